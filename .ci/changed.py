@@ -34,9 +34,10 @@ OWN = {
     "release": r"tests/nightly/.*|hatch_build\.py|reader/pyproject\.toml|schoolgate/.*|classifiers/model/.*"
     r"|research/training/data/.*",
     "install": r"tests/monitor/setup/nightly/.*|monitor/setup/installing\.py",
-    "documents": r"tests/sources/nightly/.*|sources/(feed\w*|forums|html|reviews|threads)(/.*|\.py)",
+    "documents": r"tests/sources/nightly/.*|sources/(feed\w*|forums|html|mailbox|reviews|threads)(/.*|\.py)",
     "year": r"tests/live/nightly/test_school_year\.py|alerts/select\.py|(alerts/(notices|wording/digest)"
     r"|data/register)/.*|monitor/service/(digests|owed|rechecks|reminders)\.py",
+    "ladder": r"tests/alerts/ladder/nightly/.*|alerts/ladder/.*",
     "fleet": r"(monitor|tests)/(.*/)?fleet/.*|tests/(.*/)?\w*fleet\w*\.py",
     "beside": r"tests/live/nightly/test_side_by_side\.py|(data/store/engine|monitor/(pipeline|service))/.*",
     "research": r"research/.*|tests/fixtures/triage/.*|classifiers/(model/card\.json|quality_floor\.toml"

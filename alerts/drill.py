@@ -24,7 +24,7 @@ from data.digest import Drill
 from data.ids import digest
 from data.judged import supposed_verdict
 from data.people import people_of
-from data.register.calendar import Calendar
+from data.register.calendar import Calendar, local_day
 from data.store.engine.audit_chain import AuditEntry, Code
 from data.types import About, Alert, Escalation, OutboxMessage, Person, Policy, Route, School, Severity, Via
 from data.words.say import words
@@ -102,8 +102,8 @@ def asked_now(
     here, verdict = people_of(school, people), supposed_verdict(school.urn, Route.POLICE_NOW, About.SCHOOL)
     raised = matter_to_raise([verdict], verdict, here, school, policy)
     if it.begun_at is None:
-        planned = datetime.combine(now.astimezone(days.zone).date(), at, days.zone).astimezone(UTC)
-        begins = now.astimezone(days.zone).date() in it.days and planned <= now < planned + _LATE
+        planned = datetime.combine(local_day(now, days.zone), at, days.zone).astimezone(UTC)
+        begins = local_day(now, days.zone) in it.days and planned <= now < planned + _LATE
         asked = recipients(raised, here, now).audience if begins else ()
     else:
         found = call(Open(_alert(it), raised.matter, it.asked), people, school, days, now)

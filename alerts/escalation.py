@@ -18,7 +18,7 @@ for a while at its end."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -33,11 +33,14 @@ from alerts.access.recipients import (
     overseers_of,
     people_for_repairs,
     to_remind,
+    who_remains,
 )
 from alerts.next_date import OPENS, SchoolDays, due_at, named_moment
+from data.frozen import freeze
 from data.judged import is_of_this_hour
 from data.matters import DECIDE, LADO, Holder, NextDate, SaidTime
 from data.people import away, people_of
+from data.register.calendar import local_day
 from data.steps.codes import BypassRoute
 from data.types import Alert, Escalation, Mark, Owner, Person, Route, School, Severity, StillOpen
 
@@ -48,7 +51,7 @@ _LEAST = timedelta(hours=2)
 """Nobody is asked again sooner after they were told."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Unfinished:
     """The matter that is not done with: its alert, who has it, and what is `due` in it (DECIDE and LADO
     alone). `recorded_at` is when somebody last recorded that something was done, `owner` who is recorded to
@@ -120,11 +123,11 @@ def _moments(
 
 
 def _by_day(matter: Unfinished, due: NextDate, days: SchoolDays) -> tuple[datetime, datetime]:
-    day = (due.at - timedelta(microseconds=1)).astimezone(days.zone).date()
+    day = local_day(due.at - timedelta(microseconds=1), days.zone)
     told = due_at(matter.alert, matter.since, days.zone, days.calendar) + _LEAST
     first = max(datetime.combine(day, ASKED_AT, days.zone), told)
     first = due_at(matter.alert, first, days.zone, days.calendar)
-    morning = datetime.combine(first.astimezone(days.zone).date() + timedelta(days=1), OPENS, days.zone)
+    morning = datetime.combine(local_day(first, days.zone) + timedelta(days=1), OPENS, days.zone)
     return first, due_at(matter.alert, morning, days.zone, days.calendar)
 
 
@@ -169,7 +172,7 @@ class AlarmAudience(StrEnum):
     """IT, where it may not mean them."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Row:
     """The step that comes so many `minutes` after it was raised: who is `asked` with all that a mail may say,
     by every way there is; who `by_number`, and who learns the bare `fact`, by mail."""
@@ -204,7 +207,7 @@ LOOKED_BACK = timedelta(days=3)
 """What was raised longer ago, while nothing ran, is left to the mornings: nobody is woken for it."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Call:
     """The call that is due of one alert now: the `steps` of those who are asked, the last `row` of the table
     that is due, or `why` somebody is asked beside it; who is told the bare fact (ids), and which of IT are
@@ -217,7 +220,7 @@ class Call:
     menders: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Open:
     """An alert that nobody has in hand, and what decides who is asked: the `matter` that it is, the steps of
     all times that it was raised, a time that its post names, and when its newest post was first seen."""
@@ -255,7 +258,7 @@ def call(it: Open, people: Sequence[Person], school: School, days: SchoolDays, n
     grave = is_of_this_hour(it.alert)
     if not grave and it.alert.severity < Severity.TODAY:
         return None
-    if grave and (rows := _rows_due(it, people, now)):
+    if (grave or not it.alert.audience) and (rows := _rows_due(it, people, now)):
         return _by_rows(it, rows, people, school, now)
     if (why := _why_now(it, days, now)) is None:
         return None
@@ -263,8 +266,9 @@ def call(it: Open, people: Sequence[Person], school: School, days: SchoolDays, n
     here = people_of(school, people)
     first, last = (_morning_of(at, days.zone).date() for at in (it.alert.raised_at + ENDS, now))
     patient = not grave or (last - first).days <= PATIENCE
-    numbered = [] if patient else overseers_of(it.matter, here, now)
     asked = people_to_ask_in_morning(it, people, school, now)
+    numbered = _left_by_number(it, asked, here, now)
+    numbered = numbered if patient else overseers_of(it.matter, here, now) or numbered
     return Call(_steps(it, asked, numbered, here, now), why=why)
 
 
@@ -296,7 +300,8 @@ def _by_rows(it: Open, rows: Sequence[Row], people: Sequence[Person], school: Sc
             asked += to_remind(alert, able, people, school, now, it.targets)
     gone = away(people, now)
     asked = [p for p in asked if p not in gone] or asked
-    numbered = overseers_of(it.matter, here, now) if any(row.by_number for row in rows) else []
+    numbered = [p for p in _left_by_number(it, asked, here, now) if p not in told]
+    numbered = numbered or (overseers_of(it.matter, here, now) if any(row.by_number for row in rows) else [])
     steps = _steps(it, asked, numbered, here, now)
     fact = {each for row in rows for each in row.fact}
     warned = (*alert.audience[1:], *alert.warned) if AlarmAudience.ENDANGERED in fact else ()
@@ -305,6 +310,11 @@ def _by_rows(it: Open, rows: Sequence[Row], people: Sequence[Person], school: Sc
         menders = _it_leads_to_ask(it, here, {*told, *(s.person_id or "" for s in steps)})
     in_danger = {*it.matter.endangered, *alert.warned}
     return Call(steps, rows[-1], None, tuple(p for p in dict.fromkeys(warned) if p in in_danger), menders)
+
+
+def _left_by_number(it: Open, asked: Sequence[str], here: Sequence[Person], now: datetime) -> list[str]:
+    """List the ids of who remains where nobody of those who may read it can be told."""
+    return [] if it.alert.audience or asked else who_remains(it.matter, here, now)
 
 
 def _it_leads_to_ask(it: Open, here: Sequence[Person], asked: Collection[str]) -> tuple[str, ...]:
@@ -322,8 +332,12 @@ def tells_it(it: Open, here: Sequence[Person]) -> bool:
     return {*_it_leads_to_ask(it, here, ()), *it.alert.audience} >= leads and not leads & {*it.alert.excluded}
 
 
-Occasion = StrEnum("Occasion", "MORNING,NAMED,GREW")
-"""Occasion somebody is asked once the table has ended."""
+class Occasion(StrEnum):
+    """Occasion somebody is asked once the table has ended."""
+
+    MORNING = "morning"
+    NAMED = "named"
+    GREW = "grew"
 
 
 def _why_now(it: Open, days: SchoolDays, now: datetime) -> Occasion | None:

@@ -3,28 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from alerts.links import Links
-from data.cases import Profile
+from data.cases import Case, Profile
 from data.digest import AccountAct, Drill, Fate, ReadingCounts, Surge, Undelivered, Window
+from data.frozen import freeze
 from data.matters import MatterView
 from data.register.calendar import Calendar
-from data.types import Alert, Outcome, PartReason, Person, School, Trouble
+from data.types import Alert, Outcome, PartReason, People, Person, School, Trouble
 
-Agenda = StrEnum("Agenda", "DANGER,MINE,OVERDUE,DECIDE,LOOK,NEWS,ANSWER,BEFORE,OTHERS,PRAISE,UNSURE")
-"""The place of an open matter for a reader, in the order in which they read: first what may be a matter of
-999, then what they have, what is late, and what nobody has. BEFORE was posted before we began; OTHERS have
-it, or it waits for somebody outside; PRAISE is worth passing on, UNSURE may be another school's."""
 
-Phrase = StrEnum("Phrase", "TO_YOU,OF_YOU,DANGER,NUMBER,DECISION,CASE,HELD,LOOK,NEWS,SAYING")
-"""The wording of a matter: as a threat to its reader, as danger that only wrongs them, as danger, by its
-number alone, as something to decide, as a case, as in somebody's hands, as a question, as news, as what
-people say."""
+class Agenda(StrEnum):
+    """The place of an open matter for a reader, in the order in which they read: first what may be a matter
+    of 999, then what they have, what is late, and what nobody has. BEFORE was posted before we began; OTHERS
+    have it, or it waits for somebody outside; PRAISE is worth passing on, UNSURE may be another school's."""
+
+    DANGER = "danger"
+    MINE = "mine"
+    OVERDUE = "overdue"
+    DECIDE = "decide"
+    LOOK = "look"
+    NEWS = "news"
+    ANSWER = "answer"
+    BEFORE = "before"
+    OTHERS = "others"
+    PRAISE = "praise"
+    UNSURE = "unsure"
+
+
+class Phrase(StrEnum):
+    """The wording of a matter: as a threat to its reader, as danger that only wrongs them, as danger, by its
+    number alone, as something to decide, as a case, as in somebody's hands, as a question, as news, as what
+    people say."""
+
+    TO_YOU = "to_you"
+    OF_YOU = "of_you"
+    DANGER = "danger"
+    NUMBER = "number"
+    DECISION = "decision"
+    CASE = "case"
+    HELD = "held"
+    LOOK = "look"
+    NEWS = "news"
+    SAYING = "saying"
+
 
 _MOST = (100, 6, 6, 6, 8, 10, 6, 6, 5, 4, 3, 6)
 SHOWN: Mapping[str, int] = dict(zip((*Agenda, "not_seen"), _MOST, strict=True))
@@ -53,7 +80,7 @@ WAITING = (Blind.NOT_RUNNING, Blind.FIRST)
 _TO_PUT_RIGHT = (Outcome.MISCONFIGURED, Outcome.DISABLED, Outcome.GONE, Outcome.OUR_FAULT)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class NotSeen:
     """A place not seen, silent, not asked (`since` if known), read in part (`reasons`), or `read` lately. Of
     one with a key `detail` says what is wrong with the key, or when asking goes on."""
@@ -77,7 +104,7 @@ class NotSeen:
         return self.read and self.why is Blind.BEHIND
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Facts:
     """The facts of one school within one window. `people` are those who belong to it, `policy` is its own.
 
@@ -105,7 +132,7 @@ class Facts:
     window: Window
     now: datetime
     zone: ZoneInfo
-    people: tuple[Person, ...]
+    people: People
     reading: ReadingCounts = field(default_factory=lambda: ReadingCounts(0, 0))
     last_read: datetime | None = None
     stories: tuple[MatterView, ...] = ()
@@ -126,7 +153,6 @@ class Facts:
     off: int = 0
     off_now: tuple[str, ...] = ()
     set_up: tuple[str, ...] = ()
-    no_dpia: bool = False
     troubles: tuple[Trouble, ...] = ()
     unsigned: tuple[str, datetime] | None = None
     lost: Mapping[str, tuple[tuple[date, Fate], ...]] = field(default_factory=dict)
@@ -145,6 +171,10 @@ class Facts:
     over: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
     policy: Profile = field(default_factory=Profile)
 
+    def cases_of(self, story_id: str) -> list[Case]:
+        """List the cases of a story."""
+        return [case for view in self.cases if view.story_id == story_id for case in view.cases]
+
     @property
     def unseen(self) -> tuple[NotSeen, ...]:
         """List the places that count as not seen: not those only late, or awaiting a service just begun."""
@@ -162,19 +192,21 @@ class Facts:
         return max(self.reading.places - sum(n.read for n in self.unseen), 0) or self.reading.places
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class OpenMatter:
     """A matter as its reader may know it, where it is for them and how it is worded; of a danger what nobody
-    has recorded yet: `police`, `target`, `site`; `late` where a time in a case of it has run out."""
+    has recorded yet: `police`, `target`, `site`; whether it `may_be_over`; `late` where a time in a case of
+    it has run out."""
 
     view: MatterView
     group: Agenda
     wording: Phrase
     unrecorded: tuple[str, ...] = ()
     late: bool = False
+    may_be_over: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Selection:
     """The matters that are open for one person, and what was said, still without words; no matter stands in
     it twice.
@@ -183,7 +215,8 @@ class Selection:
     `new_to_decide` counts what was raised within the window and nobody has, `more_looks` what is less likely
     to matter and is not shown, `long_open` what has been open for longer than is listed. `about` counts the
     posts about the school that this person may know of, `older` those from before we began; `with_dsl`
-    restricted matters, 0 where not even their number may be told."""
+    restricted matters, 0 where not even their number may be told; `open_to_others` says to who would act if
+    head and chair are out that something serious is open of which they are told nothing."""
 
     person: Person
     matters: tuple[OpenMatter, ...] = ()
@@ -195,6 +228,7 @@ class Selection:
     about: int = 0
     older: int = 0
     with_dsl: int = 0
+    open_to_others: bool = False
 
     def of(self, *groups: Agenda) -> tuple[OpenMatter, ...]:
         return tuple(one for one in self.matters if one.group in groups)
@@ -205,7 +239,7 @@ class Selection:
         return not self.long_open and all(one.group is Agenda.UNSURE for one in self.matters)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SchoolPart:
     facts: Facts
     chosen: Selection

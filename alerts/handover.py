@@ -6,7 +6,7 @@ It repeats all that was posted, so it is made for somebody whose reading of it i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -14,13 +14,15 @@ from alerts.layout.pdf import all_printable, compile_pdf
 from alerts.wording.matters import channel_name, describe_lane
 from data.cases import CaseStep
 from data.evidence.handed_in import WhoseWords, whose_words
+from data.frozen import freeze
+from data.ids import each_once
 from data.judged import dangers
 from data.matters import MatterNote, MatterView, PostView
 from data.steps.classes import Asked, Assigned, Closed, Noted, Opened, Referred
 from data.store.engine.audit_chain import AuditEntry, Code
 from data.types import SURE, Harm, School
 from data.web.urls import visible
-from data.words.say import Words, asked_in, place_words
+from data.words.say import Words, asked_in, join_filled, place_words
 
 Names = Callable[[str], str]
 """Gives the name of a person by their id."""
@@ -51,7 +53,7 @@ def list_case_steps(steps: Iterable[CaseStep], names: Names, w: Words) -> Iterat
             number = visible(step.said.reference)
             said = w("room.did.told_number" if number else "room.did.told", who=who, to=to, number=number)
         else:
-            said = w("room.did.step", who=who, said=w(f"pack.step.{step.kind.value}"))
+            said = w("room.did.step", who=who, said=w(f"pack.step.{step.said.wording}"))
         why = why if isinstance(step.said, Referred | Asked | Noted | Closed) else ""
         yield step.done_at, f"{said} “{why}”" if why else said
 
@@ -61,14 +63,14 @@ def list_notes(notes: Iterable[MatterNote], names: Names, w: Words) -> Iterator[
         yield note.written_at, f"{w('room.did.note', who=names(note.person_id))} “{visible(note.note)}”"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SheetPart:
     key: str
     heading: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class HandOverSheet:
     """The whole; `left_out` is what is not in it; a category may be in the school's own words."""
 
@@ -137,7 +139,7 @@ def _categories(view: MatterView) -> tuple[str, ...]:
     found = ["staff_allegation"] if accused else []
     found += [view.lane.value] if view.lane else []
     found += [name for harm, name in _OF_HARM.items() if harm in surely]
-    return tuple(dict.fromkeys(found or ["other"]))
+    return each_once(found or ["other"])
 
 
 def _post(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:
@@ -153,7 +155,7 @@ def _post(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:
     said = (("|", post.title), (w("room.sheet.quoted"), post.quoted), ("|", text))
     yield from (f"{first} {_quote_lines(words)}" for first, words in said if words)
     for version in post.earlier:
-        before = " ".join(filter(None, (version.title, version.text)))
+        before = join_filled(" ", version.title, version.text)
         yield f"{w('room.sheet.before')} {_quote_lines(before)}"
     if post.url:
         yield f"{w('room.sheet.address')} {visible(post.url)}"

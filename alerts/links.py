@@ -11,13 +11,15 @@ import re
 from base64 import b32decode, b32encode
 from binascii import Error as NotBase32
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from data.errors import write_commands
+from data.frozen import freeze
+from data.words.say import join_filled
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -40,7 +42,7 @@ THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
 READS_FOR = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Ticket:
     """The facts in an address of ours; `holder` is what `Links.holder` makes of its person."""
 
@@ -49,7 +51,7 @@ class Ticket:
     made_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Links:
     """`base_url` is where the pages are reached, None where there are none; `secret` signs addresses.
     `mails` are the addresses that people's mails go to, by id: an id may be given to somebody else.
@@ -125,12 +127,17 @@ class Links:
     def holder(self, person_id: str) -> bytes:
         """Return what stands for a person, by id and mail, in addresses: it tells nobody else who."""
         mail = self.mails.get(person_id, "").casefold()
-        return self._mac("holder", "\0".join(filter(None, (person_id, mail))).encode())[:_HOLDER_BYTES]
+        return self._mac("holder", join_filled("\x00", person_id, mail).encode())[:_HOLDER_BYTES]
 
-    def reply_ref(self, alert_id: str, times: int, person_id: str) -> str:
-        """Return what a reply is told by: of an alert as raised then, for this person and address."""
+    def reply_ref(self, alert_id: str, times: int, person_id: str, *, asked: bool = False) -> str:
+        """Return what a reply is told by: of an alert as raised then, for this person and address; `asked`:
+        to the mail that asks whether a reply was theirs."""
         mail = self.mails.get(person_id, "").casefold()
-        return _encode(self.keyed_hash("reply", alert_id, str(times), person_id, mail)[:_REF_BYTES])
+        return _encode(
+            self.keyed_hash("asked_reply" if asked else "reply", alert_id, str(times), person_id, mail)[
+                :_REF_BYTES
+            ]
+        )
 
     def proof(self, token: str, shown_at: datetime) -> str:
         """Return what a page's form carries to show that it was shown, and when."""
@@ -197,7 +204,7 @@ class Links:
         return hmac.new(self.secret, what.encode() + b"\0" + said, sha256).digest()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class DeskLinks(Links):
     """The same, for pages of whoever is signed in: none of their addresses opens without a session."""
 

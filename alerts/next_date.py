@@ -14,20 +14,22 @@ article 33). Of a case, its clocks.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.access.knowing import Access, access
-from alerts.access.matter import Matter, alleged_in, people_here
+from alerts.access.matter import Matter, alleged_in, people_here, persons_meant
 from alerts.access.offices import FACTS, Fact, facts_of_class
 from alerts.links import Links
 from data.cases import Case
-from data.judged import is_enquiry, is_of_this_hour, means_violence
-from data.matters import DECIDE, ICO, LADO, Having, Holder, NextDate, SaidTime
-from data.register.calendar import Calendar
+from data.frozen import freeze
+from data.judged import BY_MAIL, calls_for_alert, is_enquiry, is_of_this_hour, means_violence
+from data.matters import DECIDE, ICO, LADO, Having, Holder, MatterView, NextDate, SaidTime
+from data.register.calendar import Calendar, local_day
 from data.steps.codes import BypassRoute
-from data.types import Alert, Mark, Marked, Owner, Person, Severity, Verdict, Via
+from data.types import Alert, Harm, Mark, Marked, Owner, Person, Severity, Verdict, Via
+from data.words.say import LANGUAGES, words
 
 
 def list_marks(
@@ -41,29 +43,35 @@ def list_marks(
     had: bool = False,
 ) -> tuple[tuple[Mark, ...], bool]:
     """List the marks that this person may set on a story that has none which ends it; and whether they may
-    say, with a reason, of what is grave that it is not about us, which takes two of them.
+    say, with a reason, of what is grave that it is not about us, was no danger or is over, which takes two of
+    them; nobody whom it threatens or may accuse is one of the two.
 
     `had` says that somebody has it already: then nobody takes it. What was raised as an alert is taken by
     acknowledging that. None of what is of severity 4, of the routes safeguarding and police_now, or
     restricted or locked; nor while a case of it is open, which ends by its own steps. An enquiry of the press
     is answered in a case, which says what was sent. Nobody says of what criticises them that it is not about
     us: it would leave what governors are told."""
-    here = people_here(matter, people)
-    ends_by_steps = any(case.closed_at is None or case.locked for case in cases)
-    if ends_by_steps or access(person, matter, here) is not Access.WORDS:
+    here, of_it = people_here(matter, people), list(cases)
+    if any(case.locked for case in of_it) or access(person, matter, here) is not Access.WORDS:
         return (), False
-    meant = person.id in alleged_in(verdicts, here) | matter.threatened
+    meant = person.id in alleged_in(verdicts, here) | matter.threatened | matter.endangered
     if may_be_danger(matter, alert, verdicts):
         return (), not meant
+    if any(case.closed_at is None for case in of_it):
+        return (), False
     take = () if had or alert is not None else (Mark.TAKEN,)
     not_us = () if meant else (Mark.NOT_US,)
     answered = () if any(map(is_enquiry, verdicts)) else (Mark.ANSWERED,)
     return (*take, *not_us, *answered), False
 
 
-def undoable(marked: Marked, person: Person) -> bool:
-    """May this person take the mark back? What somebody has is theirs alone to give up."""
-    return marked.mark is not Mark.MERGED and (marked.mark.ends or marked.person_id == person.id)
+def undoable(marked: Marked, person: Person, cases: Iterable[Case] = ()) -> bool:
+    """May this person take the mark back? What somebody has is theirs alone to give up; what also closed
+    one of its `cases` stays."""
+    closed = any(case.closed_at is not None and case.closed_at >= marked.at for case in cases)
+    if marked.mark is Mark.MERGED or (marked.mark.ends and closed):
+        return False
+    return marked.mark.ends or marked.person_id == person.id
 
 
 def may_be_danger(matter: Matter, alert: Alert | None, verdicts: Sequence[Verdict]) -> bool:
@@ -95,7 +103,7 @@ def find_holder(
 
 def put_off(owner: Owner | None, day: date, zone: ZoneInfo) -> bool:
     """Does its owner wish to be asked again on a later day? Until then it asks nothing of anybody."""
-    return owner is not None and owner.ask_at is not None and owner.ask_at.astimezone(zone).date() > day
+    return owner is not None and owner.ask_at is not None and local_day(owner.ask_at, zone) > day
 
 
 OPENS = time(8)
@@ -128,32 +136,38 @@ def in_waking_hours(now: datetime, zone: ZoneInfo) -> datetime:
 def due_at(alert: Alert, now: datetime, zone: ZoneInfo, calendar: Calendar, via: Via = Via.MAIL) -> datetime:
     """When the alert goes out, aware, in the zone of `now`: at once for severity 4, danger, and the routes
     safeguarding and police_now; by mail, which wakes nobody, also for what the table of facts has so
-    (Monkhouse 401; UK GDPR, article 33). Else between 08:00 and 18:00 on a working day of the school."""
+    (Monkhouse 401; UK GDPR, article 33), and by chat of a fraud that comes by mail. Else between 08:00 and
+    18:00 on a working day of the school."""
     if is_of_this_hour(alert) or alert.route.urgent:
         return now
-    if via is Via.MAIL and any(FACTS[fact].at_once for fact in _facts(alert)):
+    by_mail = via is Via.MAIL or any(reason.code == BY_MAIL for reason in alert.because)
+    if by_mail and any(FACTS[fact].at_once for fact in facts_raised(alert)):
         return now
     return in_working_hours(now, zone, calendar)
 
 
-def _facts(alert: Alert) -> set[Fact]:
+def facts_raised(alert: Alert) -> set[Fact]:
+    """The facts that an alert tells of."""
     known = {*facts_of_class(alert.content_class), *(reason.code for reason in alert.because)}
     return {fact for fact in FACTS if fact in known}
 
 
 def ico_by(alert: Alert | None, cases: Sequence[Case] = ()) -> datetime | None:
-    """When the Information Commissioner is told at the latest, where personal data may be out: 72 hours after
-    we saw it (UK GDPR, article 33); None where none may be, or they are told."""
-    known = _facts(alert) if alert else set[Fact]()
-    known = known.union(*(facts_of_class(case.content_class) for case in cases))
-    if Fact.DATA_OUT not in known or any(ICO in case.referred_to for case in cases):
-        return None
-    return min([case.opened_at for case in cases] + ([alert.raised_at] if alert else [])) + timedelta(
-        hours=72
+    """When the Information Commissioner is told at the latest, where personal data may be out: 72 hours, by
+    day and night, after somebody of the school first read it (UK GDPR, article 33); None where none may be,
+    they are told, or it was decided that they are not."""
+    of_data = [case for case in cases if Fact.DATA_OUT in facts_of_class(case.content_class)]
+    decided = [case.breach for case in cases if case.breach]
+    settled = any(ICO in case.referred_to for case in cases) or (
+        decided and not any(b.reports for b in decided)
     )
+    if settled or not (of_data or (alert and Fact.DATA_OUT in facts_raised(alert))):
+        return None
+    read = [case.opened_at for case in of_data] + ([alert.known_at or alert.raised_at] if alert else [])
+    return min(read) + timedelta(hours=72)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Means:
     """The school's zone and calendar, how links are made, and the ids of those who also get chat messages.
     `beside` holds, by id, the ids of those who read somebody's chat messages too, having the same address.
@@ -173,7 +187,7 @@ _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SchoolDays:
     nation: str
     zone: ZoneInfo
@@ -215,10 +229,10 @@ def next_dates(
     alleged = BypassRoute.STAFF_ALLEGATION in (lane, *(c.lane for c in cases))
     if alleged and days.nation == "england" and not (ended or told):
         known = [c.opened_at for c in cases] + ([alert.raised_at] if alert else [])
-        day = min(known).astimezone(days.zone).date() + _DAY
+        day = local_day(min(known), days.zone) + _DAY
         while not days.calendar.working_day(day):
             day += _DAY
-        at = _end(day, days.zone)
+        at = datetime.combine(day + _DAY, time(0), days.zone).astimezone(UTC)
         found.append(NextDate(at, LADO, late=at <= now))
     if not ended and (by := ico_by(alert, cases)) is not None:
         found.append(NextDate(by, ICO, late=by <= now))
@@ -242,12 +256,70 @@ def to_decide(alert: Alert, days: SchoolDays, now: datetime, said: SaidTime | No
         at = named
     else:
         told = due_at(alert, alert.raised_at, days.zone, days.calendar)
-        at = _end(told.astimezone(days.zone).date(), days.zone)
+        at = datetime.combine(local_day(told, days.zone) + _DAY, time(0), days.zone).astimezone(UTC)
     return NextDate(at, DECIDE, late=at <= now)
 
 
-def _end(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day + _DAY, time(0), zone).astimezone(UTC)
+def is_past(said: SaidTime | None, now: datetime, zone: ZoneInfo) -> bool:
+    """Is the time over that a post surely names?"""
+    if said is None or said.day is None or not said.sure:
+        return False
+    there = now.astimezone(zone)
+    return (said.day, said.at or time.max) < (there.date(), there.time())
+
+
+def list_safe(view: MatterView) -> frozenset[str]:
+    """List who said since it was raised last, or others recorded of them, that they are safe (ids): in a
+    case, or by a note."""
+    said: dict[str, datetime] = {}
+    for case in view.cases:
+        if case.target and case.safe_at:
+            said[case.target] = case.safe_at
+    for note in view.notes:
+        for w in map(words, LANGUAGES):
+            if note.note == w("case.target.safe"):
+                said[note.person_id] = note.written_at
+            elif note.note == w("case.target.not_safe"):
+                said.pop(note.person_id, None)
+    return frozenset(person for person, at in said.items() if _since_raised(view, at))
+
+
+def _since_raised(view: MatterView, at: datetime | None) -> bool:
+    """Does it count: was it raised no second time since?"""
+    again = view.raised_at if view.times > 1 else None
+    return at is not None and (again is None or at >= again)
+
+
+def is_ended(view: MatterView) -> bool:
+    """Is it said to be done with, though a case of it may go on?"""
+    return view.mark is not None and view.mark.mark.ends
+
+
+def seems_over(
+    view: MatterView, said: SaidTime | None, people: Iterable[Person], now: datetime, zone: ZoneInfo, *,
+    denied: bool = False,
+) -> bool:  # fmt: skip
+    """May a danger be over: were the police called, was the time that it names an hour ago, is everybody safe
+    whom it threatens, and they alone, or does one of us say that it is over, as a later post does (`denied`),
+    or do two of us? Not while somebody says that they are not safe; nor by a time before it was raised
+    again."""
+    for case in view.cases:
+        if case.unsafe_at and case.closed_at is None:
+            return False
+    before = view.times > 1 and is_past(said, view.raised_at or now, zone)
+    calls = (call for case in view.cases if (call := case.call_of_danger))
+    if any(_since_raised(view, call.at) for call in calls) or is_ended(view):
+        return True
+    if is_past(said, now - _HOUR, zone) and not before:
+        return True
+    if denied and view.mark is not None and view.mark.mark is Mark.SAID_OVER:
+        return True
+    judged = view.verdicts or ((view.top,) if view.top else ())
+    grave = (v for v in judged if calls_for_alert(v))
+    meant = [m for v in grave for m in v.endangers if m.harm is not Harm.WRONGED]
+    safe, here = list_safe(view), tuple(people)
+    each = (persons_meant([one], here) for one in meant) if safe else ()
+    return bool(safe and meant) and all(ids and ids <= safe for ids in each)
 
 
 def last_day(moment: datetime, zone: ZoneInfo) -> date:

@@ -8,8 +8,8 @@ is history: judged, shown and counted, but seldom told. New words are none, nor 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.access.matter import (
@@ -22,12 +22,16 @@ from alerts.access.matter import (
     matter_to_raise,
     persons_meant,
 )
-from alerts.access.offices import OF_DANGER
+from alerts.access.offices import OF_DANGER, Fact
 from alerts.access.recipients import leadership, recipients
+from alerts.next_date import facts_raised
 from data.content_class import MOST_PROTECTIVE
+from data.frozen import freeze
 from data.ids import digest
 from data.judged import (
     A_PERSON_DECIDES,
+    BY_MAIL,
+    BY_TEXT,
     DANGER,
     DISCLOSED,
     ENQUIRY,
@@ -86,7 +90,7 @@ CHILD_IDENTIFIABLE = "child_identifiable"
 """The code of a verdict's reason where a child can be told from the text."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Decline:
     """No alert, and why (a code). `kept_out` are people whom the alert before turns out to be about (ids)."""
 
@@ -130,6 +134,7 @@ def raise_alert(
     named: Sequence[Verdict] | None = None,
     lets_in: Collection[str] = (),
     lowered: bool = False,
+    doubts: Callable[[Person], bool] = lambda _: False,
 ) -> Alert | Decline:
     """The alert a story calls for now, or why it calls for none. A look alone never raises one.
 
@@ -140,7 +145,8 @@ def raise_alert(
     beside the audience: asked next, or who took it (ids). `named` says that somebody who decides has just
     said who is meant, and are the verdicts on former versions whom that leaves accused (`earlier` are then
     all of them), and the alert is given as it is now. Two people let in those of `lets_in` (ids), whom the
-    alert kept out, or `lowered` it: it may then be milder than it was told.
+    alert kept out, or `lowered` it: it may then be milder than it was told. It `doubts` somebody whose name
+    may be no more than a word.
     """
     severe = [v for v in verdicts if calls_for_alert(v)] or ([leading(verdicts)] if lowered else [])
     if not severe:
@@ -166,8 +172,11 @@ def raise_alert(
     barred = kept_out | alleged_in(earlier if named is None else named, people)
     named_beside = _spoken_of(verdicts, severe, people)
     raised = matter_to_raise(severe, lead, people, school, policy, barred, named_beside)
-    who = recipients(raised, people, now)
+    who = recipients(raised, people, now, doubts)
     classes, surely_ours = {v.content_class for v in severe}, Relevance.ABOUT in {v.relevance for v in severe}
+    known_at = now
+    if existing and Fact.DATA_OUT in facts_raised(existing):  # the 72 hours run from no other alert
+        known_at = existing.known_at or existing.raised_at
     alert = Alert(
         id=digest("alert", story.id, story.urn)[:16],
         story_id=story.id,
@@ -182,7 +191,9 @@ def raise_alert(
             *_severity_reasons(severity, lead, severe),
             # where violence is meant it is said, whatever is to become of it, and what was said at the door
             *([because(DANGER)] if OF_DANGER & raised.matter.facts else ()),
+            *([because(Fact.ACCUSED)] if Fact.ACCUSED in raised.matter.facts else ()),
             *map(because, raised.facts_by_notice(people)),
+            *map(because, _ways_of_fraud(severe)),
             *[reason for v in severe for reason in v.reasons if reason.code == SAID_NOW][:1],
             *([] if raised.is_sealed else [r for v in severe for r in v.reasons if r.code in _SAID][:1]),
             *(reason for reason in lead.reasons if reason.code == A_PERSON_DECIDES),
@@ -192,6 +203,7 @@ def raise_alert(
         raised_at=now,
         posted_at=posted_at(severe),
         warned=who.warned,
+        known_at=known_at,
     )
     if existing is None:
         return alert
@@ -275,6 +287,12 @@ def _rise(
         "target_found": not owed <= told.union(existing.warned),
     }
     return next((because(code) for code, holds in rose.items() if holds), None)
+
+
+def _ways_of_fraud(severe: Sequence[Verdict]) -> list[str]:
+    """List by which ways a fraud comes (codes)."""
+    told = {reason.code for verdict in severe for reason in verdict.reasons}
+    return [code for code in (BY_MAIL, BY_TEXT) if code in told]
 
 
 def _severity_reasons(severity: Severity, lead: Verdict, severe: Sequence[Verdict]) -> tuple[Reason, ...]:

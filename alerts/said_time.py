@@ -32,12 +32,14 @@ _LUNCH, _MORNING, _AFTERNOON, _EVENING = time(12, 30), time(9), time(14), time(1
 _AT_MIDNIGHT, _CLOSES = time(23, 59), time(17)
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _HOURS = {name: hour for hour, name in enumerate(_NUMBERS, 1)}
+_HOURS |= {"wan": 1, "twa": 2, "fower": 4, "seeven": 7, "eicht": 8}
 _HOURS |= {"un": 1, "dau": 2, "ddau": 2, "tri": 3, "dri": 3, "pedwar": 4, "bedwar": 4, "pump": 5, "bump": 5}
 _HOURS |= {"chwech": 6, "saith": 7, "wyth": 8, "naw": 9, "deg": 10, "ddeg": 10, "deuddeg": 12, "ddeuddeg": 12}
 _WEEKDAYS = (
-    ("monday", "llun|lun", "mon"), ("tues|tuesday", "mawrth|fawrth", "tue"),
-    ("weds|wednesday", "mercher|fercher", "wed"), ("thurs?|thursday", "iau", "thu"),
-    ("fri|friday", "gwener|wener", "fri"), ("saturday", "sadwrn", "sat"), ("sunday", "sul", "sun"),
+    ("mon(?:day|da|dee)|munday", "llun|lun", "mon"), ("tues|tues(?:day|da|dee)", "mawrth|fawrth", "tue"),
+    ("weds|wed(?:nes|ens)(?:day|da|dee)|wensda?y?", "mercher|fercher", "wed"),
+    ("thurs?|thurs(?:day|da|dee)", "iau", "thu"), ("fri|fri(?:day|da|dee)", "gwener|wener", "fri"),
+    ("s[ae]tt?[eu]r(?:day|da|dee)", "sadwrn", "sat"), ("sun(?:day|da|dee)", "sul", "sun"),
 )  # fmt: skip
 """In full, or so short that it is no other word; in Welsh after `dydd` and its like; short after “on”."""
 _NAMES_OF_DAYS = tuple(
@@ -48,7 +50,9 @@ _NAMES_OF_DAYS = tuple(
     )
     for full, welsh, short in _WEEKDAYS
 )
-_A_WEEKDAY = re.compile("|".join(f"{welsh}|{short}" for _, welsh, short in _WEEKDAYS), re.IGNORECASE)
+_A_WEEKDAY = re.compile(
+    "|".join(f"{welsh}|{short}" for _, welsh, short in _WEEKDAYS) + "|mun|wens|sett", re.I
+)
 """Part of each of their names: most sentences name none."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -65,9 +69,11 @@ _SPELT = r"five|ten|twenty(?:[ -]?five)?|\d{1,2}"
 _MINUTES = rf"(?P<some>{_SPELT})(?:\s*min(?:ute)?s?)?"
 _MINUTE_WORDS = rf"(?P<same>{_SPELT})\s*min(?:ute)?s?"
 _OF_DAY = rf"(?:\s*{_HALF}|(?!\w))"
+_TO = "(?:to|tae|til|te)"
+"""As it is said in the south, in Scotland and in the north-east."""
 _AFTER = (
-    r"(?=\s*(?:$|[,.!?;)]|on\b|in\b|by\b|at\b|to(?:day|morrow|night)|tmr|sharp|then\b|when\b|outside|if\b|ideal|"
-    r"to (?:com|res|rep|get)|please|after|and\b|or\b|so\b|gmt|bst|latest|tn\b|"
+    r"(?=\s*(?:$|[,.!?;)]|on\b|in\b|by\b|at\b|to(?:day|morr|night)|tmr|sharp|then\b|when\b|outside|"
+    r"the (?:day|mor|ni)|if\b|ideal|to (?:com|res|rep|get)|please|after|and\b|or\b|so\b|gmt|bst|latest|tn\b|"
     r"this (?:mo|af|ev)|ish|[a-z]*day\b|(?:i|u|you|we|s?he|they|im|ill|ur|youre)\b))"
 )
 _CLOCKS = tuple(
@@ -76,18 +82,19 @@ _CLOCKS = tuple(
         rf"(?P<hour>[01]?\d|2[0-3])(?::|\.(?=\d[05]))(?P<minute>[0-5]\d)(?![\d%])\s*{_HALF}?",
         r"(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:\s*h(?:ou)?rs?\b|(?=\s+(?:today|tomorrow|tonight)\b))",
         r"(?:by|at|before)\s*(?P<hour>[01]\d|2[1-3])(?P<minute>[0-5][05])(?=[.,;!?]|\s*$|\s+(?:on|please)\b)",
-        rf"{_MINUTES}\s*past\s*{_N}{_OF_DAY}",
-        rf"(?:(?:at|by|about|around)\s*{_MINUTES}|{_MINUTE_WORDS})\s*to\s*{_N}{_OF_DAY}(?P<less>)",
-        rf"half\s*(?:past\s*)?{_N}{_OF_DAY}(?P<thirty>)",
+        rf"{_MINUTES}\s*(?:past|efter)\s*{_N}{_OF_DAY}",
+        rf"(?:(?:at|by|about|around)\s*{_MINUTES}|{_MINUTE_WORDS})\s*{_TO}\s*{_N}{_OF_DAY}(?P<less>)",
+        rf"ha(?:l|u)f[\s-]*(?:past\s*)?{_N}{_OF_DAY}(?P<thirty>)",
         rf"quarter\s*past\s*{_N}{_OF_DAY}(?P<quarter>)",
-        rf"quarter\s*to\s*{_N}{_OF_DAY}(?P<before>)",
+        rf"quarter\s*{_TO}\s*{_N}{_OF_DAY}(?P<before>)",
         rf"{_N}\s*{_HALF}",
         rf"{_N}[\s-]*(?:o['’]?\s*clock(?! (?:news|bulletin|show|programme|headlines))|ish\b)",
         rf"hanner\s*awr\s*wedi\s*{_N}(?!\w)(?P<thirty>)",
         rf"chwarter\s*wedi\s*{_N}(?!\w)(?P<quarter>)",
         rf"chwarter\s*i\s*{_N}(?!\w)(?P<before>)",
         rf"(?:am|erbyn|cyn|tan)\s*{_N}(?!\w)(?:\s*o['’]?r\s*gloch)(?P<welsh>)",
-        r"(?:at|by|before|b4|un?til|till|later than|up to|about|around|@|deadline(?:['’]s| is| [-–]|:)?"
+        r"(?:at|by|before|b4|afore|un?til|till|later than|back of?|up to|about|around|@|"
+        r"deadline(?:['’]s| is| [-–]|:)?"
         rf"(?: tomorrow)?)\s*{_N}{_AFTER}",
     )
 )

@@ -17,17 +17,28 @@ from alerts.access.matter import (
     Matter,
     alleged_in,
     free_of_it,
+    has_conflict,
     matter_of_account,
     matter_of_case,
     matter_of_story,
     part_of,
     with_more,
 )
-from alerts.access.offices import Fact, first_held
+from alerts.access.offices import Fact, acts_for_leaders, first_held
 from alerts.access.recipients import is_press_contact_only, leads_alone
 from alerts.escalation import UNANSWERED
 from alerts.facts import SHOWN, Agenda, Facts, OpenMatter, Phrase, Selection
-from alerts.next_date import SchoolDays, find_holder, next_date, put_off, to_decide
+from alerts.next_date import (
+    SchoolDays,
+    find_holder,
+    is_ended,
+    list_safe,
+    next_date,
+    put_off,
+    seems_over,
+    to_decide,
+)
+from alerts.said_time import time_to_tell
 from alerts.wording.digest.headlines import fullest
 from alerts.wording.digest.lines import hold_late, tells
 from alerts.wording.digest.matters import judged_alike, loudness, news_order, shown_first
@@ -77,7 +88,7 @@ def matter_of_alert(alert: MatterView, facts: Facts) -> Matter:
     words += [alert.acknowledged.person] if alert.acknowledged else []
     given, numbered = (alert.verdicts, alert.alert, facts.school), ids_asked(alert, StillOpen.BY_NUMBER)
     matter = matter_of_story(*given, facts.people, facts.policy, asked=words, numbered=numbered)
-    cases = (case for c in facts.cases if c.story_id == alert.story_id for case in c.cases)
+    cases = facts.cases_of(alert.story_id)
     return with_more(matter, subjects={i for case in cases for i in case.subjects})
 
 
@@ -116,7 +127,7 @@ def _open(facts: Facts) -> Iterator[tuple[MatterView, Matter, frozenset[str]]]:
     raised = {a.story_id for a in facts.alerts if is_restricted_view(a)}
     for alert in facts.alerts:
         if is_restricted_view(alert) or ids_asked(alert, StillOpen.BY_NUMBER):
-            cases = [case for c in facts.cases if c.story_id == alert.story_id for case in c.cases]
+            cases = facts.cases_of(alert.story_id)
             matter = matter_of_alert(alert, facts)
             yield _bare(alert, matter, cases, facts), matter, ids_asked(alert)
     for case in facts.cases:
@@ -126,14 +137,15 @@ def _open(facts: Facts) -> Iterator[tuple[MatterView, Matter, frozenset[str]]]:
                 yield _bare(case, matter, case.cases, facts), matter, frozenset()
 
 
-def holder_here(holder: Holder | None, facts: Facts) -> Holder | None:
-    """Return the holder, None where they have left the school."""
+def _find_holder_here(view: MatterView, cases: Sequence[Case], facts: Facts) -> Holder | None:
+    """Find who has it, with these cases of it; None where they have left the school."""
+    holder = find_holder(view.acknowledged, cases, view.excluded)
     return holder if holder and any(p.id == holder.person for p in facts.people) else None
 
 
 def _bare(view: MatterView, matter: Matter, cases: Sequence[Case], facts: Facts) -> MatterView:
     still_open = [case for case in cases if case.closed_at is None]
-    holder = holder_here(find_holder(view.acknowledged, still_open, view.excluded), facts)
+    holder = _find_holder_here(view, still_open, facts)
     days = SchoolDays(facts.school.nation, facts.zone, facts.calendar)
     locked = view.story_id in facts.locked or any(case.locked for case in cases)
     since = view.raised_at or min(case.opened_at for case in cases)
@@ -145,7 +157,8 @@ def _bare(view: MatterView, matter: Matter, cases: Sequence[Case], facts: Facts)
         numbers=tuple(case.id for case in still_open),
         restricted=is_restricted_view(view),
         locked=locked,
-        endangers=is_danger(view),
+        endangers=is_danger(view)
+        and not ((holder or is_ended(view)) and _seems_over(replace(view, cases=tuple(still_open)), facts)),
         warned=view.warned,
         raised_at=view.raised_at,
         from_before=view.from_before,
@@ -315,6 +328,11 @@ def select(facts: Facts, person: Person) -> Selection:
         counted = ((s.mentions for s in of if s.relevance is Relevance.ABOUT) for of in (stories, older))
         about, before = map(sum, counted)
         chosen = replace(chosen, long_open=long_had + facts.unlisted * of_all, about=about, older=before)
+    if acts_for_leaders(person):
+        told, every = {one.view.story_id for one in chosen.matters}, facts.people
+        others = (matter_of_alert(a, facts) for a in facts.alerts if a.story_id not in told)
+        kept = (m for m in others if access(person, m, every) is Access.NOTHING)
+        chosen = replace(chosen, open_to_others=any(not has_conflict(person, m, every) for m in kept))
     count = count_with_dsl(facts, chosen)
     return replace(chosen, with_dsl=count if sum(v.restricted for v in restricted_ones) < count else 0)
 
@@ -350,7 +368,8 @@ def their_own(chosen: Selection) -> Selection:
         has = view.holder is not None and view.holder.person == chosen.person.id
         return has or chosen.person.id in view.audience or view.part is not ReaderPart.OTHER
 
-    return Selection(chosen.person, tuple(one for one in chosen.of(*groups) if is_theirs(one.view)))
+    theirs = tuple(one for one in chosen.of(*groups) if is_theirs(one.view))
+    return Selection(chosen.person, theirs, open_to_others=chosen.open_to_others)
 
 
 def for_part_of_it(chosen: Selection) -> Selection:
@@ -403,7 +422,9 @@ def _dangers(person: Person, facts: Facts, cases: Iterable[MatterView]) -> list[
             matter, route = matter_of_known_case(case, facts), case.cases[0].route
             seen = _case_to_threat(case) if case.cases[0].threatens else replace(case, route=route)
             seen = replace(seen, part=part_of(person, matter))
-            found.append(_danger(seen, person, matter, still_open, facts))
+            one = _danger(seen, person, matter, still_open, facts)
+            if seen.part is ReaderPart.TARGET or not (one.may_be_over and is_ended(case)):
+                found.append(one)
     return sorted(found, key=lambda d: (d.view.part is not ReaderPart.TARGET, d.view.holder is not None))
 
 
@@ -419,12 +440,25 @@ def _danger(
 ) -> OpenMatter:
     """Add its open cases, holder and gaps; its post not for whoever may only know how far it is."""
     view = _with_open_cases(view, cases, facts)
-    holder = holder_here(find_holder(view.acknowledged, view.cases, view.excluded), facts)
+    holder = _find_holder_here(view, view.cases, facts)
     posts = view.posts if view.access is Access.WORDS else ()
     of_them = Phrase.TO_YOU if person.id in matter.endangered else Phrase.OF_YOU
     wording = of_them if view.part is ReaderPart.TARGET else Phrase.DANGER
     view = replace(view, holder=holder, posts=posts)
-    return OpenMatter(view, Agenda.DANGER, wording, list_unrecorded(view, matter.threatened))
+    over = _seems_over(view, facts)
+    held = _group(view, person, late=False) if holder else Agenda.DANGER
+    if view.part is ReaderPart.TARGET:  # of what threatens them their own word counts
+        held = Agenda.OTHERS if over and person.id in list_safe(view) else Agenda.DANGER
+    unrecorded = list_unrecorded(view, matter.threatened)
+    return OpenMatter(view, held if over else Agenda.DANGER, wording, unrecorded, may_be_over=over)
+
+
+def _seems_over(view: MatterView, facts: Facts) -> bool:
+    """May the danger be over? Once somebody has it too, it stands in the red block no more (0073)."""
+    post, said = view.post, view.said_time
+    if post is not None and post.words and view.story_id not in facts.locked:
+        said = time_to_tell(post, facts.calendar, facts.zone, danger=True) or said
+    return seems_over(view, said, facts.people, facts.now, facts.zone, denied=view.story_id in facts.over)
 
 
 def list_unrecorded(view: MatterView, aimed: Collection[str]) -> tuple[str, ...]:
@@ -451,7 +485,7 @@ def _known_alert(alert: MatterView, person: Person, facts: Facts) -> MatterView 
     matter = matter_of_alert(alert, facts)
     if access(person, matter, facts.people) is not Access.WORDS:
         return None
-    cases = [case for c in facts.cases if c.story_id == alert.story_id for case in c.cases]
+    cases = facts.cases_of(alert.story_id)
     holder = find_holder(alert.acknowledged, cases, alert.excluded) if alert.acknowledged else None
     return replace(alert, part=part_of(person, matter), holder=holder)
 
@@ -508,7 +542,7 @@ def _with_open_cases(alert: MatterView, cases: Iterable[MatterView], facts: Fact
         gone_at=first.gone_at,
         back_at=first.back_at,
         answer=first.answer,
-        holder=holder_here(find_holder(first.acknowledged, first.cases, alert.excluded), facts),
+        holder=_find_holder_here(replace(first, excluded=alert.excluded), first.cases, facts),
     )
 
 
@@ -517,7 +551,7 @@ def _known_case(case: MatterView, person: Person, facts: Facts) -> MatterView | 
     known = access(person, matter_of_known_case(case, facts), facts.people)
     if case.restricted or known < Access.STATUS:
         return None
-    holder = holder_here(find_holder(case.acknowledged, case.cases, case.excluded), facts)
+    holder = _find_holder_here(case, case.cases, facts)
     posts = case.posts if known is Access.WORDS and not case.locked else ()
     return replace(case, access=known, holder=holder, posts=posts)
 
@@ -527,7 +561,7 @@ def _find_holders(facts: Facts) -> dict[str, Holder]:
     here = {p.id: p for p in facts.people}
     found = {}
     for m in (m for m in facts.marked if m.mark is None or m.mark.mark is Mark.TAKEN):
-        cases = [case for c in facts.cases if c.story_id == m.story_id for case in c.cases]
+        cases = facts.cases_of(m.story_id)
         holder = find_holder(m.acknowledged, cases, m.excluded)
         if holder and holder.person in here and _reads(here[holder.person], m, facts):
             found[m.story_id] = holder

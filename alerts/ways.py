@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -19,11 +18,12 @@ from pydantic import ConfigDict, TypeAdapter
 
 from data.cases import Case, CaseState
 from data.content_class import class_spec
+from data.frozen import freeze
 from data.register.calendar import months_after
 from data.steps.codes import Support
 from data.web.channels import channel as place
 from data.web.channels import channel_at
-from data.words.say import Words
+from data.words.say import Words, join_filled
 
 MONTHS = 6
 FALLBACK = "website"
@@ -48,7 +48,7 @@ STRICT = ConfigDict(extra="forbid")
 """No key of a file is left unread."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class OtherWay:
     """Another of a platform's ways, with its own source; the fields are those of `PlatformRoute`."""
 
@@ -63,7 +63,7 @@ class OtherWay:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PlatformRoute:
     """One platform's way. `report`, `asks`, `escalate`, `watch`, `time` are sentences in English. `form` is
     an https address or "", `mail` an e-mail address or ""; `hours` is its own promise where it makes one,
@@ -102,7 +102,7 @@ class PlatformRoute:
         return tuple(g for g in class_spec(content_class).grounds if g in self.grounds)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Helpline:
     """The one who helps, or must be told: how and when they are reached, what for and what not."""
 
@@ -156,7 +156,7 @@ def _read_rows(name: str, of: type[Row]) -> Iterable[Row]:
 _OVER = (CaseState.CONFIRMING, CaseState.CLOSED, CaseState.FAIR_COMMENT)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PlayStep:
     """One step: `who` does it, `by` when, by which `letter` (a `LetterKind`), at which `body` (a helpline).
     `done` is what a case shows once it is done, "" where no case shows it. `day` is the guidance's own,
@@ -197,7 +197,7 @@ class PlayStep:
         return helplines()[self.body] if self.body else None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Playbook:
     """The steps of one kind of matter, and which cases are of it: by `lanes`, or by `classes` and `about`.
     With `places`, a case about one post alone is not, unless its class is of an account."""
@@ -216,7 +216,7 @@ class Playbook:
             return case.lane in self.lanes
         if case.content_class not in self.classes or case.about not in self.about:
             return False
-        whole = class_spec(case.content_class).account or any(p.role in self.places for p in case.places)
+        whole = case.spec.account or any(p.role in self.places for p in case.places)
         return whole or not self.places
 
 
@@ -250,6 +250,6 @@ def body_words(step: PlayStep, w: Words) -> tuple[str, ...]:
     """Say how the body of a step is reached, and what to say there; nothing where it has none."""
     if (line := step.helpline) is None:
         return ()
-    ways = ", ".join(filter(None, (line.phone, line.mail, line.web)))
+    ways = join_filled(", ", line.phone, line.mail, line.web)
     said = w("playbook.words", said=w(f"playbook.say.{step.body}"))
     return w("playbook.reach", name=line.name, ways=ways), said

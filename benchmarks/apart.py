@@ -83,6 +83,7 @@ def _scan(where: str, port: int, feeds: int) -> tuple[float, float, float]:
 
 def _config(port: int, feeds: int) -> str:
     return (
+        '[dpia]\nrecorded_on = 2026-09-01\nrecorded_by = "Mrs A Example"\n'
         '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\nlocality = "Northvale"\n'
         + "".join(
             f'[[sources]]\nid = "f{n}"\nkind = "feed"\nsurfaced = true\n'

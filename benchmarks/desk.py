@@ -271,6 +271,7 @@ def settings(port: int, health: int, mail: int, feed: int) -> str:
     )
     return (
         f'base_url = "http://127.0.0.1:{port}"\n'
+        '[dpia]\nrecorded_on = 2026-09-01\nrecorded_by = "Mrs A Example"\n'
         '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\nlocality = "Northvale"\n'
         f'[[sources]]\nid = "a"\nkind = "feed"\nurl = "http://127.0.0.1:{feed}/feed.xml"\nsurfaced = true\n'
         f'{people}[mail]\nhost = "127.0.0.1"\nport = {mail}\nsecurity = "none"\n'

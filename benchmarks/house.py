@@ -226,7 +226,8 @@ def entered_by_scan(root: Path) -> list[str]:
 def _entered_by_a_scan(root: Path) -> list[str]:
     with tempfile.TemporaryDirectory() as folder, _serve_feed() as port:
         (Path(folder) / "schoolgate.toml").write_text(
-            '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\nlocality = "Northvale"\n'
+            '[dpia]\nrecorded_on = 2026-09-01\nrecorded_by = "Mrs A Example"\n[[schools]]\nurn = "900001"\n'
+            'name = "Oakfield Primary School"\nlocality = "Northvale"\n'
             f'[[sources]]\nid = "a"\nkind = "feed"\nurl = "http://127.0.0.1:{port}/feed.xml"\n'
             f'surfaced = true\n[[people]]\nid = "{HEAD}"\nname = "Mrs Tamsin Quillfeather"\n'
             'roles = ["head"]\nemail = "head@example.org"\n',

@@ -86,6 +86,7 @@ def _config(port: int, register: Path | None) -> str:
     told = f'register_file = "{register.absolute()}"\n' if register else ""
     return (
         f'{told}base_url = "https://schoolgate.example.org"\n'
+        '[dpia]\nrecorded_on = 2026-09-01\nrecorded_by = "Mrs A Example"\n'
         f'[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\nlocality = "Northvale"\n'
         f'[[sources]]\nid = "a"\nkind = "feed"\nurl = "http://127.0.0.1:{port}/feed.xml"\nsurfaced = true\n'
         '[[people]]\nid = "head"\nname = "Jane Holt"\nroles = ["head"]\nemail = "head@example.org"\n'

@@ -26,6 +26,7 @@ SERVE = (
 )
 CONFIG = (
     'base_url = "https://schoolgate.example.org"\n'
+    '[dpia]\nrecorded_on = 2026-09-01\nrecorded_by = "Mrs A Example"\n'
     '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
     f'[serve]\nhealth_port = {HEALTH}\nlisten = "127.0.0.1:{PAGE}"\n'
 )

@@ -64,6 +64,7 @@ scan.say = lambda line: None
 scan.scan(JsonOptions(home=home, as_json=True), source=["gazette"], no_send=True)
 """
 HEAD = 'contact = "office@oakfield.example.sch.uk"\n[cli]\nme = "p0-1"\n'
+HEAD += '[dpia]\nrecorded_on = 2026-09-01\nrecorded_by = "Mrs A Example"\n'
 FEED = '[[sources]]\nid = "gazette"\nkind = "feed"\nurl = "http://127.0.0.1:PORT/feed"\n'
 SCHOOL = """[[schools]]
 urn = "{urn}"

@@ -1,4 +1,4 @@
-"""A school's stream from the feed to the verdict: how fast, what the n-grams dismiss, how much memory.
+"""A school's stream from the feed to the verdict: how fast, what linking rules out, how much memory.
 
     python -P benchmarks/stream.py [--corpus DIR] [--mentions 2000] [--ours 0.4] [--torch 64] [--memory]
 
@@ -6,8 +6,8 @@ Drawn, seeded, from the posts held out of training (with --corpus also from dev.
 about the school that is watched, in SHARES by severity, the rest are not. They come as feeds, are parsed,
 linked, searched for signals, scored, decided and folded for schools with eight people each, as in the
 service; each bears a number, so that none is remembered. Two torch pipelines (extra `hub`) read some of the
-same feeds in the same run. Told is also what linking and the n-grams spare the network, and how much of that
-was grave. `--memory` also looks every 50 ms at all processes of `scan --demo`, and runs benchmarks/idle.py.
+same feeds in the same run. It also says what linking spares the network, and how much of that was grave.
+`--memory` also looks every 50 ms at all processes of `scan --demo`, and runs benchmarks/idle.py.
 """
 
 from __future__ import annotations
@@ -36,15 +36,16 @@ sys.path.insert(0, str(Path(__file__).parent))
 from held import held_mb
 
 from classifiers.linking.linker import Linker
-from classifiers.scoring.ngrams import OPINIONS
-from classifiers.scoring.onnx_scorer import MODEL_DIR, Scorer, read_card
+from classifiers.scoring.onnx_scorer import MODEL_DIR, Scorer
 from classifiers.signals.catalogue import find_signals
 from classifiers.stories import fold
 from classifiers.text.model_text import mention_text
-from classifiers.verdicts.decide import decide, worth_scoring
+from classifiers.verdicts.decide import decide
+from classifiers.verdicts.post import read_post
 from classifiers.verdicts.verdict_reasons import read_thresholds
+from classifiers.verdicts.whose import worth_scoring
 from data.register.national_lists import read_schools
-from data.types import Match, Mention, Person, Policy, Response, Role, School, Severity, Source
+from data.types import Match, Mention, Person, Response, Role, School, Severity, Source
 from research.evaluation.labelled_items import read_items
 from sources.registry import collector
 
@@ -170,7 +171,7 @@ def _decide(read: Sequence[Linked], drawn: Sequence[Item], scorer: Scorer, told:
             row = scores.row(row_of[i]) if i in row_of else {}
             signals = find_signals(mention, linked.school, PEOPLE)
             match = next(match for match in linked.matches[i] if match.urn == linked.school.urn)
-            decide(mention, 1, match, row, signals, Policy(), linked.school, PEOPLE, thresholds)
+            decide(read_post(mention, match, row, signals, linked.school, PEOPLE, thresholds))
             if i in row_of:
                 told.asked.append((inputs[row_of[i]], item))
             else:
@@ -181,16 +182,6 @@ def _decide(read: Sequence[Linked], drawn: Sequence[Item], scorer: Scorer, told:
 def grave(items: Sequence[Item]) -> int:
     """How many are about the school and of severity 3 or more."""
     return sum(bool(item["relevant"]) and item["severity"] >= Severity.TODAY for item in items)
-
-
-def spared(told: Told, scorer: Scorer) -> list[Item]:
-    """The items that the models were asked about and the n-grams dismissed: the network did not read them."""
-    lines = read_card(MODEL_DIR).lines
-    if lines is None:
-        return []
-    scores = scorer.score([text for text, _ in told.asked])
-    dismissed = lines.dismiss({name: scores.values[:, scores.labels.index(name)] for name in OPINIONS})
-    return [item for (_, item), done in zip(told.asked, dismissed, strict=True) if done]
 
 
 def torch_pipelines(documents: list[bytes], count: int) -> float | None:
@@ -207,7 +198,7 @@ def torch_pipelines(documents: list[bytes], count: int) -> float | None:
         pipeline,
     )
 
-    from classifiers.scoring.onnx_scorer import MODEL_DIR, TOKENIZER_FILE
+    from classifiers.scoring.onnx_scorer import TOKENIZER_FILE
 
     torch.set_num_threads(os.cpu_count() or 1)
     tokenizer = PreTrainedTokenizerFast(
@@ -285,15 +276,14 @@ def measure(
         began = time.perf_counter()
         told = judge(given, drawn, linker, scorer)
         speeds.append(told.count / (time.perf_counter() - began))
-    speed, unread = float(np.median(speeds)), spared(told, scorer)
+    speed, those = float(np.median(speeds)), told.ruled_out
     ours = sum(bool(item["relevant"]) for item in drawn)
     print(f"mentions              {told.count:8}   ({ours} about the school, {grave(drawn)} of these grave)")
     low, high = min(speeds), max(speeds)
     print(f"collect to verdict    {speed:8.0f} mentions/s   ({low:.0f} to {high:.0f}; budget: 350)")
-    for name, those in (("ruled out by linking", told.ruled_out), ("dismissed by n-grams", unread)):
-        kept = sum(bool(item["relevant"]) for item in those)
-        share = len(those) / told.count
-        print(f"{name}  {share:8.3f}   ({len(those)}: {kept} about the school, {grave(those)} grave)")
+    kept, share = sum(bool(item["relevant"]) for item in those), len(those) / told.count
+    ruled_out = f"({len(those)}: {kept} about the school, {grave(those)} grave)"
+    print(f"ruled out by linking  {share:8.3f}   {ruled_out}")
     return speed
 
 

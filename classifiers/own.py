@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from importlib.resources import files
@@ -21,7 +21,8 @@ from classifiers.text.language import Language, recognise_language
 from classifiers.text.words import WordFile
 from classifiers.verdicts.verdict_reasons import ENDED, OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
-from data.judged import NAMES_PUPIL, ON_OWN_ACCOUNT
+from data.frozen import freeze
+from data.judged import NAMES_PUPIL, ON_OWN_ACCOUNT, OWN_COMMENT, PUPILS_PICTURED, has_reason
 from data.types import (
     About,
     Mention,
@@ -114,10 +115,11 @@ _WORDS_OF_A_LANGUAGE = 6
 _LOOK_RANK = 0.5
 _OURS = Reason(OWN_POST, "The school's own post: nobody's opinion of it.")
 _ON_OURS = Reason(ON_OWN_ACCOUNT, "It is on one of the school's own accounts, or tags it.")
+_BY_VISITOR = Reason(OWN_COMMENT, "A visitor wrote it on one of the school's own pages.")
 _SHORT_LINK = Reason("own_short_link", "It links to a short address, which does not show where it leads.")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Signs:
     """The odd things about a post; a single `weak` sign proves nothing."""
 
@@ -179,7 +181,8 @@ def settle_own_post(
     from classifiers.verdicts.press import find_ending
 
     found = find_signs(mention, verdict, school, zone, earlier)
-    if _kept_as_it_is(verdict):
+    own_gallery = {m.by for m in verdict.endangers} == {f"signal:{PUPILS_PICTURED}"}
+    if _kept_as_it_is(verdict) and not own_gallery:
         return replace(verdict, reasons=(*found.strong, *found.weak, *verdict.reasons))
     if found.odd:
         severity = Severity.TODAY if _is_old(mention) else Severity.THIS_HOUR
@@ -224,8 +227,8 @@ def with_pupil_named(verdict: Verdict, sentence: str) -> Verdict:
 
 
 def _kept_as_it_is(verdict: Verdict) -> bool:
-    elsewhere = any(reason.code == OTHER_SCHOOL_DANGER for reason in verdict.reasons)
-    return verdict.route.urgent or verdict.restricted or elsewhere
+    """Does it stay as it was judged, whoever posted it?"""
+    return verdict.route.urgent or verdict.restricted or has_reason(verdict, OTHER_SCHOOL_DANGER)
 
 
 def tags_account(mention: Mention, school: School) -> bool:
@@ -235,17 +238,23 @@ def tags_account(mention: Mention, school: School) -> bool:
     return any(re.search(rf"(?<![\w@.]){handle}(?!\w)", said) for handle in handles)
 
 
-def settle_tag(verdict: Verdict, mention: Mention, school: School) -> Verdict:
+def settle_tag(verdict: Verdict, mention: Mention, school: School, *, by_visitor: bool = False) -> Verdict:
     """The verdict on a post by others on the account or tagging it: a scam is reported to IT too, what else
-    is grave to the leadership. Grave matters about a person stay with those who deal with them."""
-    text = f"{mention.title}\n{mention.text}"
-    found = _scam(text, school)
-    if not found or warns_of_scams(text) or _kept_as_it_is(verdict):
-        harms = verdict.severity >= Severity.TODAY and not _kept_as_it_is(verdict)
-        return replace(verdict, reasons=(*verdict.reasons, _ON_OURS)) if harms else verdict
-    if verdict.severity >= Severity.TODAY and verdict.about is not About.SCHOOL:
+    is grave to the leadership. Grave matters about a person stay with those who deal with them. One surely
+    `by_visitor` is a comment to be taken down: nobody else has the account."""
+    if _kept_as_it_is(verdict):
         return verdict
-    return _odd(verdict, max(verdict.severity, Severity.TODAY), tuple(found))
+    text, grave = f"{mention.title}\n{mention.text}", verdict.severity >= Severity.TODAY
+    found = _scam(text, school)
+    if not found or warns_of_scams(text):
+        return replace(verdict, reasons=(*verdict.reasons, _ON_OURS)) if grave else verdict
+    if grave and verdict.about is not About.SCHOOL:
+        return verdict
+    odd = _odd(verdict, max(verdict.severity, Severity.TODAY), tuple(found))
+    if not by_visitor:
+        return odd
+    code = ContentClass.IMPERSONATION
+    return replace(odd, content_class=code, reasons=(_BY_VISITOR, _ON_OURS, *odd.reasons))
 
 
 def _odd(verdict: Verdict, severity: Severity, because: tuple[Reason, ...]) -> Verdict:

@@ -7,7 +7,7 @@ import zlib
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from classifiers.text.language import IN_ENGLISH, IN_NEWS, IN_WELSH
 from classifiers.text.model_text import family_of
+from data.frozen import freeze
 from data.ids import digest, text_hash
 from data.register.school_names import SCHOOLISH, normalise
 from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
@@ -134,7 +135,7 @@ _ROW = np.dtype(
 _SIZES = {"text": TEXT_BYTES, "title": TITLE_BYTES}
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Print:
     """The facts of one mention that folding compares; `seen` in microseconds (`micros`)."""
 
@@ -218,13 +219,11 @@ class Shelf:
 
     def having(self, kind: str, value: str) -> list[Print]:
         """The first with this id, url or hash."""
-        if not len(self._rows):
-            return []
         return [self._print(i) for i in np.flatnonzero(self._rows[kind] == hash(value))[:CROWD].tolist()]
 
     def sharing(self, kind: str, part: bytes) -> Mapping[int, list[Print]]:
         """The first that share a band with the text's or the title's part, by the number of the band."""
-        if not part or not len(self._rows):
+        if not part:
             return {}
         same = self._numbers[kind] == np.frombuffer(part, dtype="<u8")[:, None]
         both = same[::2] & same[1::2]
@@ -271,7 +270,7 @@ _BOILERPLATE = 5
 """Word runs found in more texts of a batch than this, and in a tenth of them, are left out."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Facts:
     """The facts of a mention that folding needs; `quoted` is the fingerprint of what it quotes."""
 

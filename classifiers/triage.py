@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import islice, starmap
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from classifiers.signals.catalogue import find_signals
 from classifiers.signals.patterns import REVIEWS
 from classifiers.text.model_text import mention_text
 from classifiers.verdicts.decide import decide, read_again
+from classifiers.verdicts.post import read_post
 from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK, Thresholds, read_thresholds
 from classifiers.verdicts.weigh import Stack
 from data.errors import InputError, explain_refusal
@@ -73,13 +74,9 @@ def triage_items(
     schools: Mapping[str, School],
     scorer: TextScorer,
     register: Sequence[School] = (),
-    thresholds: Thresholds | None = None,
-    policy: Policy | None = None,
-    stack: Stack | None = None,
 ) -> Iterator[dict[str, Any]]:
     """One answer for each item, in order, as the design's contract for `triage` requires."""
-    for item_id, verdict in judge_items(items, schools, scorer, register, thresholds, policy, stack):
-        yield answer(item_id, verdict)
+    return starmap(answer, judge_items(items, schools, scorer, register))
 
 
 def judge_items(
@@ -110,14 +107,14 @@ def judge_items(
         signals = [find_signals(mention, school, ()) for mention, school in zip(mentions, at, strict=True)]
 
         def judge(i: int, row: Mapping[str, float], model: str) -> list[Verdict]:
-            given = (mentions[i], 1, matches[i], row, signals[i], rules, at[i], (), limits)  # noqa: B023
-            judged = decide(*given, model, stack)
+            given = (mentions[i], matches[i], row, signals[i], at[i], (), limits)  # noqa: B023
+            judged = decide(read_post(*given, policy=rules, model=model, stack=stack))
             return [not_read_whole(judged) if scores.is_cut(i) else judged]  # noqa: B023
 
         rows = [scores.row(i) for i in range(len(batch))]
         found: Sequence[Sequence[Verdict]] = [judge(i, row, scores.model) for i, row in enumerate(rows)]
         if reader := reader_of(scorer):
-            found = read_again(found, texts, rows, reader, judge, limits.sure)
+            found = read_again(found, texts, rows, reader, judge)
         verdicts += [verdict for (verdict,) in found]
     yield from zip(ids, limit_looks(verdicts, rules.look_share), strict=True)
 

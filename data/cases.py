@@ -13,10 +13,12 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from data.content_class import ContentClass
+from data.content_class import ClassSpec, ContentClass, class_spec
+from data.frozen import freeze
 from data.rungs import EMERGENCY, OF_OTHERS, CaseClock, Rung
 from data.steps.classes import Step, facts_to_store
 from data.steps.codes import (
+    BreachAnswer,
     BypassRoute,
     Check,
     Complainant,
@@ -70,7 +72,7 @@ class Consent(StrEnum):
     OVERRIDDEN = "overridden"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Event:
     """The event that a person (or “schoolgate”) wants recorded. `when` is when it happened, if not now.
     `said` are the facts, `why` are a person's own words."""
@@ -85,7 +87,7 @@ class Event:
         return self.said.kind
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class CaseStep:
     """One thing done, as it is stored: `n` counts from 1, `done_at` is when it happened (UTC). `due_at` is
     when what it waits for is due, by the clock named `clock`. `otherwise` are facts of its row that this
@@ -112,7 +114,7 @@ class CaseStep:
         return {**facts_to_store(self.said), **self.otherwise}
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class StoredStep:
     """A row of `case_steps`, its kind and facts (JSON) unparsed."""
 
@@ -129,7 +131,7 @@ class StoredStep:
     clock: str
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Assessment:
     """The gravity of a post, in somebody's words: nature, how long visible, how far spread, impact."""
 
@@ -140,7 +142,7 @@ class Assessment:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ProposedClass:
     """A proposal to reclassify fair comment, or a post that was not judged: who proposes it, who the post
     means. It changes nothing until it is confirmed by somebody who is not meant and does not report to anyone
@@ -152,7 +154,7 @@ class ProposedClass:
     meant: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Asking:
     """One rung that was asked: by whom, when, and what came back. `kind` is the way of asking, of
     `RungSpec.ways`. `at` is when clocks run from: when it was received, where that is known, else when it was
@@ -180,7 +182,7 @@ class Asking:
         return self.answer is None and (self.due_at is None or self.due_at > now)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PostCheck:
     """One check of the post after it was said to be gone."""
 
@@ -192,7 +194,7 @@ HOLD_REVIEW = "hold_review"
 """As a clock: when whoever set a hold said that it would be looked at again."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class RunningClock:
     """One running clock of a case: its name (`CaseClock`), since when, and when it is due; of which `place`,
     0 for the case as a whole."""
@@ -248,7 +250,7 @@ class CasePlace:
         return PlaceState.ASKED if asked else PlaceState.STANDING
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Case:
     """A case, folded from its steps. Ids only: no post's words, address or author.
 
@@ -267,11 +269,14 @@ class Case:
     from there, `returned_at` is when it came back to the ladder from one; `delegated` while the decision is a
     delegate's, who may decide on a platform report only. `danger_now` says that whoever handed it in said so;
     `enquiry` that the press asks for comment, `approved` that what it is told was approved in writing.
-    `referred_to` are the codes of those it was handed to. `consent_by` and `support_by` recorded consent and
-    support; if that was not the person themselves, `_told` is how they learn of it. `proposal` waits for a
-    second person. `author_says` is what the words of the post say that its author is; `criticised` are those
-    (ids) of whom somebody who works here may speak in it. `unexplained` is True while 999 was rung and nobody
-    has said why, `warned` who was warned since; `noted_at` is when words were last noted.
+    `referred_to` are the codes of those it was handed to, `police_told` how the police were, `breach`
+    who is told that data got out. `consent_by` and
+    `support_by` recorded consent and support; if that was not the person themselves, `_told` is how they
+    learn of it; `safe_at`, `unsafe_at` and `ring_at` say when they last said that they are safe, are not, or
+    want a call that nobody has made since. `proposal` waits for a second person. `author_says` is what the
+    words of the post say that its author is; `criticised` are those (ids) of whom somebody who works here may
+    speak in it. `unexplained` is True while 999 was rung and nobody has said why, `warned` who was warned
+    since; `noted_at` is when words were last noted.
     What is asked, seen and known is that of one `place` of it,
     the first unless said; `others` are as `alerts.places` shows them. `joined_to` is the case that it is part
     of, `joined` are those that are part of it (number, and since when).
@@ -327,6 +332,8 @@ class Case:
     support_at: datetime | None = None
     support_told: NoticeWay | None = None
     safe_at: datetime | None = None
+    unsafe_at: datetime | None = None
+    ring_at: datetime | None = None
     captures: int = 0
     pictures_allowed: bool = False
     askings: tuple[Asking, ...] = ()
@@ -357,7 +364,9 @@ class Case:
     noted_at: datetime | None = None
     proposal: ProposedClass | None = None
     referred_to: tuple[str, ...] = ()
+    breach: BreachAnswer | None = None
     police_number: str = ""
+    police_told: Asking | None = None
     warned: tuple[ToWarn, ...] = ()
     responded_at: datetime | None = None
     recheck_at: datetime | None = None
@@ -403,6 +412,11 @@ class Case:
         return None if self.restricted or self.closed_at else self.returned_at
 
     @property
+    def spec(self) -> ClassSpec:
+        """The row of its class."""
+        return class_spec(self.content_class)
+
+    @property
     def is_unjudged(self) -> bool:
         """Has nobody said what it is, and has nothing judged it?"""
         return self.content_class == ContentClass.UNJUDGED
@@ -444,6 +458,11 @@ class Case:
     def call_to_999(self) -> Asking | None:
         """The newest call to 999, None if nobody rang."""
         return next((a for a in reversed(self.to_police) if a.clock == CaseClock.WARN_1H), None)
+
+    @property
+    def call_of_danger(self) -> Asking | None:
+        """The newest call to 999, past the ladder any to the police: there the two are not told apart."""
+        return self.call_to_999 or (self.police_told if self.lane is not None else None)
 
     @property
     def to_warn(self) -> tuple[ToWarn, ...]:
@@ -489,7 +508,7 @@ class Case:
         return tuple(w for w in over if w not in rest)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Post:
     """The facts that the store holds of one post: the newest version; None for what was deleted or is
     withheld. `event` is what an article tells of; `enclosed` are the media types of what came with it in a
@@ -511,7 +530,7 @@ class Post:
     enclosed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class OtherWords:
     """Words beside those that a case first shows: of another version of its post, or of another report of it,
     read or handed in `at` that time."""
@@ -525,7 +544,7 @@ LETTER_SENT, LETTER_CAME = "what was sent", "what came back"
 """How the copy of a letter was come by, as evidence of the post is “captured”."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class EvidenceFile:
     """One file of the vault. `name` is what it is within its capture: page.html, post.png, …"""
 
@@ -548,7 +567,7 @@ class EvidenceFile:
         return self.how in (LETTER_SENT, LETTER_CAME)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class CaseFile:
     """Everything held on a case, for somebody who may see it: its steps, post, copies and evidence. The post
     is in the version that was sealed when the case was opened; `beside` is what else it said."""
@@ -564,7 +583,7 @@ class CaseFile:
 # ------------------------------------------------------------------------------- a school's own policy
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Profile:
     """The rules of a school's policy about removals, where schools differ. See docs/policies.md. `host_hours`
     are elapsed hours, `author_days` school days; `letters` is a folder of its own letters. `posh_at_once`

@@ -17,6 +17,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import IO, TypeVar
 
+from data.effects import Timer
+
 _DIES_WITH_PARENT, _NEW_USER, _NEW_NETWORK = 1, 0x1000_0000, 0x4000_0000
 """Of Linux: prctl(2) and unshare(2)."""
 
@@ -36,7 +38,6 @@ def shut_in() -> None:
 
 
 T = TypeVar("T")
-Timer = Callable[[], float]
 """Returns seconds and never jumps."""
 
 _LENGTH = struct.Struct(">Q")

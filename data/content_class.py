@@ -8,9 +8,10 @@ program reads the same table.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum, StrEnum
+
+from data.frozen import freeze
 
 SIX_YEARS = timedelta(days=6 * 365 + 2)
 EIGHTEEN_MONTHS = timedelta(days=548)
@@ -52,7 +53,7 @@ class Police(IntEnum):
     AT_ONCE = 3
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ClassSpec:
     """The rules that follow from a class.
 

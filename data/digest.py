@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from data.frozen import freeze
 from data.types import Escalation
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Window:
     """The time a digest covers: from `since` (included) to `until` (excluded). Aware, UTC."""
 
@@ -17,7 +17,7 @@ class Window:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Edition:
     """One digest composed for one person. `period` is its day, as 2026-11-17. `outbox_key` is None where
     there was nothing to send."""
@@ -38,7 +38,7 @@ class Fate(StrEnum):
     UNSURE = "unsure"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Headline:
     """A news article's title as it was published, its address, and the sources that carried it."""
 
@@ -47,7 +47,7 @@ class Headline:
     source_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Surge:
     """A surge of talk that people were told of, or a rush `of_reviews`; `lasted_to`: when it last went on."""
 
@@ -61,7 +61,7 @@ class Surge:
     of_reviews: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Drill:
     """A school's drill of the alarm in one term, as far as it went: the `days` it was announced for, when it
     began, who was `told` at first (ids) and `asked` since, who has it, and when it was over."""
@@ -86,7 +86,7 @@ class Drill:
         return self.begun_at
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class AccountAct:
     """The number of times that something was done on one of the school's own accounts: hidden, blocked and so
     on."""
@@ -96,7 +96,7 @@ class AccountAct:
     times: int
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Undelivered:
     """A message other than a digest that was not sent, or may not have been."""
 
@@ -106,7 +106,7 @@ class Undelivered:
     alert_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ReadingCounts:
     """The numbers of posts that were new, and of places that could be read."""
 

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
+from data.frozen import freeze
 from data.types import FetchFailure, Request, Response
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 Clock = Callable[[], datetime]
+Timer = Callable[[], float]
 """Returns the time now: aware, UTC."""
 
 Sleep = Callable[[float], None]
@@ -53,7 +55,7 @@ def utc_text(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Uptime:
     """The time that the machine has been running, sleep included, and an id for this boot."""
 
@@ -91,7 +93,7 @@ STOOD = timedelta(hours=23)
 """A day, less an hour in case a daily scan starts early."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ClockTrust:
     """The facts that are remembered of the clock between two checks. Times are as the clock gave them, aware,
     UTC. `believed` is the last trusted reading, `seen` the last check, `doubted` the first check of a doubt

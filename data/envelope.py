@@ -19,12 +19,13 @@ import os
 import secrets
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from data.errors import KeyMissing, StoreDamaged
+from data.frozen import freeze
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -44,7 +45,7 @@ _NAMED = len(_FORMAT) + _ID_DIGITS
 HEADER_BYTES = _NAMED + 1 + _SALT_BYTES
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Keyring:
     """Keys of 32 bytes: the first encrypts, each decrypts what it encrypted. `place` is where they lie."""
 
@@ -127,7 +128,7 @@ def _chunks(source: IO[bytes], size: int) -> Iterator[tuple[bytes, bool]]:
     yield chunk, True
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class KeyPlace:
     """The file that holds the keys, None where systemd gives them."""
 

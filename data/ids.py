@@ -5,6 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from itertools import chain
+from typing import TypeVar
+
+T = TypeVar("T")
 
 REPLY_REF = re.compile(r"\[ref:([a-z2-7]{16})\]")
 """How a subject bears what a reply is told by (`Links.reply_ref`)."""
@@ -21,6 +25,11 @@ def digest(*parts: str) -> str:
 def mention_id(channel: str, platform_id: str) -> str:
     """16 hex digits over the channel and the platform's id, or the canonical address without one."""
     return digest(channel, platform_id)[:16]
+
+
+def each_once(*parts: Iterable[T]) -> tuple[T, ...]:
+    """All of these parts, in order, each of them once."""
+    return tuple(dict.fromkeys(chain.from_iterable(parts)))
 
 
 def squeeze(text: str) -> str:

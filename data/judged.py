@@ -25,6 +25,7 @@ from data.types import (
     Alert,
     Harm,
     Meant,
+    PressEvent,
     Reason,
     Relevance,
     Route,
@@ -43,11 +44,20 @@ HANDED_IN = "said_handed_in"
 NAMED = "named"
 """By what somebody is meant whom a person named who may decide."""
 
+MISCONDUCT = "misconduct"
+"""By what somebody is accused of wrong-doing that is no matter of a child."""
+
 NAMES_PUPIL = "own_names_pupil"
 """The code of the reason that a post of the school's own gives a pupil's full name beside their year."""
 
 ON_OWN_ACCOUNT = "on_own_account"
 """The code of the reason that something harmful stands on an account of the school's own, or tags it."""
+
+OWN_COMMENT = "own_comment"
+"""The code of the reason that a visitor wrote it on a page of the school's own."""
+
+ARTICLE_READ = "article_read"
+"""The code of the reason that an article was judged with what stands behind its headline."""
 
 PRESS_OVER = "press_over"
 """The code of the reason that an article tells of something that is over, or was nothing."""
@@ -55,11 +65,33 @@ PRESS_OVER = "press_over"
 PRESS_CLEARS = "press_clears"
 """The code of the reason that an article clears somebody: nobody of the school, or not to blame."""
 
+PRESS_ARREST = "press_arrest"
+"""The code of the reason that an article tells of an arrest."""
+
+PUPILS_DATA = "pupils_data_out"
+DATA_OUT = frozenset(("data_out", PUPILS_DATA))
+"""Codes of the reasons that personal data of the school's has got out, the first that of pupils."""
+
+LETS_OUT = "lets_out"
+"""By what somebody is meant who is said to have let data out; nothing more is alleged of them."""
+
+FRAUDS = frozenset(("fraud_in_our_name", "false_account_asks_money"))
+"""Codes of the reasons that somebody cheats in the school's name, or cheats the school."""
+
+BY_MAIL, BY_TEXT = "fraud_by_mail", "fraud_by_text"
+"""Codes of the reasons by which way a fraud comes: nobody is told of it by the same."""
+
+PUPILS_PICTURED = "pupils_pictured"
+"""The code of the reason that somebody puts up pictures of other people's children."""
+
 ENQUIRY = "enquiry"
 """The code of the reason that somebody of the press asks the school for comment."""
 
 DISCLOSED = "disclosed"
 """The code of the reason, and of who is accused by it, that somebody who works there tells of wrong-doing."""
+
+WORD_OR_NAME = "word_or_name"
+"""The code of the reason that a word may be the surname of somebody who would be told."""
 
 SAYS_ENDED = "says_ended"
 """The code of the reason that somebody who may know says that something has ended."""
@@ -79,6 +111,12 @@ _OFFICES = (About.HEAD, About.CHAIR, About.DSL)
 _OF_ROUTES = frozenset(f"route_{route.value}" for route in Route)
 
 
+def has_reason(judged: Verdict | Alert | MatterView, *codes: str) -> bool:
+    """Is one of these codes among its reasons?"""
+    reasons = judged.reasons if isinstance(judged, Verdict) else judged.because
+    return any(reason.code in codes for reason in reasons)
+
+
 def was_judged(verdict: Verdict) -> bool:
     """Was the kind of matter recognised? For anything grave enough to be raised, its class decides. A matter
     that was raised without a class is for a person to decide, and so is anything that nothing could read."""
@@ -90,49 +128,65 @@ def was_judged(verdict: Verdict) -> bool:
         return True
     # where the signals' numbers are the only ones behind it, no model was there to read it
     by_no_model = verdict.scores and all(label.startswith("weighed:") for label, _ in verdict.scores)
-    return not (verdict.look or UNREAD & {reason.code for reason in verdict.reasons} or by_no_model)
+    return not (verdict.look or has_reason(verdict, *UNREAD) or by_no_model)
 
 
 def is_unplaced(verdict: Verdict) -> bool:
     """Is it grave, while what becomes of it is for a person to say?"""
-    return any(reason.code == A_PERSON_DECIDES for reason in verdict.reasons)
+    return has_reason(verdict, A_PERSON_DECIDES)
+
+
+def sayable_event(verdict: Verdict) -> PressEvent | None:
+    """Return what an article tells of, as a sentence may say it: no more than that it is in the press, where
+    it was judged by its headline, we are not sure, or it may be nothing about the staff."""
+    event = verdict.event
+    of_staff = event is PressEvent.STAFF and verdict.about not in ADULTS_OF_THE_SCHOOL
+    sure = has_reason(verdict, ARTICLE_READ) and not (verdict.look or of_staff)
+    return event if event is None or sure else PressEvent.OTHER
+
+
+def may_say_label(verdict: Verdict, label: str) -> bool:
+    """Does it bear the label, and did the second reader find so too? A rule or the first reading alone puts
+    none into a sentence. Where no number of it is kept, nothing is known against it."""
+    scores = dict(verdict.scores)
+    likely = scores.get(f"abuse:{label}")
+    found = likely is None or (likely >= SURE and "first:severity:3" in scores)
+    return label in verdict.abuse and found
 
 
 def is_over(verdict: Verdict) -> bool:
     """Does an article tell that something is over, came to nothing, or was only practised?"""
-    return any(reason.code == PRESS_OVER for reason in verdict.reasons)
+    return has_reason(verdict, PRESS_OVER)
 
 
 def clears_somebody(verdict: Verdict) -> bool:
     """Does an article say of somebody that they are nobody of the school, or not to blame?"""
-    return any(reason.code == PRESS_CLEARS for reason in verdict.reasons)
+    return has_reason(verdict, PRESS_CLEARS)
 
 
 def is_enquiry(judged: Verdict | Alert | MatterView) -> bool:
     """Does somebody of the press ask the school for comment?"""
-    reasons = judged.reasons if isinstance(judged, Verdict) else judged.because
-    return any(reason.code == ENQUIRY for reason in reasons)
+    return has_reason(judged, ENQUIRY)
 
 
 def passes_on_news(verdict: Verdict) -> bool:
     """Is it a post that was judged by the news it passes on, and adds nothing as grave?"""
-    return any(reason.code == PASSES_ON_NEWS for reason in verdict.reasons)
+    return has_reason(verdict, PASSES_ON_NEWS)
 
 
 def names_pupil(verdict: Verdict) -> bool:
     """Is it a post of the school's own that gives a pupil's full name beside their year?"""
-    return any(reason.code == NAMES_PUPIL for reason in verdict.reasons)
+    return has_reason(verdict, NAMES_PUPIL)
 
 
 def in_another_language(verdict: Verdict) -> bool:
     """Is it in a language that nothing could judge? Welsh is known by its words of harm."""
-    return any(reason.code == "language_other" for reason in verdict.reasons)
+    return has_reason(verdict, "language_other")
 
 
 def tone_of(verdict: Verdict) -> Sentiment | None:
     """Its tone as it may be shown; None where nothing could tell it."""
-    unread = any(reason.code in TONELESS for reason in verdict.reasons)
-    return None if unread else verdict.sentiment
+    return None if has_reason(verdict, *TONELESS) else verdict.sentiment
 
 
 def beyond_cap(verdict: Verdict) -> bool:
@@ -193,6 +247,8 @@ def may_picture_a_child(verdict: Verdict) -> bool:
     likely = dict(verdict.scores)
     child = max(likely.get("abuse:safeguarding", 0.0), likely.get("about:pupil", 0.0))
     if min(likely.get("abuse:sexual", 0.0), child) >= _LINE:
+        return True
+    if has_reason(verdict, PUPILS_PICTURED):
         return True
     a_child = verdict.content_class == ContentClass.SAFEGUARDING or verdict.about is About.PUPIL
     return a_child and "sexual" in verdict.abuse
@@ -272,7 +328,7 @@ def speaks_of_child(verdicts: Iterable[Verdict], words: str) -> bool:
 
 def means_violence(raised: Alert | MatterView) -> bool:
     """Was it raised since violence or damage is meant, whatever is to become of it?"""
-    return any(reason.code == DANGER for reason in raised.because)
+    return has_reason(raised, DANGER)
 
 
 def is_of_this_hour(raised: Alert | MatterView) -> bool:
@@ -286,8 +342,7 @@ SAID_NOW = "said_danger_now"
 
 def said_now(judged: Alert | Verdict) -> bool:
     """Did whoever handed it in say that somebody is in danger now?"""
-    reasons = judged.because if isinstance(judged, Alert) else judged.reasons
-    return any(reason.code == SAID_NOW for reason in reasons)
+    return has_reason(judged, SAID_NOW)
 
 
 def may_endanger(judged: Alert | Verdict) -> bool:

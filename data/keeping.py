@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from data.content_class import BYPASSING, EIGHTEEN_MONTHS, SIX_YEARS, ContentClass, class_spec
 from data.effects import utc_text
+from data.frozen import freeze
 from data.ids import digest
 from data.steps.codes import Ending
 from data.types import Policy, Relevance, Verdict
@@ -40,7 +41,7 @@ def is_restricted(verdict: Verdict) -> bool:
     return verdict.restricted or verdict.content_class in BYPASSING
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ClosedCase:
     """The facts that decide how long a closed case is kept. `last_public` is when its post was last seen in
     public. `course` says that a chronology was approved: the case was about a course of conduct. Times are
@@ -103,7 +104,7 @@ class DeletedKind(StrEnum):
     """Nothing that was deleted, but the key under which it is not to be read again."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Deletions:
     """The contents of records: their lines, and the spans (from, to) for which they are complete."""
 
@@ -134,7 +135,7 @@ class Deletions:
         return [_first(min(whole, default=now)), *sorted(self.lines)]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Gone:
     """Hashes of the ids that were deleted, by kind."""
 

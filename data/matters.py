@@ -7,13 +7,13 @@ know is not in here: no words, no address, no author, and no person's id that is
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import IntEnum, StrEnum
 
 from data.cases import Case, Consent
 from data.content_class import ContentClass
 from data.digest import Headline
+from data.frozen import freeze
 from data.steps.acts import Values
 from data.steps.codes import BypassRoute, RungAnswer
 from data.types import (
@@ -44,17 +44,29 @@ class Access(IntEnum):
     WORDS = 3
 
 
-ReaderPart = StrEnum("ReaderPart", "ACTS,ASKS,TARGET,OTHER,RECORD,REFUSED")
-"""ACTS was told and deals with it; ASKS does too, once the person threatened has been asked. TARGET is
-threatened, OTHER only sees it. RECORD reads later what was done. REFUSED deals with it where whoever is
-threatened does not agree to the police being told."""
+class ReaderPart(StrEnum):
+    """ACTS was told and deals with it; ASKS does too, once the person threatened has been asked. TARGET is
+    threatened, OTHER only sees it. RECORD reads later what was done. REFUSED deals with it where whoever is
+    threatened does not agree to the police being told."""
+
+    ACTS = "acts"
+    ASKS = "asks"
+    TARGET = "target"
+    OTHER = "other"
+    RECORD = "record"
+    REFUSED = "refused"
 
 
-Having = StrEnum("Having", "ACKNOWLEDGED,TAKEN,GIVEN,ACTING")
-"""The way in which somebody came to have a matter."""
+class Having(StrEnum):
+    """The way in which somebody came to have a matter."""
+
+    ACKNOWLEDGED = "acknowledged"
+    TAKEN = "taken"
+    GIVEN = "given"
+    ACTING = "acting"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Holder:
     """The one who has a matter (a person's id), since when, and how they came to have it. For a reader:
     `person` is "" where that is not theirs to know, `mine` is True where it is the reader."""
@@ -73,7 +85,7 @@ ICO = "ico"
 """As a clock: when the Information Commissioner is told at the latest. It is their code, too."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class NextDate:
     """When something is due (UTC), what (a case's clock, DECIDE, LADO or ICO), and whether its time is over.
     An end at midnight is the first moment of the next day."""
@@ -83,7 +95,7 @@ class NextDate:
     late: bool
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SaidTime:
     """A time that a post names, where the school is: its day and a time of it, None where none was said;
     `sure` of the day."""
@@ -93,7 +105,7 @@ class SaidTime:
     sure: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Reported:
     """One report of a mention: when it was recorded, and who saw it; None where nobody was named. `number` is
     what whoever brought it was given, "" of one before there were numbers; `file_at` is where its file lies,
@@ -106,7 +118,7 @@ class Reported:
     seen_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PostVersion:
     """A post in words that it has no more: which version, when it was fetched, None where nothing says."""
 
@@ -117,12 +129,13 @@ class PostVersion:
 
 
 class WrongKind(StrEnum):
-    """The kind of what people mark as wrong of a verdict, so that it is right from then on; LET_IN: whom it
-    leaves out, WITHDRAWN, before: what was said at the door of that."""
+    """The kind of what people mark as wrong of a verdict, so that it is right from then on; OVER: a
+    danger has passed; LET_IN: whom it leaves out, WITHDRAWN, before: what was said at the door of that."""
 
     NOT_US = "not_us"
     OURS = "ours"
     TOO_GRAVE = "too_grave"
+    OVER = "over"
     MISSED = "missed"
     WRONG_LANE = "wrong_lane"
     TONE = "tone"
@@ -130,7 +143,11 @@ class WrongKind(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True)
+ENDING = (WrongKind.NOT_US, WrongKind.TOO_GRAVE, WrongKind.OVER)
+"""The marks that end a story; after a danger is over its case may go on, with what is left to do."""
+
+
+@freeze
 class SaidWrong:
     """The mark by which somebody (an id) says a post is judged wrongly, when and why, and what is right:
     whether it is about the school, its label ("": not said; of LET_IN the ids of those who are let in, by
@@ -159,7 +176,7 @@ class SaidWrong:
     counts_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class MatterNote:
     """The note that somebody (an id) wrote on a matter, for all who may read it."""
 
@@ -171,26 +188,57 @@ class MatterNote:
     written_at: datetime
 
 
-Mistake = StrEnum("Mistake", "LANE,DANGER,ACCUSED,WRONGED,US,TONE,TWICE")
-"""The mistakes that somebody may say are in a matter: what is to become of it (LANE), who is in danger,
-said to have done wrong, or wronged by it, whether it is about us, its tone, or that it is there TWICE."""
+class Mistake(StrEnum):
+    """The mistakes that somebody may say are in a matter: what is to become of it (LANE), who is in danger,
+    said to have done wrong, or wronged by it, whether it is about us, its tone, or that it is there TWICE."""
+
+    LANE = "lane"
+    DANGER = "danger"
+    ACCUSED = "accused"
+    WRONGED = "wronged"
+    US = "us"
+    TONE = "tone"
+    TWICE = "twice"
 
 
-ActKind = StrEnum(
-    "ActKind",
-    "READ,TAKE,MARK,UNMARK,WRONG,RIGHT_AGAIN,HAPPENED,GIVE,NOTE,NOTE_BACK,ENDED,OPEN,OWN_WORD,PUT_DOWN,"
-    "TAKE_BACK,UNMERGE,AGREE,STEP,REPORT_IN,CAPTURE,LETTER,SIGN,PRIVACY",
-)
-"""The acts that a door may offer. READ puts a reading on record, TAKE says “I have it”, MARK that it is
-done with, UNMARK takes a mark back, WRONG says that something of it is, RIGHT_AGAIN takes that back, NOTE
-writes one, ENDED ends it as a later post says, OPEN begins a case, OWN_WORD says for oneself what only
-whoever it is aimed at can; PUT_DOWN, TAKE_BACK and NOTE_BACK undo that they took it, gave it or wrote;
-UNMERGE makes two of what was joined; AGREE answers what another asked that takes two; the others are
-those of `monitor.act`.
-"""
+class ActKind(StrEnum):
+    """The acts that a door may offer. READ puts a reading on record, TAKE says “I have it”, MARK that it is
+    done with, UNMARK takes a mark back, WRONG says that something of it is, RIGHT_AGAIN takes that back, NOTE
+    writes one, OVER and NO_DANGER say that a danger has passed, or was none, which takes two, ENDED ends it
+    as a later post says, OPEN begins a case, OWN_WORD says for oneself what only whoever it is aimed at can,
+    FULFIL that it is done what they asked for; PUT_DOWN, TAKE_BACK and NOTE_BACK undo that they took it, gave
+    it or wrote; UNMERGE makes two of what was joined; AGREE answers what another asked that takes two; the
+    others are those of `monitor.act`."""
+
+    READ = "read"
+    TAKE = "take"
+    MARK = "mark"
+    UNMARK = "unmark"
+    WRONG = "wrong"
+    RIGHT_AGAIN = "right_again"
+    HAPPENED = "happened"
+    OVER = "over"
+    NO_DANGER = "no_danger"
+    GIVE = "give"
+    NOTE = "note"
+    NOTE_BACK = "note_back"
+    ENDED = "ended"
+    OPEN = "open"
+    OWN_WORD = "own_word"
+    FULFIL = "fulfil"
+    PUT_DOWN = "put_down"
+    TAKE_BACK = "take_back"
+    UNMERGE = "unmerge"
+    AGREE = "agree"
+    STEP = "step"
+    REPORT_IN = "report_in"
+    CAPTURE = "capture"
+    LETTER = "letter"
+    SIGN = "sign"
+    PRIVACY = "privacy"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Action:
     """Something the reader may do now: the act, and the `values` that are settled."""
 
@@ -198,7 +246,7 @@ class Action:
     values: Values = ()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PostView:
     """One post of a matter in its newest version. Without `words` it has no title, text, quote, author,
     address or id, and its verdict is without the words of its reasons.
@@ -248,7 +296,7 @@ class PostView:
         return self.published or self.first_seen
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class MatterView:
     """One matter for one reader. Fields that a surface has not read keep their defaults.
 
@@ -268,14 +316,16 @@ class MatterView:
     `posts` are these two, and `printed` all its articles, once it is known that it is shown.
     Where: `channels` are kinds of place, `sources` ids of what carried it; `places`, `people`, `mentions` and
     `articles` count; `place_keys` and `people_keys` stand for hosts and authors, to be counted together.
-    When (UTC): first `posted_at`, `first_seen`, `last_seen`, `raised_at` (`times` over), `began_at` of its
+    When (UTC): first `posted_at`, `first_seen`, `last_seen`, `raised_at` (`times` over), `known_at` to
+    the school, `began_at` of its
     case; `from_before` is set where it was posted long before its place was first read. `said_time` is a time
     that its gravest post names.
     Within a window: `updated_at`, and of its case `asked_at`, `gone_at`, `back_at` and the `answer` to a
     request.
-    Who: `holder` has it, `asked` the reader was to take it; `acknowledged` its alert (person "" where
-    withheld), `taken` it is in somebody's hands or was handed over; `audience`, `excluded`, `warned` and
-    `escalated` were sent it, kept out, told of danger alone and asked next.
+    Who: `holder` has it, `asked` the reader was to take it, `nobody_told` that its alert reached nobody;
+    `acknowledged` its alert (person "" where withheld), `taken` it is in somebody's hands or was handed
+    over; `audience`, `excluded`, `warned` and `escalated` were sent it, kept out, told of danger alone and
+    asked next.
     How far: `mark` that holds, `finished`, what is `due`, its `cases` whose state the reader may know (below
     WORDS without anybody's id). `actions` are what the reader may do. `stamp` is another once there is more.
     `notes` were written on it, `why_ended` says why it is done with: of what is sealed neither, until a
@@ -326,6 +376,7 @@ class MatterView:
     first_seen: datetime | None = None
     last_seen: datetime | None = None
     raised_at: datetime | None = None
+    known_at: datetime | None = None
     times: int = 0
     began_at: datetime | None = None
     from_before: datetime | None = None
@@ -337,6 +388,7 @@ class MatterView:
     said_time: SaidTime | None = None
     holder: Holder | None = None
     asked: bool = False
+    nobody_told: bool = False
     acknowledged: Owner | None = None
     taken: bool = False
     audience: tuple[str, ...] = ()
@@ -406,6 +458,7 @@ class MatterView:
             self.from_before,
             self.warned,
             self.number,
+            self.known_at,
         )
 
     @property

@@ -26,6 +26,11 @@ def people_of(school: School, people: Iterable[Person]) -> tuple[Person, ...]:
     return tuple(p for p in people if not p.urns or keys & set(p.urns))
 
 
+def find_person(people: Iterable[Person], person_id: str | None) -> Person | None:
+    """The person of that id; None where they are none of these."""
+    return next((p for p in people if p.id == person_id), None)
+
+
 def away(people: Iterable[Person], now: datetime) -> frozenset[str]:
     """Ids of those of them who are away at that time."""
     return frozenset(p.id for p in people if p.away_until is not None and now < p.away_until)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import count, islice
 from zoneinfo import ZoneInfo
 
 from data.errors import InputError
+from data.frozen import freeze
 from data.ids import squeeze
 from data.register.calendar import Calendar, months_after
 from data.rungs import EMERGENCY
@@ -53,7 +53,7 @@ class RequestEnding(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PrivacyRequest:
     """One request, under the school's own `reference`; `reason` are the words of whoever wrote it down. `id`
     is P0001 and so on. `due_at` is when an answer is due, of a complaint its acknowledgment; None where
@@ -120,8 +120,17 @@ def _end_of(day: date, zone: ZoneInfo) -> datetime:
 # Kinds of what is held in a case that may be somebody else's, or not to be given, though one person asked.
 
 
-CopyKind = StrEnum("CopyKind", "SUPPORT,HEALTH,UNION,CONSENT,WEIGHING,POLICE,DANGER,LEGAL")
-"""The kinds that a person decides on, one by one."""
+class CopyKind(StrEnum):
+    """The kinds that a person decides on, one by one."""
+
+    SUPPORT = "support"
+    HEALTH = "health"
+    UNION = "union"
+    CONSENT = "consent"
+    WEIGHING = "weighing"
+    POLICE = "police"
+    DANGER = "danger"
+    LEGAL = "legal"
 
 
 CONFIDENTIAL = frozenset((CopyKind.POLICE, CopyKind.DANGER))
@@ -182,11 +191,15 @@ _LEAST = 4
 _LONGEST = 200
 
 
-TermKind = StrEnum("TermKind", "HANDLE,NAME,ADDRESS")
-"""By what they are found."""
+class TermKind(StrEnum):
+    """By what they are found."""
+
+    HANDLE = "handle"
+    NAME = "name"
+    ADDRESS = "address"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SearchTerm:
     """The term that is looked for. `text` is folded: capitals, accents’ forms and white space count for
     nothing."""
@@ -253,7 +266,7 @@ _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 _SHORT = 3
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Redaction:
     """The words put in place of a name and of what reaches somebody; `own` are the words of the asker."""
 

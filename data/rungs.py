@@ -7,8 +7,9 @@ CONTRIBUTING.md says how to add one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from data.frozen import freeze
 
 
 class CaseClock(StrEnum):
@@ -49,7 +50,7 @@ OF_OTHERS = frozenset(
 """The time that policies, helplines and the law give somebody who is asked; the others are our own."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class AskingWay:
     """One way of asking at a rung: `kind` is what the step records, "" for the plain way.
 
@@ -85,7 +86,7 @@ _REPORTS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class RungSpec:
     """One rung's row.
 

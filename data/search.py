@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import or_
 from zlib import crc32
 
 from data.errors import InputError
+from data.frozen import freeze
 
 _SHORT, _LONG = 3, 5
 _EACH, _ALL = 64, 512
@@ -77,7 +77,7 @@ _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 """What may stand within a word and is not seen."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SearchedWord:
     """Words that stand one after another. Of the last the beginning is enough, unless they are `exact`."""
 
@@ -94,7 +94,7 @@ class SearchedWord:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Searched:
     """The search of somebody: all of these parts, each in any field of a post."""
 

@@ -13,6 +13,7 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 from data.content_class import ContentClass
+from data.frozen import freeze
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,14 +57,22 @@ class PartReason(StrEnum):
     DAMAGED = "damaged"
 
 
-BlockKind = StrEnum(
-    "BlockKind",
-    "CHALLENGE,CAPTCHA,CONSENT,LOG_IN,AGE,FORBIDDEN,RATE_LIMITED,REMOVED,SOFT_404,SCRIPT_ONLY",
-)
-"""The kind of what stands where the page should be."""
+class BlockKind(StrEnum):
+    """The kind of what stands where the page should be."""
+
+    CHALLENGE = "challenge"
+    CAPTCHA = "captcha"
+    CONSENT = "consent"
+    LOG_IN = "log_in"
+    AGE = "age"
+    FORBIDDEN = "forbidden"
+    RATE_LIMITED = "rate_limited"
+    REMOVED = "removed"
+    SOFT_404 = "soft_404"
+    SCRIPT_ONLY = "script_only"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Block:
     """A page that is not the page asked for; `reason` is a sentence for a person."""
 
@@ -79,7 +88,7 @@ class SchoolNaming(StrEnum):
     NAMED = "handed_in_named"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Source:
     """One configured place to look at.
 
@@ -111,7 +120,7 @@ class Source:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SourceState:
     """The facts that the store remembers of a source; all None or zero before its first run.
 
@@ -143,7 +152,7 @@ class SourceState:
     our_faults: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Request:
     """The request to send. `auth` names a credential of the configuration, never holds one."""
 
@@ -154,7 +163,7 @@ class Request:
     auth: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Response:
     """The answer that came back: `url` after redirects, header names in lower case, `body` decompressed.
     Status 304 comes with an empty body. `fetched_at` is aware, UTC."""
@@ -171,7 +180,7 @@ class Response:
         return next((v for k, v in self.headers if k == wanted), None)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class HeldPost:
     """A post that is held, for asking its platform whether it still stands: the mention's id and its address,
     out of which the collector of its place gets the platform's own id."""
@@ -180,7 +189,7 @@ class HeldPost:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Lookup:
     """A request that asks which posts still stand: the platform's own ids `asked` for, by the mention's."""
 
@@ -188,7 +197,7 @@ class Lookup:
     asked: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class FetchFailure:
     """Why there is no page. `detail` is one sentence for a person: what happened, what to do. `answer` is
     what the site sent in place of the page, None where it sent nothing whole."""
@@ -213,7 +222,7 @@ class MentionKind(StrEnum):
     EDIT = "edit"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Mention:
     """One public thing somebody said, as its page shows it.
 
@@ -244,7 +253,7 @@ class Mention:
     sent_on: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Aggregate:
     """A page's overall score: `rating` in 1..5 over `count` reviews. Nobody's review."""
 
@@ -252,10 +261,10 @@ class Aggregate:
     count: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class MailReply:
     """A person's reply to a mail of ours: its reference (`Links.reply_ref`), the sender's address in lower
-    case, whether its first word takes the matter, and whether the mail server doubts the sender."""
+    case, whether its first line takes the matter, and whether no mail server vouches for the sender."""
 
     ref: str
     sender: str
@@ -263,7 +272,7 @@ class MailReply:
     doubtful: bool
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Page:
     """The contents of one response, in the document's order.
 
@@ -289,7 +298,7 @@ class Page:
     replies: tuple[MailReply, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SourceRun:
     """The end of one asking of a source, as it is stored and shown."""
 
@@ -314,7 +323,7 @@ class SourceRun:
     back: BackFill | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class BackFill:
     """The progress of reading a place back for schools, or names of them, that are new there: what was about
     none of them is judged again; or of reading a file of old mails (`file` is its hash). A first reading that
@@ -347,7 +356,7 @@ class BackFill:
         return replace(self, failures=self.failures + 1, stepped_at=now, again_at=again)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ArticleRead:
     """One address that was asked for. It is asked for once; once more where it only failed for the moment.
     `key` stands for the address; `text` is what the article says, "" unless the outcome is `ok`; `paid` that
@@ -367,7 +376,7 @@ class ArticleRead:
 # ------------------------------------------------------------------------------ schools
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Namesake:
     """Another bearer of the name: `kind` is school, church, street, hospital, club, …"""
 
@@ -382,7 +391,7 @@ KEY_OF_OUR_OWN = "own-"
 """Begins the key of a school that stands in no register: `own-oakfield-nursery`."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class School:
     """A school as configured, or as a row of the register gives it (then with fewer facts).
 
@@ -433,7 +442,7 @@ class Relevance(StrEnum):
     NOT_ABOUT = "not_about"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Reason:
     """Why: `code` for the audit and the tests, `text` a sentence for a person."""
 
@@ -441,7 +450,7 @@ class Reason:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Match:
     """Which school a mention is about: `score` in 0..1, higher is surer that it is."""
 
@@ -451,7 +460,7 @@ class Match:
     reasons: tuple[Reason, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Sketch:
     """The facts that folding needs of a mention seen before: no text, only its fingerprints. `text_hash` is
     of the text without its headline, empty where that is too short to tell a copy by."""
@@ -468,7 +477,7 @@ class Sketch:
 LISTED = "list"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Folded:
     """The story where a mention belongs. `how` says why it joined a story; "new" where it began one, `LISTED`
     where somebody handed it in with other lines of a list."""
@@ -480,7 +489,7 @@ class Folded:
     sketch: Sketch
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Story:
     """One thing being said, however many places carry it; one per school."""
 
@@ -605,12 +614,13 @@ class Route(StrEnum):
         return self in (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.POLICE_NOW)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Signal:
     """A small rule that fired: which, why, and what it argues for. `labels` are abuse labels it asserts;
     `clears` those it argues against (an idiom, a quoted and condemned insult). `severity` is the least
-    severity it asks for, `danger` True for immediate danger, which alerts whatever the model thinks. A `hint`
-    is too often wrong to assert or to clear anything: it is evidence to be weighed, and no more."""
+    severity it asks for, `danger` True for immediate danger. A `hint` is too often wrong to assert or
+    to clear anything: it is evidence to be weighed, and no more. One that `raises` alerts though the second
+    reader finds it calm."""
 
     name: str
     reason: str
@@ -621,6 +631,7 @@ class Signal:
     about: About | None = None
     danger: bool = False
     hint: bool = False
+    raises: bool = False
 
 
 class Harm(StrEnum):
@@ -641,11 +652,12 @@ PERHAPS = 0.25
 """At most so sure is it of somebody whom nothing but a hint, an office or a name speaks of."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Meant:
     """One whom words may put in danger or wrong (then `harm` says how), or accuse. `who` is `person:ID`,
-    `office:ROLE`, `child` or `school`; `sure` is 0..1; `by` is what found it: a name, an office, linking,
-    nobody named, a label of the model (`model:LABEL`) or a rule (`signal:NAME`)."""
+    `office:ROLE`, `child`, `school`, or `staff`: one of them, whom nobody names. `sure` is 0..1; `by` is what
+    found it: a name, an office, linking, nobody named, a label of the model (`model:LABEL`) or a rule
+    (`signal:NAME`)."""
 
     who: str
     sure: float
@@ -664,7 +676,7 @@ TITLE: Span = (0, 0)
 """The place of its title."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Verdict:
     """The judgement of one version of one mention for one school, and why.
 
@@ -706,6 +718,11 @@ class Verdict:
     weighed_most: Span | None = None
 
     @property
+    def pair(self) -> tuple[str, str]:
+        """The post, and the school that it was judged for."""
+        return self.mention_id, self.urn
+
+    @property
     def subjects(self) -> tuple[str, ...]:
         """Ids of those whom it may accuse by name."""
         return tuple(meant.person for meant in self.accuses if meant.person)
@@ -733,7 +750,7 @@ class Role(StrEnum):
     TRUST_CONTACT = "trust_contact"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Person:
     """Somebody of the school. `urns` empty means every configured school; `related_to` are ids and offices
     of those to whom they are close. `cover` (an id) is asked in their place until they are back. `account` is
@@ -751,7 +768,10 @@ class Person:
     account: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+People = tuple[Person, ...]
+
+
+@freeze
 class Policy:
     """The settings that a school may choose about judging and telling; defaults are the product's.
     `look_share` is the largest share of mentions shown under “worth a look” (0..1); `names_permitted`: the
@@ -766,7 +786,7 @@ class Policy:
     names_permitted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Alert:
     """The facts about one story that somebody must know, and who. `audience` are person ids, in order of
     asking.
@@ -775,7 +795,9 @@ class Alert:
     somebody may be in danger. `times` counts how
     often it was raised: again only where severity or route rose, or where somebody told turned
     out to be its subject. `posted_at` is set where all that is grave in it was posted long before we began
-    to read there. `number` is what people call it by, drawn when it is first saved.
+    to read there. `number` is what people call it by, drawn when it is first saved. `known_at` is when
+    somebody of the school first read it, as far as is known: not before it was first raised, but where they
+    say so who handed it in.
     """
 
     id: str
@@ -793,9 +815,10 @@ class Alert:
     posted_at: datetime | None = None
     warned: tuple[str, ...] = ()
     number: str = field(default="", compare=False)
+    known_at: datetime | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Owner:
     """The one who has a matter (a person's id), since when, and who gave it to them: they themselves who took
     it. `until` is when it goes back to whoever gave it, `ask_at` when its owner is to be asked again.
@@ -811,7 +834,8 @@ class Owner:
 
 class Mark(StrEnum):
     """The mark that somebody set on a story: that they have it, or that it is done with. TOO_GRAVE: it was
-    judged too gravely; WRONG_LANE: it is none of the safeguarding lead's or the police's. Those that are
+    judged too gravely; OVER: a danger has passed. WRONG_LANE: it is none of the safeguarding lead's or the
+    police's. Those that are
     `said_…`: one person said so of what is grave, and waits for a second one. MERGED: another story has its
     posts, which is taken back by itself."""
 
@@ -819,16 +843,19 @@ class Mark(StrEnum):
     SAID_NOT_US = "said_not_us"
     SAID_TOO_GRAVE = "said_too_grave"
     SAID_WRONG_LANE = "said_wrong_lane"
+    SAID_OVER = "said_over"
     NOT_US = "not_us"
     TOO_GRAVE = "too_grave"
     WRONG_LANE = "wrong_lane"
+    OVER = "over"
     ANSWERED = "answered"
     MERGED = "merged"
 
     @property
     def ends(self) -> bool:
         """Is the story done with, so that it leaves what is open?"""
-        return self in (Mark.NOT_US, Mark.TOO_GRAVE, Mark.WRONG_LANE, Mark.ANSWERED, Mark.MERGED)
+        ending = (Mark.NOT_US, Mark.TOO_GRAVE, Mark.WRONG_LANE, Mark.OVER, Mark.ANSWERED, Mark.MERGED)
+        return self in ending
 
     @property
     def says(self) -> str:
@@ -842,7 +869,7 @@ class Mark(StrEnum):
         return Mark(f"said_{self.value}")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Marked:
     """A story that somebody (a person's id) marked, for its school, and when."""
 
@@ -869,7 +896,7 @@ class StillOpen(StrEnum):
     BACK = "back"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Escalation:
     """One step in what is not finished: who was asked, None where all were told to ring, as was done once,
     and `about` what. `times` is how often the alert had been raised, `step` counts from 1 within that."""
@@ -890,7 +917,7 @@ class Via(StrEnum):
     CHAT = "chat"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class OutboxMessage:
     """One message to one person, still to be sent; `key` is stable and becomes the Message-ID.
 
@@ -919,7 +946,10 @@ class OutboxMessage:
     thread: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+Messages = tuple[OutboxMessage, ...]
+
+
+@freeze
 class Trouble:
     """One kind of our own work that has failed since `since`, with no success in between: no names, no texts.
     `why` is the code of its last fault; `until` is None while it goes on."""

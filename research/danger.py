@@ -27,6 +27,7 @@ from classifiers.signals.catalogue import find_signals
 from classifiers.text.model_text import mention_text
 from classifiers.triage import limit_looks, link_items, mention_of
 from classifiers.verdicts.decide import decide, read_again
+from classifiers.verdicts.post import read_post
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.types import Alert, Person, Policy, Role, School, Story, Verdict
 from research.evaluation.metrics import Estimate, share
@@ -146,13 +147,13 @@ def judge_at(
     def judge(n: int, row: Mapping[str, float], model: str) -> list[Verdict]:
         school, here = schools[items[n]["school"]], people[items[n]["school"]]
         signals = find_signals(mentions[n], school, here)
-        given = (mentions[n], 1, matches[n], row, signals, Policy(), school, here, limits, model)
-        return [decide(*given)]
+        given = (mentions[n], matches[n], row, signals, school, here, limits)
+        return [decide(read_post(*given, model=model))]
 
     rows = [scores.row(n) for n in range(len(items))]
     found: Sequence[Sequence[Verdict]] = [judge(n, row, scores.model) for n, row in enumerate(rows)]
     if reader := reader_of(scorer):
-        found = read_again(found, texts, rows, reader, judge, limits.sure)
+        found = read_again(found, texts, rows, reader, judge)
     return limit_looks([verdict for (verdict,) in found], Policy().look_share)
 
 

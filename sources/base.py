@@ -23,6 +23,8 @@ R = TypeVar("R")
 _ITEM_S = 0.5
 _ALL_S = 4.0
 """Once a document took this long, no further item of it is begun: at five seconds its process is ended."""
+_SHARE_S = 0.005
+"""The least that an item is given: an ordinary one takes less."""
 
 
 class _TooLong(BaseException):
@@ -48,24 +50,32 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def read_each(
-    read: Callable[[T], R], items: Iterable[T], named: str = "Items", item_s: float = _ITEM_S
+    read: Callable[[T], R],
+    items: Iterable[T],
+    named: str = "Items",
+    item_s: float | None = None,
+    all_s: float | None = None,
 ) -> tuple[list[R], tuple[str, ...]]:
-    """Read each item; leave out those that took too long, with a sentence that counts them."""
+    """Read each item; leave out those that took too long, with a sentence that counts them. Once half the
+    time is used, each has its share of the rest at most: dear ones hide none that come after them."""
     found: list[R] = []
-    late = 0
-    for item in items:
+    waiting, late = list(items), 0
+    for n, item in enumerate(waiting):
         try:
-            found.append(_time_reading(read, item, item_s))
+            found.append(_time_reading(read, item, item_s or _ITEM_S, all_s or _ALL_S, len(waiting) - n))
         except _TooLong:
             late += 1
     return found, (f"{named} that took too long to be read: {late}.",) if late else ()
 
 
-def _time_reading(read: Callable[[T], R], item: T, item_s: float) -> R:
+def _time_reading(read: Callable[[T], R], item: T, item_s: float, all_s: float, waiting: int) -> R:
     if _Turn.began is None:
         return read(item)
-    if time.process_time() - _Turn.began > _ALL_S:
+    left_s = all_s - (time.process_time() - _Turn.began)
+    if left_s < 0:
         raise _TooLong
+    if left_s < all_s / 2:
+        item_s = min(item_s, max(left_s / waiting, _SHARE_S))
     _Turn.reading = True
     signal.setitimer(signal.ITIMER_VIRTUAL, item_s, item_s)
     try:
@@ -109,6 +119,19 @@ class Collector(Protocol):
 
     def recognises(self, response: Response) -> float:
         """Estimate, from 0 to 1, how likely a document is of this kind; used when no kind was named."""
+        ...
+
+
+@runtime_checkable
+class ReadsApart(Protocol):
+    """A collector of documents that are handed over once: none of what is in them may be passed over."""
+
+    def split(self, response: Response) -> Sequence[Response]:
+        """Part a document that could not be read, one for each thing in it, and first what comes next."""
+        ...
+
+    def give_up(self, source: Source, lost: Sequence[Response]) -> Page:
+        """Finds that lead somebody to what could not be read by itself either."""
         ...
 
 
@@ -295,24 +318,28 @@ class RedditSettings(SearchSettings):
     """The Reddit account that the application belongs to, without u/."""
 
 
+_Given = Annotated[str | None, Field(min_length=1)]
+"""A text that is not empty, where there is one."""
+
+
 class MailboxSettings(SourceSettings):
     """The settings for signing in by IMAP or to Microsoft 365 as an application; never the secret."""
 
-    user: Annotated[str | None, Field(min_length=1)] = None
+    user: _Given = None
     """IMAP: the name to sign in with, mostly the mailbox's address."""
     password_env: Annotated[str | None, Field(pattern=f"^{VARIABLE}$")] = None
     """IMAP: the environment variable that holds the password."""
-    password_file: Annotated[str | None, Field(min_length=1)] = None
+    password_file: _Given = None
     """IMAP: a file whose first line is the password; only you should be able to read it."""
-    tenant: Annotated[str | None, Field(min_length=1)] = None
+    tenant: _Given = None
     """Microsoft 365: “Directory (tenant) ID”, or your domain; as in `[mail]` where it is not given."""
-    client_id: Annotated[str | None, Field(min_length=1)] = None
+    client_id: _Given = None
     """Microsoft 365: “Application (client) ID”; as in `[mail]` where it is not given."""
     secret_env: Annotated[str | None, Field(pattern=f"^{VARIABLE}$")] = None
     """Microsoft 365: the environment variable that holds the application's secret."""
-    secret_file: Annotated[str | None, Field(min_length=1)] = None
+    secret_file: _Given = None
     """Microsoft 365: a file whose first line is that secret; only you should be able to read it."""
-    certificate_file: Annotated[str | None, Field(min_length=1)] = None
+    certificate_file: _Given = None
     """Microsoft 365: a PEM file with certificate and key, in place of a secret."""
     other_mailbox: Annotated[str | None, Field(pattern="^[^@ ]+@[^@ ]+$")] = None
     """Microsoft 365: a mailbox of the school that must be refused; else the first of `[[people]]` there."""

@@ -8,16 +8,16 @@ little text and no sign of a post, review, article, list of threads or dates.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from lxml import etree
 
+from data.frozen import freeze
 from data.ids import squeeze
 from data.types import Block, BlockKind, Response
 from data.web.channels import host_of
-from sources.html.markup import decode
+from sources.html.markup import decode_answer
 from sources.html.parsers import is_feed, json_in, parse_html
 from sources.walls import REASONS, wording
 
@@ -70,7 +70,7 @@ def _read_body(response: Response) -> Block | None:
     """Recognise a block by the body itself."""
     if not response.body.strip() or len(response.body) > _MOST_BYTES or response.body[:2] == b"\x1f\x8b":
         return None
-    text, _ = decode(response.body, response.header("content-type"))
+    text = decode_answer(response)
     text = text.lstrip("\ufeff \t\r\n")
     head = text[:2000].lower()
     if text[:1] in "{[":
@@ -84,7 +84,7 @@ def _read_body(response: Response) -> Block | None:
     return _match_words("", text, "") if len(text) < _START_CHARS else None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _PageSigns:
     title: str
     start: str

@@ -8,16 +8,15 @@ never comes (clocks going forward) is read as if they had not yet gone forward.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
-from importlib.resources import files
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from data.frozen import freeze
+from data.shipped import read_table
 from sources.base import PageSettings
 
 _CLOCK = re.compile(
@@ -66,7 +65,7 @@ def _named_zone(after: str) -> tzinfo | None:
     return None if hours is None else timezone(timedelta(hours=hours))
 
 
-_NAMES = tomllib.loads((files("sources") / "dates.toml").read_text(encoding="utf-8"))
+_NAMES = read_table("sources", "dates.toml")
 
 
 def _numbers(table: Mapping[str, str]) -> Mapping[str, int]:
@@ -209,7 +208,7 @@ def parse_date(
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PageDates:
     """The reading of one page's dates."""
 

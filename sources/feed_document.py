@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
 from lxml.etree import _Element as Element
 
+from data.frozen import freeze
 from sources.base import read_each
 from sources.dates import parse_date
 from sources.html.parsers import DESCRIBED, parse_feed, parse_xml
@@ -20,7 +21,7 @@ from sources.html.sanitise import LONGEST, MOST_POSTS, first_read, piece
 # What a feed holds, in one form for XML and JSON feeds.
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class FeedEntry:
     """One item as its feed gives it, with unresolved addresses and markup; `author` holds names alone.
 
@@ -45,7 +46,7 @@ class FeedEntry:
         return not (self.times or any(map(str.strip, (self.title, self.body, self.link, self.id))))
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class FeedDocument:
     """A feed as read. `addresses` are its own, as it states them; `format` is "" if it is not a feed."""
 
@@ -361,6 +362,7 @@ _CDATA_END, _COMMENT_END = re.compile("]]>"), re.compile("-->")
 _SAYS = re.compile(r">\s*+[^<\s]|<!\[CDATA\[\s*+[^]]")
 """An item that says anything: an empty one is no loss."""
 _LONGEST_HEAD = 4_000
+_PIECES_S = 3.0
 _MOST_ALONE = 200  # the tolerant parser takes a millisecond for the smallest feed
 _DAMAGED = "The feed's XML is damaged at line {}. What could be read was kept."
 
@@ -399,7 +401,7 @@ def _read_each(
     def tolerantly(group: Sequence[int]) -> None:
         found[group[0]] = read_xml(frame.around("".join(pieces[number] for number in group))).entries
 
-    _, late = read_each(tolerantly, groups)
+    _, late = read_each(tolerantly, groups, all_s=_PIECES_S)
     return found, next(iter(bad), 0), late
 
 
@@ -443,7 +445,7 @@ def _next(places: Sequence[int], at: int) -> int | None:
     return places[number] if number < len(places) else None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Frame:
     """The markup put around an item that is read alone."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from data.errors import InputError
+from data.frozen import freeze
 from data.ids import PLAIN_FEED, digest, mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from data.web.channels import WEBSITE, channel_at, domains_of, host_of
@@ -41,7 +42,7 @@ from sources.html.dom import (
     take_out,
     with_pictures,
 )
-from sources.html.markup import absolute, attribute, decode, guess_of, next_link, plain, soup
+from sources.html.markup import absolute, attribute, decode_answer, guess_of, next_link, plain, soup
 from sources.html.parsers import is_feed, parse_html, parse_json, parse_json_members, parse_xml, text_field
 from sources.html.sanitise import LONGEST, clean_mention, cut_document, first_read, piece
 from sources.nature import CHANNEL_OF, Nature, nature_of, nature_of_feed
@@ -99,7 +100,7 @@ _TOOT = re.compile(r"https?://([^/]+)/@([\w.-]+)(?:@[\w.-]+)?/\d+")
 _REDDIT_TAIL = re.compile(r"\bsubmitted by\s.*\[(?:\d+ )?comments?\]\s*$", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Publisher:
     """The publisher of a feed, and the channel of its items; `ids` is what their ids are made with instead.
     `ids` is what such feeds counted as before they were recognised: their items keep their ids."""
@@ -332,7 +333,7 @@ class Feed(OnePage):
 
     def recognises(self, response: Response) -> float:
         """By the root element, or the version in a JSON feed."""
-        start = decode(response.body[:8192], response.header("content-type"))[0].lower()
+        start = decode_answer(response, 8192).lower()
         return 0.95 if looks_like_json_feed(start) or _IN_A_PAGE in start or is_feed(start) else 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
@@ -367,7 +368,7 @@ class Feed(OnePage):
 def _read_feed(response: Response) -> FeedDocument:
     """JSON separately; XML the quick way if it is ordinary, else the tolerant way. The tolerant way would
     take seconds for a page that is no feed, or for a large one: neither gets there."""
-    text, _ = decode(response.body, response.header("content-type"))
+    text = decode_answer(response)
     if text.lstrip()[:1] in ("{", "["):
         return read_json(text)
     if not is_feed(text) and _IN_A_PAGE not in text[:8192].lower():
@@ -428,7 +429,7 @@ def _read_tolerantly(text: str) -> FeedDocument:
     return next(iter(whole), None) or read_pieces(text) or read_xml(text)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _EntryReader:
     """Everything needed to turn one item into a mention. Its address is relative to `base`: the page of the
     feed, as it states it, else its own address, else the one it came from; `xml:base` is resolved before."""
@@ -521,7 +522,7 @@ def _missing(feed: FeedDocument, read: int, mentions: Sequence[Mention], respons
 
 
 def _no_feed(response: Response) -> str:
-    tree = soup(response.body[:200_000], response.header("content-type"))
+    tree = soup(replace(response, body=response.body[:200_000]))
     links = tree.select('link[rel~="alternate"][type*="rss"], link[rel~="alternate"][type*="atom"]')
     feeds = [found for link in links[:3] if (found := absolute(response.url, attribute(link, "href")))]
     return "This is not a feed." + (f" The page names these: {', '.join(feeds)}" if feeds else "")
@@ -588,7 +589,7 @@ class InspectionPage(OnePage):
                     published=dates.read_date(block) or dates.read_date(words),
                     fetched_at=response.fetched_at,
                 )
-        following = next_link(soup(response.body, response.header("content-type")), response.url)
+        following = next_link(soup(response), response.url)
         return Page(
             mentions=tuple(map(clean_mention, found.values())),
             next=Request(following) if following and following != response.url else None,
@@ -665,7 +666,7 @@ class WikipediaArticle(OnePage):
 
     def parse(self, source: Source, response: Response) -> Page:
         """The edits in a feed; of an article its sections."""
-        start, _ = decode(response.body[:8192], response.header("content-type"))
+        start = decode_answer(response, 8192)
         if is_feed(start):
             edits = replace(source, settings={}, channel=source.channel or _CHANNEL)
             return Feed("feed").parse(edits, response)

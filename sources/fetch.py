@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 import requests
 from urllib3.exceptions import HTTPError
 
-from data.effects import Apart, Clock, Sleep, here
+from data.effects import Apart, Clock, Sleep, Timer, here
 from data.errors import Unreadable
 from data.types import Block, BlockKind, FetchFailure, Outcome, Request, Response, SourceState
 from data.web.urls import LEADS_ON, is_profile
@@ -121,7 +121,7 @@ class Fetcher:
     through: Proxy | None = None
     obey_robots: bool = True
     own_servers: tuple[str, ...] = ()
-    timer: Callable[[], float] = time.monotonic
+    timer: Timer = time.monotonic
     apart: Apart = here
 
     def __post_init__(self) -> None:

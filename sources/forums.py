@@ -23,6 +23,7 @@ from sources.html.markup import (
     base_url,
     canonical_link,
     decode,
+    decode_answer,
     first,
     first_text,
     left_out,
@@ -338,7 +339,7 @@ _LATER_PAGE = re.compile(r"[?&;](?:page|pg|p)=(?!0*1?(?:\D|$))\d+|/page-?(?!0*1?
 
 def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, list[WebPost]]:
     """The thread and its posts, as the selectors find them; there may be no posts."""
-    tree = soup(response.body, response.header("content-type"))
+    tree = soup(response)
     base = base_url(tree, response.url)
     address = without_session(canonical_link(tree, response.url) or response.url)
     nodes, unread = separate(tree.select(css.post), lambda node: node.parents)
@@ -400,7 +401,7 @@ def _read_netmums(response: Response) -> tuple[Thread, list[WebPost]] | None:
     """The thread in the page's data; None for any other page, and for one whose data is cut off."""
     if b"__NEXT_DATA__" not in response.body:
         return None
-    text = decode(response.body, response.header("content-type"))[0]
+    text = decode_answer(response)
     opening = _DATA.search(text)
     end = text.find("</script>", opening.end()) if opening else -1
     thread: Any = dig(json_in(text[opening.end() : end]), *_PATH) if opening and end >= 0 else None

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from functools import cache
-from importlib.resources import files
 from ipaddress import IPv4Address, ip_address
 from pathlib import Path
 from typing import Any
@@ -22,6 +18,8 @@ from whoisit.parser import parse
 from whoisit.query import QueryBuilder
 
 from data.effects import Fetch
+from data.frozen import freeze
+from data.shipped import read_table
 from data.steps.classes import Hosted
 from data.types import Request, Response
 from sources.html.markup import decode
@@ -41,7 +39,7 @@ _MOST_BYTES = 512 * 1024
 Entities = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class RdapAnswer:
     """The result of one look-up: `found` is whoisit's reading; `absent`: the registry has no such entry.
     `failed` is a sentence if there is neither."""
@@ -51,7 +49,7 @@ class RdapAnswer:
     failed: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Registrar:
     """The registrar of a name. `tag` is Nominet's name for it, `more` the address with more details."""
 
@@ -61,7 +59,7 @@ class Registrar:
     more: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class HostNetwork:
     """Network that an address is in, and where to report abuse."""
 
@@ -144,7 +142,7 @@ _UNUSED: dict[str, Any] = {"services": [[[], []]]}
 """Network numbers and registrar tags, which we never look up."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Registries:
     """The registries to look hosts up in, as of a day; `short` is True for the built-in list."""
 
@@ -233,7 +231,7 @@ def _keep(path: Path, lists: dict[str, Any], now: datetime) -> None:
 
 
 def _short() -> Registries:
-    table = tomllib.loads((files("sources") / "registries.toml").read_text(encoding="utf-8"))
+    table = read_table("sources", "registries.toml")
     regions = table["regions"]
     lists = {
         "dns": {"services": [[[top], [server]] for top, server in table["dns"].items()]},
@@ -316,12 +314,8 @@ def who_hosts(url: str, fetch: Fetch, *, resolve: Resolve, registries: Registrie
 def known_front(owner: str) -> str:
     """The company whose network often stands in front of a site, by the network's owner; "" for another."""
     lower = owner.lower()
-    return next((name for part, name in _fronts().items() if part in lower), "")
-
-
-@cache
-def _fronts() -> Mapping[str, str]:
-    return tomllib.loads((files("sources") / "fronts.toml").read_text(encoding="utf-8"))["fronts"]  # type: ignore[no-any-return]
+    fronts = read_table("sources", "fronts.toml")["fronts"]
+    return next((name for part, name in fronts.items() if part in lower), "")
 
 
 def _registration(host: str, fetch: Fetch, registries: Registries) -> tuple[str, Registrar, str]:

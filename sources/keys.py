@@ -8,19 +8,19 @@ from __future__ import annotations
 import base64
 import json
 import re
-import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import urlencode, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
+from data.frozen import freeze
+from data.shipped import read_table
 from data.types import BlockKind, Outcome, Request, Response
 from data.words.say import words
 from sources.html.parsers import dig, json_in
@@ -30,8 +30,19 @@ from sources.walls import KEY_USED_UP, REASONS
 
 LONDON = ZoneInfo("Europe/London")
 
-KeyFault = StrEnum("KeyFault", "ABSENT,UNPAID,WRONG,EXPIRED,REVOKED,UNAPPROVED,USED_UP,TOO_OFTEN,CLOCK")
-"""Why an interface refuses a key; `ABSENT`: it does not, what is asked for is gone or closed."""
+
+class KeyFault(StrEnum):
+    """Why an interface refuses a key; `ABSENT`: it does not, what is asked for is gone or closed."""
+
+    ABSENT = "absent"
+    UNPAID = "unpaid"
+    WRONG = "wrong"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    UNAPPROVED = "unapproved"
+    USED_UP = "used_up"
+    TOO_OFTEN = "too_often"
+    CLOCK = "clock"
 
 
 class FaultRow(NamedTuple):
@@ -49,7 +60,7 @@ class Allowance(NamedTuple):
     a_day: int
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class KeySession:
     """The request for a token by which a session is begun: its address, how user and secret are sent and by
     what names, where the token stands in the answer, and for how many seconds it is used (or where the answer
@@ -65,7 +76,7 @@ class KeySession:
     expires_in: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class KeyKind:
     """One kind of key, a row of `keys.toml`.
 
@@ -128,18 +139,13 @@ _MOST_READ = 20_000
 
 
 @cache
-def _table() -> dict[str, Any]:
-    """Read once per process."""
-    return tomllib.loads(Path(__file__).with_name("keys.toml").read_text(encoding="utf-8"))
-
-
-@cache
 def key_kinds() -> Mapping[str, KeyKind]:
     """Every kind of key by its name, in the order of the table."""
-    return {kind.name: kind for kind in TypeAdapter(list[KeyKind]).validate_python(_table()["keys"])}
+    rows = read_table("sources", "keys.toml")["keys"]
+    return {kind.name: kind for kind in TypeAdapter(list[KeyKind]).validate_python(rows)}
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Key:
     """One key as it is configured: `secret` is None where it cannot be read, `place` says where it lies.
     `asks_a_day` and `pence_a_month` are the school's own limits, None where it sets none."""
@@ -240,11 +246,12 @@ def refusal(key: Key, response: Response) -> FetchAborted | None:
     if fault is KeyFault.TOO_OFTEN:
         said = f"{REASONS[BlockKind.RATE_LIMITED]} ({key.kind.title})."
         return FetchAborted(Outcome.BLOCKED, said, status=response.status, retry_after_s=wait)
+    says: Mapping[str, str] = read_table("sources", "keys.toml")["says"]
     if fault is KeyFault.ABSENT:
-        return FetchAborted(Outcome.GONE, str(_table()["says"]["absent"]), status=response.status)
+        return FetchAborted(Outcome.GONE, says["absent"], status=response.status)
     given = {"title": key.kind.title, "name": key.name, "place": key.place, "get_at": key.kind.get_at}
     of = fault.value if key.place or fault is not KeyFault.WRONG else "not_accepted"
-    said = str(_table()["says"][of]).format_map(given | {"secret": key.kind.secret_called})
+    said = says[of].format_map(given | {"secret": key.kind.secret_called})
     return FetchAborted(Outcome.MISCONFIGURED, said, status=response.status)
 
 

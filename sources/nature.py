@@ -8,16 +8,15 @@ host. In doubt nothing is known, and what stands there is taken for people's own
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
+from data.frozen import freeze
 from data.ids import squeeze
+from data.shipped import read_table
 from data.types import Source
 from data.web.channels import REVIEWS, WEBSITE, channel, channel_at, domains_of, host_of, press_hosts
 from sources.html.markup import attribute, first_text, plain, text_of
@@ -26,7 +25,7 @@ _READ = 400_000
 _INVISION = "Invision Community"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Board:
     """One software. `kind` reads its threads and lists; `marks` are any of its pages' own words.
 
@@ -42,7 +41,7 @@ class Board:
     section: str
 
 
-_TABLE = tomllib.loads(Path(__file__).with_name("board_software.toml").read_text(encoding="utf-8"))
+_TABLE = read_table("sources", "board_software.toml")
 BOARDS = tuple(Board(**row) for row in _TABLE["boards"])
 """Those whose marks are surest first: some themes of one speak of another."""
 
@@ -107,7 +106,7 @@ CHANNEL_OF: Mapping[Nature, str] = {
 }
 """Where it stands what such a place brings."""
 
-TABLE = tomllib.loads(Path(__file__).with_name("natures.toml").read_text(encoding="utf-8"))
+TABLE = read_table("sources", "natures.toml")
 """The words and patterns that say it of a place, and of its page."""
 _FIRM, _LOOSE, _NO_NAME, _THE_ONLY_ONE, _HOSTS_OF_BLOGS, _HOSTS_OF_BOARDS = (
     frozenset(TABLE["words"][name].split())

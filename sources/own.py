@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from importlib.resources import files
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 
+from data.frozen import freeze
 from data.ids import digest, mention_id, squeeze
+from data.shipped import read_table
 from data.types import Mention, MentionKind, Page, Response, Source
 from data.web.channels import domains_of, host_of
 from data.web.urls import canonical_url
@@ -47,7 +47,7 @@ def _fill_word(named: re.Match[str]) -> str:
     return rf"(?: [^ ]+){{0,{named[1]}}}? " if number else str(_NOTICE["words"][named[1]])
 
 
-_NOTICE = tomllib.loads((files("sources") / "own_notice.toml").read_text(encoding="utf-8"))
+_NOTICE = read_table("sources", "own_notice.toml")
 _FILLED = [re.sub("⟨(.*?)⟩", _fill_word, wording) for wording in _NOTICE["wordings"]]
 _WORDINGS = tuple(re.compile(rf"(?<![^ ]){wording}(?![^ ])") for wording in _FILLED)
 _SENTENCES = re.compile(r"[.!?:;]+(?=\s|$)|\n")
@@ -109,7 +109,7 @@ class OwnPage(OnePage):
     def parse(self, source: Source, response: Response) -> Page:
         """Whether the notice is there, and the posts in document order. Posts are read from schema.org items,
         else from h-entry, else from `article` elements; a page with none of these has no posts."""
-        tree = soup(response.body, response.header("content-type"))
+        tree = soup(response)
         # what a reader sees or hears, and the page's description, where accounts put their notice
         described = [attribute(node, "content") or "" for node in tree.select(_DESCRIPTIONS)]
         pictures = [attribute(node, "alt") or "" for node in tree.select("img[alt]")]
@@ -131,7 +131,7 @@ class OwnPage(OnePage):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class OwnPost(WebPost):
     """A post or comment as the page gives it; `news` for an article; `above` is the post commented on."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from data.errors import InputError, write_commands
+from data.frozen import freeze
 from data.ids import squeeze
 from data.types import Mention, Page, Response, Source
 from data.web.channels import host_of
@@ -22,7 +23,7 @@ from data.web.urls import is_profile
 from sources.base import Collector, PageSettings
 from sources.blocks import recognise_block
 from sources.html.dom import find, picture_descriptions, plain_text, with_pictures
-from sources.html.markup import decode
+from sources.html.markup import decode_answer
 from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, sanitise_document
 from sources.http.content_encoding import GZIP, StreamEnd, inflate
@@ -151,7 +152,7 @@ _NOT_FREE = re.compile(r"[\"']isAccessibleForFree[\"']\s*:\s*[\"']?(?:https?://s
 _SENTENCE_END = re.compile(r"[.!?][\"”’']?(?=\s)")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ArticleText:
     """An article's text, "" where the page shows none; `paid` where it is for those who pay."""
 
@@ -164,7 +165,7 @@ NOTHING = ArticleText()
 
 def article_text(response: Response) -> ArticleText:
     """The article on a page, shortened."""
-    page, _ = decode(response.body, response.header("content-type"))
+    page = decode_answer(response)
     if _NOT_FREE.search(page):
         return ArticleText(paid=True)
     import trafilatura

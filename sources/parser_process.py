@@ -15,7 +15,6 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast, get_type_hints
@@ -30,7 +29,9 @@ from data.child_process import (
     plain_environment,
     serve,
 )
+from data.effects import Timer
 from data.errors import InputError, SchoolgateError, Unreadable
+from data.frozen import freeze
 from sources.base import time_items
 
 P = ParamSpec("P")
@@ -54,7 +55,7 @@ _FOR_PEOPLE: dict[str, type[SchoolgateError]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Bounds:
     """Limits for one document: seconds of processor time, seconds in all, megabytes of memory.
 
@@ -71,7 +72,7 @@ class ParserProcess:
 
     def __init__(
         self,
-        timer: Callable[[], float],
+        timer: Timer,
         bounds: Bounds | None = None,
         command: Sequence[str] = (sys.executable, "-P", "-m", "sources.parser_process"),
     ) -> None:
@@ -107,7 +108,7 @@ class ParserProcess:
         return _TOO_SLOW.format(self._bounds.work_s) if code == -signal.SIGPROF else _BROKE
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _ProcessAnswer:
     """The value, or the exception to raise instead. `grown`: the process should be restarted."""
 

@@ -5,14 +5,13 @@ addresses and spellings by which a school is searched for. Pure.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
+from data.frozen import freeze
 from data.register.school_names import (
     INSTITUTION,
     SCHOOLISH,
@@ -25,10 +24,11 @@ from data.register.school_names import (
     spoken_name,
     words_of,
 )
+from data.shipped import read_table
 from data.types import School, Source
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Proposal:
     """A source as it would stand in the settings, and what a person needs to decide about it.
 
@@ -44,7 +44,7 @@ class Proposal:
     spelling: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PlaceTerms:
     """One row of `places.toml`; `rests_on` is where its terms were read, `name` that of an inspectorate."""
 
@@ -59,8 +59,7 @@ class PlaceTerms:
 @cache
 def places() -> Mapping[str, PlaceTerms]:
     """Every row by its name."""
-    text = (files("sources") / "places.toml").read_text(encoding="utf-8")
-    return {name: PlaceTerms(**row) for name, row in tomllib.loads(text).items()}
+    return {name: PlaceTerms(**row) for name, row in read_table("sources", "places.toml").items()}
 
 
 def make_row(place: str, source: Source, spelling: str = "") -> Proposal:

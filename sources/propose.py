@@ -5,20 +5,18 @@ gives. Pure.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
-from typing import Any
+from dataclasses import replace
 from urllib.parse import parse_qs, quote, unquote, urlencode, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from pydantic import ValidationError
 
+from data.frozen import freeze
 from data.ids import squeeze
 from data.register.school_names import SCHOOLISH, core_of, normalise
+from data.shipped import read_table
 from data.types import Mention, Page, Request, Response, School, Source
 from data.web.channels import WEBSITE, channel_at
 from data.web.urls import LONGEST, is_profile
@@ -28,7 +26,7 @@ from sources.html.markup import (
     attribute,
     base_url,
     canonical_link,
-    decode,
+    decode_answer,
     first_text,
     soup,
     text_of,
@@ -89,7 +87,7 @@ def articles_in(response: Response, school: School) -> tuple[str, ...]:
 
     A page is the school's if its title has the school's core name and says that it is a school, and it names
     the place. Of a link the title must have all three."""
-    tree = soup(response.body, response.header("content-type"))
+    tree = soup(response)
     here = canonical_link(tree, response.url) or response.url
     text = f"{_title_of(here)} {normalise(text_of(tree))}"
     # MediaWiki marks the page of a name that several have in every language
@@ -294,7 +292,7 @@ _INSPECTORATES: Mapping[str, str] = {
 """The page of one school or service, below an inspectorate's host."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Behind:
     """Something that could be watched behind an address. `kind` is the catalogue's; `sees` is a sentence.
 
@@ -427,11 +425,11 @@ def places_behind_page(response: Response, *, own: bool = False) -> tuple[Behind
         feed = feed_at(response.url, host_of(response.url), "What this feed publishes.")
         if is_google_alert(response.url):
             return said
-        title = first_text(soup(response.body, response.header("content-type")), "title") or ""
+        title = first_text(soup(response), "title") or ""
         return (replace(feed, nature=None if own else nature_of_feed(title, response.url)),)
     if recognise_block(response) is not None or (said and channel_at(response.url) in _SAID_BY_ADDRESS):
         return said
-    text = decode(response.body, response.header("content-type"))[0]
+    text = decode_answer(response)
     tree, board = soup(text), board_of_page(text)
     nature = None if own else nature_of_page(response.url, tree, text, board)
     there = (_with_nature(nature, each) for each in _list_inside(tree, text, board, response, own=own))
@@ -618,7 +616,7 @@ _WITHOUT_ADDRESS = "news.google.com"
 _READ = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Outlet:
     """A paper or a broadcaster: its host and name, and how many articles were brought. Either may be ""."""
 
@@ -649,7 +647,8 @@ def papers(found: Iterable[Outlet], watched: Iterable[str]) -> tuple[Outlet, ...
     Left out: who brought fewer than two articles, nationwide giants and sites that repeat others, platforms,
     who has no known address, and the hosts of the addresses that are `watched`."""
     ours = {_bare_host(address) for address in watched}
-    left_out = (*_table()["nationwide"], *_table()["repeats"])
+    outlets = read_table("sources", "outlets.toml")
+    left_out = (*outlets["nationwide"], *outlets["repeats"])
     worth = (
         outlet
         for outlet in found
@@ -681,8 +680,8 @@ def paper_feeds(outlet: Outlet, front: Response) -> tuple[Proposal, ...]:
 
 
 def _group_feed(front: Response) -> Behind | None:
-    text = decode(front.body[:_READ], front.header("content-type"))[0].lower()
-    for group in _table()["groups"]:
+    text = decode_answer(front, _READ).lower()
+    for group in read_table("sources", "outlets.toml")["groups"]:
         if re.search(group["mark"], text):
             return feed_at(urljoin(front.url, "/") + group["feed"], "", "")
     return None
@@ -698,8 +697,3 @@ def _name_outlet(mention: Mention) -> tuple[str, str]:
 
 def _bare_host(address: str) -> str:
     return re.sub(r"^(?:m|amp)\.", "", host_of(address))
-
-
-@cache
-def _table() -> Mapping[str, Any]:
-    return tomllib.loads((files("sources") / "outlets.toml").read_text(encoding="utf-8"))

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from data.errors import InputError
+from data.frozen import freeze
 from data.register.school_names import INSTITUTION, SCHOOLISH, TITLES, WORDS, normalise, separate_names
 from data.types import School
 from data.words.say import words
@@ -30,7 +30,7 @@ _WORD = re.compile(r"#?\w+")
 _ODD = re.compile(r"""[^\w\s.,&/'’"–-]+|_|(?<=")[^\w\s"]+""")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Alternative:
     """Terms that are all wanted, and those barred, as they were typed; one with a blank in it is a phrase."""
 
@@ -43,7 +43,7 @@ class Alternative:
         return " ".join(f"{no}{term}" if _WORD.fullmatch(term) else f'{no}"{term}"' for no, term in each)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Query:
     """A search: any of these alternatives."""
 

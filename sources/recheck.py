@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from importlib.resources import files
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
+from data.frozen import freeze
+from data.shipped import read_table
 from data.steps.codes import Check
 from data.types import BlockKind, FetchFailure, Mention, MentionKind, Outcome, Page, Response, Source
 from data.web.urls import canonical_url, unescape
 from sources.blocks import BY_STATUS, recognise_block
 from sources.html.dom import Element, document_of, find
-from sources.html.markup import decode, left_out
+from sources.html.markup import decode_answer, left_out
 from sources.parse import parse_document
 from sources.registry import CATALOGUE, collector
 
@@ -28,7 +28,7 @@ _CUT = re.compile(r"(\S*(…|\.{3}|\[…\]|\[\.{3}\]))\s*$")
 _RUN = 5
 _MOSTLY = 0.5
 _TOMBSTONE_WORDS = 30
-_TABLE = tomllib.loads((files("sources") / "recheck.toml").read_text(encoding="utf-8"))
+_TABLE = read_table("sources", "recheck.toml")
 SAID: Mapping[str, str] = _TABLE["said"]
 """The reason for each result, by code."""
 _NOTICE_WORDS = frozenset(_TABLE["words"]["notices"].split())
@@ -117,7 +117,7 @@ def _runs(words: list[str], size: int) -> set[tuple[str, ...]]:
 # A post's words are not on the page: is this the right page, complete, where they ought to be?
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class RecheckFinding:
     """The result of a look; `code` says why, and `SAID` has the sentence for it."""
 
@@ -145,7 +145,7 @@ _NEXT = (
 _TO_A_PAGE = re.compile(r"\W*(\d+|next|older|newer|nesaf)?\W*(page)?\W*", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SoughtPost:
     """The post to look for: its exact address and, if we still hold them, its words. `title` is its thread's,
     or its own. `published` is aware, None if it was never known."""
@@ -158,7 +158,7 @@ class SoughtPost:
     published: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ShownPage:
     """A page as received: what its collector read, its elements, all its text."""
 
@@ -204,7 +204,7 @@ def is_elsewhere(asked: str, came: str) -> bool:
 
 def in_source(sought: SoughtPost, response: Response) -> bool:
     """Are its words in the page's source, for example in data for its scripts?"""
-    source = decode(response.body, response.header("content-type"))[0]
+    source = decode_answer(response)
     return compare_words(sought.text, unescape(source)) is not Overlap.NONE
 
 
@@ -396,6 +396,6 @@ def _find_itself(sought: SoughtPost, page: Page) -> Mention | None:
 def _text(root: Element | None, response: Response) -> str:
     """All the text of a page, its scripts and styles left out."""
     if root is None:
-        return decode(response.body, response.header("content-type"))[0]
+        return decode_answer(response)
     parts = find(root, "//text()[not(ancestor::script or ancestor::style or ancestor::template)]")
     return " ".join(str(part) for part in parts)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from importlib import import_module
-from importlib.resources import files
 from typing import TYPE_CHECKING, cast
 
 from data.errors import InputError
+from data.frozen import freeze
+from data.shipped import read_table
 from data.web.channels import domains_of, host_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _READS_PAGES_OF_OTHERS = ("forum.", "reviews.")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SourceKind:
     """One kind of source, a row of `kinds.toml`. `module` and `cls` are where its collector lives, `settings`
     is the name of what it may be told, in `sources.base`.
@@ -47,7 +47,7 @@ class SourceKind:
     selectors: Mapping[str, str] = field(default_factory=dict)
 
 
-_TABLE = tomllib.loads((files("sources") / "kinds.toml").read_text(encoding="utf-8"))
+_TABLE = read_table("sources", "kinds.toml")
 BY_LEAVE_ONLY: tuple[str, ...] = tuple(_TABLE["by_leave_only_sites"])
 """Sites whose terms forbid reading by programs, whatever kind the page is configured as."""
 _KINDS = [SourceKind(**row) for row in _TABLE["kinds"]]

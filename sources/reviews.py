@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 from soupsieve import match as select_matches
 
+from data.frozen import freeze
 from data.ids import digest, mention_id, squeeze
 from data.types import Aggregate, MentionKind, Page, Request, Response, Source
 from data.web.channels import domains_of, host_of
@@ -23,7 +24,7 @@ from sources.html.markup import (
     absolute,
     attribute,
     base_url,
-    decode,
+    decode_answer,
     first,
     first_text,
     guess_of,
@@ -198,7 +199,7 @@ _LATER_PAGE = re.compile(r"(?:[?&]p(?:age|g)?=|/page[/-])0*(?:[2-9]|1\d)")
 _CHANNELS = {"trustpilot.com": "trustpilot", "google.com": "google_review"}
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Listing:
     """The facts that the reviews of a page share. `subject` is what is reviewed; `next` an absolute address.
     `sole` is True if no other page lists reviews of the same subject."""
@@ -283,7 +284,7 @@ class GenericReviews(OnePage):
     def parse(self, source: Source, response: Response) -> Page:
         """Every element that the `item` selector finds."""
         css = ReviewSelectors.model_validate({**self.selectors, **source.settings})
-        tree = soup(response.body, response.header("content-type"))
+        tree = soup(response)
         base = base_url(tree, response.url)
         nodes, unread = separate(tree.select(css.item), lambda node: node.parents)
         scores = [_score(node, css) for node in nodes]
@@ -361,14 +362,14 @@ class SchemaOrgReviews(OnePage):
 
     def recognises(self, response: Response) -> float:
         """By a Review item; with little confidence if there is only a score."""
-        text = decode(response.body, response.header("content-type"))[0]
+        text = decode_answer(response)
         if _REVIEW.search(text):
             return 0.7
         return 0.3 if _SCORE.search(text) else 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
         """Every Review item in document order."""
-        tree = soup(response.body, response.header("content-type"))
+        tree = soup(response)
         settings = PageSettings.model_validate(dict(source.settings))
         found = schema_org(tree, response.url)
         listing = listing_of(found, tree, response)
@@ -453,7 +454,7 @@ class Trustpilot(OnePage):
 
     def recognises(self, response: Response) -> float:
         """By the data in its pages."""
-        text = decode(response.body, response.header("content-type"))[0]
+        text = decode_answer(response)
         if _LIST.match(text) and '"rating"' in text:
             return 0.9
         return 0.9 if "trustpilot" in text.lower() and _PAGE.search(text) else 0.0
@@ -461,7 +462,7 @@ class Trustpilot(OnePage):
     def parse(self, source: Source, response: Response) -> Page:
         """Every review in document order."""
         settings = PageSettings.model_validate(dict(source.settings))
-        text, _ = decode(response.body, response.header("content-type"))
+        text = decode_answer(response)
         if text.lstrip()[:1] in ("[", "{"):
             data = json_in(text)  # a saved list of review objects, or the data of a page alone
             reviews, listing = ([], _DAMAGED) if data is None else _from_data(data, response.url)

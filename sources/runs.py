@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from data.frozen import freeze
 from data.ids import digest
 from data.register.calendar import SCHOOL_CLOSES, SCHOOL_OPENS, SchoolHours
 from data.types import BlockKind, Outcome, Page, PartReason, Source, SourceRun, SourceState
@@ -250,7 +250,7 @@ class SourceTrouble(StrEnum):
     """Its query finds nothing, or more than is read."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Unseen:
     """A source unseen for longer than ever before, and since when."""
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
-from importlib.resources import files
 from itertools import islice
 from statistics import median
 from typing import Any, Self
@@ -18,7 +16,9 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
+from data.frozen import freeze
 from data.ids import digest, mention_id, squeeze
+from data.shipped import read_table
 from data.types import Mention, MentionKind, Page, Request, Response, Source
 from data.web import channels
 from data.web.urls import canonical_url, unescape
@@ -33,7 +33,7 @@ from sources.html.schema_org import Item, SchemaOrg, schema_org
 Paths = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Shape:
     """The places where one software keeps the parts of a thread, as XPaths; alternatives are tried in order.
 
@@ -68,7 +68,7 @@ class Shape:
     numbered: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Software:
     """One forum software: its shapes, of which the first that finds posts is used; texts in lower case that
     identify such a page, and with what confidence; the channel of its posts.
@@ -83,7 +83,7 @@ class Software:
 @cache
 def forum_software() -> Mapping[str, Software]:
     """The sections of `boards.toml`, by the name behind `forum.` of their kind."""
-    table = tomllib.loads((files("sources") / "boards.toml").read_text(encoding="utf-8"))
+    table = read_table("sources", "boards.toml")
     shapes = {name: tuple(map(_shape, section["shapes"])) for name, section in table.items()}
     return {
         name: Software(
@@ -223,7 +223,7 @@ _SUMMER = re.compile(r"\[\s*DST\s*\]")
 _MACHINE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\S+|\d{10}(?:\d{3})?")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class WebPost:
     """One post, review or comment as its page shows it. `id` is the platform's number for it, "" if it has
     none.
@@ -267,7 +267,7 @@ class WebPost:
         return clean_mention(mention)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Thread:
     """The facts that all posts of a page share. `starts` is True if the first post shown is the thread's
     first.
@@ -819,7 +819,7 @@ def _bodies(document: Element, shape: Shape) -> list[Element]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Page:
     """The further facts about the page. `own` are its addresses, without page numbers."""
 

@@ -8,11 +8,11 @@ libraries take 12 MB, and are imported where something is stamped.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from data.effects import Fetch
+from data.frozen import freeze
 from data.types import FetchFailure, Request
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ _GRANTED = 0
 _HEADERS = (("Content-Type", "application/timestamp-query"), ("Accept", "application/timestamp-reply"))
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class TimeStamp:
     """A valid stamp. `query` and `reply` are DER, as sent and received.
 
@@ -95,7 +95,7 @@ class Unstamped(StrEnum):
     NOT_TRUSTED = "not_trusted"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class NoStamp:
     """No stamp, and why."""
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
+from data.shipped import read_shipped
 from data.types import BlockKind
 
 
@@ -31,7 +31,7 @@ class Wording(NamedTuple):
 @cache
 def wording() -> Wording:
     """Read once per process."""
-    text = Path(__file__).with_name("walls.toml").read_text(encoding="utf-8")
+    text = read_shipped("sources", "walls.toml")
     for name, words in tomllib.loads(text)["words"].items():
         text = text.replace(f"⟨{name}⟩", words)
     table = tomllib.loads(text)

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 
 from alerts.access.matter import Matter, concern, free_of_it, people_here
 from alerts.access.offices import SAFEGUARDERS, Concern, holders, roles_of
 from alerts.access.recipients import bypass_offices
 from data.cases import Case
+from data.frozen import freeze
+from data.ids import each_once
 from data.steps.codes import BypassRoute, StaffMatter
 from data.types import Person, Role
 from data.words.say import Words
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Guidance:
     """The steps of such a matter, as sentences: who is told first, what follows, what is never done."""
 
@@ -48,7 +49,7 @@ def guidance(
     others = [office_named(r, nation, w) for r in instead if reader is None or r not in reader.roles]
     if not instead and about is not Concern.NEITHER:
         others = [w("lane.office.nobody")]
-    offices = [office for office in dict.fromkeys((*others, lead)) if not (yours and office == lead)]
+    offices = [office for office in each_once(others, (lead,)) if not (yours and office == lead)]
     told = w.list_items([w("lane.the", office=office) for office in offices])
     first = [w(f"lane.first_yours.{route}" if yours else f"lane.first.{route}", lead=lead, told=told)]
     if yours and told and matter.bypass is BypassRoute.STAFF_ALLEGATION:

@@ -6,18 +6,40 @@ of criticism that it is not fair comment. Pure.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 
-from alerts.access import offices
 from alerts.access.matter import Matter, concern, free_of_it, has_conflict, is_of_school, keys_of, people_here
-from alerts.access.offices import FACTS, Concern, Fact, Tier, first_held, hold, holders, keeps_room, roles_of
+from alerts.access.offices import (
+    ACTS,
+    DATA_KEEPERS,
+    DATA_PROTECTION,
+    FACTS,
+    OFFICE_ABOUT,
+    OFFICERS,
+    OUTSIDE,
+    SAFEGUARDERS,
+    TOGETHER,
+    WORKING,
+    Concern,
+    Fact,
+    Tier,
+    above,
+    first_held,
+    hold,
+    holders,
+    keeps_room,
+    roles_of,
+    substitutes_for_lead,
+)
 from data.cases import Profile
+from data.frozen import freeze
+from data.ids import each_once
 from data.matters import Access as Access
 from data.people import PeopleBySchool
 from data.steps.codes import BypassRoute
-from data.types import About, Person, Role, School
+from data.types import About, People, Person, Role, School
 
 Roles = frozenset[Role]
 
@@ -46,13 +68,13 @@ def reading_offices(matter: Matter, people: Collection[Person]) -> Roles:
         return _roles_for_open_matters(policy).union(spoken, *(row.reads for row in rows))
     reachable = [p for p in free_of_it(matter, people) if p.email and p.id not in matter.threatened]
     if not matter.restricted:
-        return _in_turn(offices.ACTS[about], reachable, offices.TOGETHER.get(about, 1))
+        return _in_turn(ACTS[about], reachable, TOGETHER.get(about, 1))
     alleged, led = matter.bypass is BypassRoute.STAFF_ALLEGATION, about is not Concern.NEITHER
     few = frozenset(FACTS[Fact.ALLEGED if alleged and not led else Fact.CHILD].reads)
     if alleged and led:
-        few |= _in_turn(offices.ACTS[about], reachable, offices.TOGETHER.get(about, 1))
+        few |= _in_turn(ACTS[about], reachable, TOGETHER.get(about, 1))
     few |= frozenset(role for tier in _tier_for_lead(matter, people, reachable) for role in tier)
-    return _in_turn((tuple(few), *offices.ACTS[about]), reachable)
+    return _in_turn((tuple(few), *ACTS[about]), reachable)
 
 
 def reads_what_is_open(person: Person, policy: Profile) -> bool:
@@ -60,12 +82,12 @@ def reads_what_is_open(person: Person, policy: Profile) -> bool:
     return hold(person, _roles_for_open_matters(policy))
 
 
-sees_how_far_all_is = partial(hold, roles=offices.DATA_PROTECTION)
+sees_how_far_all_is = partial(hold, roles=DATA_PROTECTION)
 """Do they see, by their office, how far everything of a school is that may mean nobody in it?"""
 
 
 def _roles_for_open_matters(policy: Profile) -> Roles:
-    return frozenset((*offices.WORKING, policy.first_assessor, policy.decider, *policy.delegates))
+    return frozenset((*WORKING, policy.first_assessor, policy.decider, *policy.delegates))
 
 
 def _tier_for_lead(matter: Matter, here: Collection[Person], able: Collection[Person]) -> tuple[Tier, ...]:
@@ -74,8 +96,8 @@ def _tier_for_lead(matter: Matter, here: Collection[Person], able: Collection[Pe
     if not any(has_conflict(p, matter, here) for p in leads):
         return ()
     about = concern(matter, here)
-    tier = offices.substitutes_for_lead(able, leads_school=about in (Concern.HEAD, Concern.BOTH))
-    led = () if about is Concern.NEITHER else offices.ACTS[about]
+    tier = substitutes_for_lead(able, leads_school=about in (Concern.HEAD, Concern.BOTH))
+    led = () if about is Concern.NEITHER else ACTS[about]
     chair = next((t for t in led if holders(able, *t)), ())
     return (tuple(r for role in tier for r in (chair if role is Role.CHAIR and chair else (role,))),)
 
@@ -90,16 +112,13 @@ def _in_turn(tiers: Iterable[Tier], reachable: Collection[Person], together: int
     return wanted
 
 
-People = tuple[Person, ...]
-
-
 def deciders(matter: Matter, people: Iterable[Person]) -> People:
     """List who decides: the first in turn who is neither subject nor target; the target where alone."""
     able, here = _able(matter, people), people_here(matter, people)
     tiers = [*_tier_for_lead(matter, here, able), *_turn(matter, here, matter.policy.decider)]
     others = [p for p in able if p.id not in matter.threatened]
     found = first_held(others, tiers) or [p for tier in tiers for p in holders(able, *tier)]
-    return tuple(dict.fromkeys(found))
+    return each_once(found)
 
 
 def heads(matter: Matter, people: Iterable[Person]) -> People:
@@ -124,7 +143,7 @@ def first_assessors(matter: Matter, people: Iterable[Person]) -> People:
 def people_to_act(matter: Matter, people: Iterable[Person]) -> People:
     """List who must act in it: who decides, and the head or who stands in. Both may read all of it."""
     here = people_here(matter, people)
-    return tuple(dict.fromkeys((*deciders(matter, here), *heads(matter, here))))
+    return each_once(deciders(matter, here), heads(matter, here))
 
 
 def signers(matter: Matter, people: Iterable[Person]) -> tuple[tuple[Person, Role], ...]:
@@ -132,7 +151,7 @@ def signers(matter: Matter, people: Iterable[Person]) -> tuple[tuple[Person, Rol
     here, others = people_here(matter, people), _others(matter, people)
     about = Concern.NEITHER if matter.fair else concern(matter, here)
     own = [(matter.policy.signs,)] if about is Concern.NEITHER else []
-    tiers = (*own, *offices.ACTS[about], *_last(matter))
+    tiers = (*own, *ACTS[about], *_last(matter))
     return tuple((p, role) for tier in tiers for role in tier for p in holders(others, role))
 
 
@@ -148,13 +167,13 @@ def _turn(matter: Matter, here: Collection[Person], first: Role | None = None) -
     nor aimed at the head. Where it is only aimed at the head, whoever stands in for them comes last."""
     about = concern(matter, here, aimed=True)
     own = [(first,)] if first is not None and about is Concern.NEITHER else []
-    last = offices.ACTS[Concern.NEITHER] if concern(matter, here) is Concern.NEITHER is not about else ()
-    return [*own, *offices.ACTS[about], *last, *_last(matter)]
+    last = ACTS[Concern.NEITHER] if concern(matter, here) is Concern.NEITHER is not about else ()
+    return [*own, *ACTS[about], *last, *_last(matter)]
 
 
 def _last(matter: Matter) -> list[Tier]:
     """A restricted matter is the safeguarding leads' to act in, where none of the others may see it."""
-    return [(role,) for role in offices.SAFEGUARDERS] if matter.restricted else []
+    return [(role,) for role in SAFEGUARDERS] if matter.restricted else []
 
 
 def _able(matter: Matter, people: Iterable[Person]) -> list[Person]:
@@ -190,7 +209,7 @@ def access(person: Person, matter: Matter, people: Iterable[Person]) -> Access:
     return max(by_office, Access.EXISTS) if person.id in matter.numbered else by_office
 
 
-def with_words(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
+def with_words(matter: Matter, people: Iterable[Person]) -> People:
     """Those of its school whom `access` answers WORDS, in their order."""
     here = people_here(matter, people)
     return _with_words(here, matter, here)
@@ -207,7 +226,7 @@ def access_unnamed(matter: Matter, people: Iterable[Person]) -> Access:
     """Say what may be shown to somebody who has not said who they are: the status at most, and nothing of
     what may accuse the holder of an office, who it may be."""
     here = people_here(matter, people)
-    if any(has_conflict(p, matter, here) and hold(p, offices.OFFICERS) for p in here):
+    if any(has_conflict(p, matter, here) and hold(p, OFFICERS) for p in here):
         return Access.NOTHING
     return Access.EXISTS if matter.restricted else Access.STATUS
 
@@ -239,7 +258,7 @@ def may_know_conflicts(person: Person, matter: Matter, people: Iterable[Person])
     return keeps_room(person) or person in people_to_act(matter, here)
 
 
-def _with_words(of: tuple[Person, ...], matter: Matter, here: Collection[Person]) -> tuple[Person, ...]:
+def _with_words(of: People, matter: Matter, here: Collection[Person]) -> People:
     """Those of these who read it or have to act in it."""
     free = [p for p in of if is_of_school(p, matter) and not has_conflict(p, matter, here)]
     reading = readers(free, matter, here)
@@ -252,36 +271,36 @@ def _with_words(of: tuple[Person, ...], matter: Matter, here: Collection[Person]
 def _holds(person: Person, matter: Matter, here: Collection[Person]) -> bool:
     """The data protection officer sees how far it is, to hold it, where it is not about head or chair."""
     open_to_them = matter.fair or concern(matter, here) is Concern.NEITHER
-    return open_to_them and hold(person, offices.DATA_PROTECTION)
+    return open_to_them and hold(person, DATA_PROTECTION)
 
 
 def list_meant(matter: Matter, named: Collection[str], people: Iterable[Person]) -> frozenset[str]:
     """List the ids of whom it means: `named`, accused or aimed at, or holding the office it is about."""
     ids = {*named, *matter.subjects, *matter.threatened}
-    office = offices.OFFICE_ABOUT.get(matter.about)
+    office = OFFICE_ABOUT.get(matter.about)
     return frozenset(p.id for p in people_here(matter, people) if p.id in ids or office in p.roles)
 
 
 def reports_to_one(person: Person, ids: Collection[str], people: Iterable[Person]) -> bool:
     """Does this person report to one of these (ids), directly or through others?"""
-    return not offices.above(person.roles).isdisjoint(roles_of(people, ids))
+    return not above(person.roles).isdisjoint(roles_of(people, ids))
 
 
 def independent(person: Person, ids: Collection[str], people: Iterable[Person]) -> bool:
     return person.id not in ids and not reports_to_one(person, ids, people)
 
 
-def overseers(ids: Collection[str], people: Sequence[Person]) -> tuple[Person, ...]:
+def overseers(ids: Collection[str], people: Sequence[Person]) -> People:
     """List who is told that comment on these is to be called something else: the chair, or who stands in."""
-    found: tuple[Person, ...] = ()
-    for tier in offices.ACTS[Concern.HEAD]:
+    found: People = ()
+    for tier in ACTS[Concern.HEAD]:
         found += tuple(p for p in holders(people, *tier) if independent(p, ids, people))
         if any(p.email for p in found):
             break
     return found
 
 
-def confirmers(matter: Matter, ids: Collection[str], people: Iterable[Person]) -> tuple[Person, ...]:
+def confirmers(matter: Matter, ids: Collection[str], people: Iterable[Person]) -> People:
     """List who may confirm it: whoever reads it or is told of it, and is independent of all it means."""
     here = people_here(matter, people)
     informed = {p.id for p in (*overseers(ids, here), *with_words(matter, here))}
@@ -289,22 +308,34 @@ def confirmers(matter: Matter, ids: Collection[str], people: Iterable[Person]) -
     return tuple(p for p in free if p.id in informed)
 
 
-def people_to_agree(first: str, matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
+def people_to_agree(first: str, matter: Matter, people: Iterable[Person]) -> People:
     """List who may agree to what `first` (an id) asks that takes two people: whoever may say who is meant,
-    and may not be accused, aimed at or related; else the chair, who stands in, the contact outside, the head.
+    and may not be accused, threatened, aimed at or related; else the chair, who stands in, the contact
+    outside, the head.
     """
     here = people_here(matter, people)
-    free = [p for p in free_of_it(matter, here) if p.id not in (first, *matter.threatened) and p.email]
+    out = {first, *matter.people_concerned}
+    free = [p for p in free_of_it(matter, here) if p.id not in out and p.email]
     able = [p for p in _saying_who(matter, here) if p in free]
-    tiers = (*offices.ACTS[Concern.HEAD], (Role.HEAD,), (Role.DEPUTY_HEAD,))
+    tiers = (*ACTS[Concern.HEAD], (Role.HEAD,), (Role.DEPUTY_HEAD,))
     return tuple(able or next((found for tier in tiers if (found := holders(free, *tier))), ()))
 
 
-Act = StrEnum(
-    "Act",
-    "WORK,ASSESS,DECIDE,DECIDE_ON_REPORT,APPROVE,HOLD,END_BYPASS,SAY_WHO,CONSENT,BE_GIVEN,SIGN,PROTECT_DATA",
-)
-"""Acts that somebody may do in a matter; `_WHO` says what each is."""
+class Act(StrEnum):
+    """Acts that somebody may do in a matter; `_WHO` says what each is."""
+
+    WORK = "work"
+    ASSESS = "assess"
+    DECIDE = "decide"
+    DECIDE_ON_REPORT = "decide_on_report"
+    APPROVE = "approve"
+    HOLD = "hold"
+    END_BYPASS = "end_bypass"
+    SAY_WHO = "say_who"
+    CONSENT = "consent"
+    BE_GIVEN = "be_given"
+    SIGN = "sign"
+    PROTECT_DATA = "protect_data"
 
 
 def who_may(act: Act, matter: Matter, people: Iterable[Person]) -> People:
@@ -318,23 +349,23 @@ def _working(matter: Matter, here: People) -> People:
     others = [p for p in able if p.id not in matter.threatened]
     ordered = (*(p for p in people_to_act(matter, here) if p in able), *others)
     alone = not [p for p in deciders(matter, here) if p.id not in matter.threatened]
-    return tuple(dict.fromkeys(p for p in ordered if alone or p.id not in matter.threatened))
+    return each_once(p for p in ordered if alone or p.id not in matter.threatened)
 
 
 def _holding(matter: Matter, here: People) -> People:
-    keepers = (p for p in free_of_it(matter, here) if hold(p, offices.DATA_KEEPERS))
+    keepers = (p for p in free_of_it(matter, here) if hold(p, DATA_KEEPERS))
     kept = [p for p in keepers if access(p, matter, here) >= Access.STATUS]
-    return tuple(dict.fromkeys((*heads(matter, here), *kept)))
+    return each_once(heads(matter, here), kept)
 
 
 def _saying_who(matter: Matter, here: People) -> People:
-    leads = (p for p in with_words(matter, here) if hold(p, offices.SAFEGUARDERS))
-    return tuple(dict.fromkeys((*leads, *deciders(matter, here))))
+    leads = (p for p in with_words(matter, here) if hold(p, SAFEGUARDERS))
+    return each_once(leads, deciders(matter, here))
 
 
 def _consenting(matter: Matter, here: People) -> People:
     own = tuple(p for p in free_of_it(matter, here) if p.id in matter.threatened)
-    return tuple(dict.fromkeys((*own, *_working(matter, here))))
+    return each_once(own, _working(matter, here))
 
 
 def _protecting_data(matter: Matter, here: People) -> People:
@@ -349,29 +380,29 @@ _WHO: Mapping[Act, Callable[[Matter, People], People]] = {
     Act.WORK: _working,  # opens it, notes, captures, asks, records an answer: all that wants its words
     Act.ASSESS: first_assessors,  # looks first, and says what it is
     Act.DECIDE: deciders,  # whether removal is sought; the next on a report to the platform alone
-    Act.DECIDE_ON_REPORT: lambda m, h: tuple(dict.fromkeys((*deciders(m, h), *delegates(m, h)))),
+    Act.DECIDE_ON_REPORT: lambda m, h: each_once(deciders(m, h), delegates(m, h)),
     Act.APPROVE: heads,  # overrides a consent, approves a chronology
     Act.HOLD: _holding,  # holds and releases it, and takes off a lock
     # says that it bypasses the ladder no more: the safeguarding leads; where none is left, whoever has it
-    Act.END_BYPASS: lambda m, h: tuple(holders(free_of_it(m, h), *offices.SAFEGUARDERS)) or _working(m, h),
+    Act.END_BYPASS: lambda m, h: tuple(holders(free_of_it(m, h), *SAFEGUARDERS)) or _working(m, h),
     Act.SAY_WHO: _saying_who,  # says who is accused in it, or has a conflict of interest
     Act.CONSENT: _consenting,  # answers for themselves, or writes down what the person threatened said
     Act.BE_GIVEN: lambda m, h: tuple(p for p in free_of_it(m, h) if p.id not in m.threatened),
     Act.PROTECT_DATA: _protecting_data,  # searches, exports, erases, corrects what is held of who asks
-    Act.SIGN: lambda m, here: tuple(dict.fromkeys(person for person, _ in signers(m, here))),
+    Act.SIGN: lambda m, here: each_once(person for person, _ in signers(m, here)),
 }
 
 
 def wanted_offices(matter: Matter, people: Iterable[Person]) -> tuple[Role, ...]:
     """The offices that somebody could be named for where nobody may act, first those that nobody holds."""
     here = people_here(matter, people)
-    leads = offices.SAFEGUARDERS if matter.restricted else ()
-    able = (*(role for tier in offices.ACTS[concern(matter, here)] for role in tier), *leads)
-    accused = None if matter.fair else offices.OFFICE_ABOUT.get(matter.about)
-    return tuple(role for role in able if role is not accused and not holders(here, role)) or offices.OUTSIDE
+    leads = SAFEGUARDERS if matter.restricted else ()
+    able = (*(role for tier in ACTS[concern(matter, here)] for role in tier), *leads)
+    accused = None if matter.fair else OFFICE_ABOUT.get(matter.about)
+    return tuple(role for role in able if role is not accused and not holders(here, role)) or OUTSIDE
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class MissingOffice:
     """A matter in which nobody of a school could act: whom it is about, and the offices to name."""
 
@@ -381,7 +412,7 @@ class MissingOffice:
 
 _ABOUT: dict[tuple[About, ...], tuple[Role, ...]] = {(About.SCHOOL,): (), (About.HEAD,): (Role.HEAD,)}
 _ABOUT |= {(About.CHAIR,): (Role.CHAIR,), (About.HEAD, About.CHAIR): (Role.HEAD, Role.CHAIR)}
-_ABOUT |= {(About.DSL,): offices.SAFEGUARDERS}
+_ABOUT |= {(About.DSL,): SAFEGUARDERS}
 """The people a matter may be about, each with the offices whose holders it would then accuse."""
 
 

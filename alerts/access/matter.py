@@ -8,15 +8,31 @@ first; no answer looks at anything else. Nothing here holds a word of a post.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
-from alerts.access import offices
-from alerts.access.offices import FACTS, Concern, Fact, Tier, hold, roles_of
+from alerts.access.offices import (
+    DATA_PROTECTION,
+    FACTS,
+    OF_DANGER,
+    OFFICE_ABOUT,
+    WORKING,
+    Concern,
+    Fact,
+    Tier,
+    facts_of_class,
+    hold,
+    office_of_subject,
+    roles_of,
+)
 from data.cases import Case, Profile
 from data.content_class import ContentClass
+from data.frozen import freeze
+from data.ids import each_once
 from data.judged import (
     DISCLOSED,
     ENQUIRY,
+    LETS_OUT,
+    MISCONDUCT,
     NAMED,
     OF_A_CHILD,
     calls_for_alert,
@@ -36,6 +52,7 @@ from data.types import (
     Alert,
     Harm,
     Meant,
+    People,
     Person,
     Policy,
     Reason,
@@ -85,14 +102,15 @@ def wronged_by(verdict: Verdict) -> tuple[Meant, ...]:
     removed = verdict.route.removal and not verdict.route.urgent
     bare = not (surely or verdict.accuses) and (removed or verdict.event is not None)
     office = (Meant(f"office:{verdict.about}", 1.0, _OF_A_LABEL, Harm.WRONGED),)
-    return office if bare and verdict.about in offices.OFFICE_ABOUT else surely
+    return office if bare and verdict.about in OFFICE_ABOUT else surely
 
 
 def alleges(verdict: Verdict) -> bool:
     """Is it said, whatever its route and labels, that somebody who works with children there harmed one, or
     is a risk to one (Keeping Children Safe in Education, part four)? Not of whom it merely mentions or
     wrongs."""
-    meant, told = harms(verdict), [m for m in verdict.accuses if m.sure >= SURE or m.by in _OF_NO_NAME]
+    told = [m for m in verdict.accuses if m.sure >= SURE or m.by in _OF_NO_NAME]
+    meant, told = harms(verdict), [m for m in told if m.by != MISCONDUCT]
     if meant.isdisjoint(OF_A_CHILD):
         return any(m.by not in _OF_ANYTHING for m in told)
     wronged = not verdict.accuses and any(m.by != _OF_A_LABEL for m in wronged_by(verdict))
@@ -100,12 +118,20 @@ def alleges(verdict: Verdict) -> bool:
     return bool(told) or (about and not wronged)
 
 
+def accuses_otherwise(verdict: Verdict) -> bool:
+    """Is somebody accused in it of what is no matter of a child: by its words or a headline, or as a
+    person says?"""
+    by = (MISCONDUCT, "person_said", NAMED, _OF_A_HEADLINE)
+    return not alleges(verdict) and any(m.by in by and m.sure >= SURE for m in verdict.accuses)
+
+
 _OF_A_LABEL = "about"
-_OF_NO_NAME = ("nobody_named", "office_words", "person_said", "covered_up")
+_OF_NO_NAME = ("nobody_named", "unnamed", "office_words", "person_said", "covered_up")
 """By these somebody is found only where an adult of the school is accused."""
-_OF_ANYTHING = ("earlier", "linking", "person_said", NAMED, DISCLOSED)
-"""Those found by these may be accused of what is no matter of a child: as verdicts of before had it, or as
-people say who is meant."""
+_OF_A_HEADLINE = "headline"
+_OF_ANYTHING = ("earlier", "linking", "person_said", NAMED, DISCLOSED, LETS_OUT, _OF_A_HEADLINE)
+"""Those found by these may be accused of what is no matter of a child: as verdicts of before had it, as
+people say who is meant, or as a headline has it, which may be of money or drink."""
 
 
 def list_related(to: Iterable[str], people: Iterable[Person]) -> frozenset[str]:
@@ -135,7 +161,7 @@ def name_holders(verdict: Verdict, holders: Mapping[str, Sequence[str]]) -> Verd
     who = {office: [f"person:{i}" for i in ids] for office, ids in holders.items()}
 
     def by_name(meant: Iterable[Meant]) -> tuple[Meant, ...]:
-        return tuple(dict.fromkeys(replace(m, who=w) for m in meant for w in who.get(m.who, [m.who])))
+        return each_once(replace(m, who=w) for m in meant for w in who.get(m.who, [m.who]))
 
     aimed = (*verdict.endangers, *(bare if calls_for_alert(verdict) else ()))
     return replace(verdict, endangers=by_name(aimed), accuses=by_name(verdict.accuses))
@@ -146,7 +172,7 @@ def meant_as(person: Person) -> tuple[str, ...]:
     return (f"person:{person.id}", *(f"office:{role.value}" for role in person.roles))
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Matter:
     """The facts that decide about access to it. People are ids.
 
@@ -174,8 +200,13 @@ class Matter:
     numbered: frozenset[str] = frozenset()
     assigned_to: str | None = None
     policy: Profile = field(default_factory=Profile)
-    former: tuple[Person, ...] = ()
+    former: People = ()
     endangered: frozenset[str] = frozenset()
+
+    @property
+    def people_concerned(self) -> frozenset[str]:
+        """Those (ids) whom it may accuse or is aimed at: nobody of them ends it."""
+        return self.subjects | self.threatened | self.endangered
 
 
 def keys_of(school: School) -> frozenset[str]:
@@ -187,7 +218,7 @@ def is_of_school(person: Person, matter: Matter) -> bool:
     return not person.urns or not matter.school.isdisjoint(person.urns)
 
 
-def people_here(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
+def people_here(matter: Matter, people: Iterable[Person]) -> People:
     return tuple([p for p in people if is_of_school(p, matter)])
 
 
@@ -214,9 +245,9 @@ def matter_of_case(case: Case, school: School, policy: Profile | None = None) ->
         bypass=case.lane,
         restricted=case.restricted,
         locked=case.locked,
-        fair=case.fair and not case.is_whistleblowing,
+        fair=case.fair and not (case.is_whistleblowing or case.subjects),
         disclosed=case.is_whistleblowing,
-        facts=offices.facts_of_class(case.content_class, case.about)
+        facts=facts_of_class(case.content_class, case.about)
         | ({Fact.ENQUIRY} if case.enquiry else set())
         | {Fact.OWED for wait in case.waits if wait.clock in OF_PRIVACY},
         told=case.audience,
@@ -250,15 +281,16 @@ def matter_of_story(
     grave_now = [v for v in verdicts if calls_for_alert(v)]
     gone = {p.id for p in school.former}
     left = {m.person for v in grave_now for m in wronged_by(v) if m.person and m.person in gone}
-    aimed_at = (targets(grave_now, here, offices.WORKING) | left) - subjects
+    aimed_at = (targets(grave_now, here, WORKING) | left) - subjects
     # not whom a threat is aimed at: they have its status, not its words, unless they come first and must act
     others = (p for p in (*audience[1:], *asked) if p not in aimed_at)
     told = tuple(dict.fromkeys((*audience[:1], *others)))
-    accused = offices.office_of_subject(subjects, (*here, *school.former))
-    office = offices.OFFICE_ABOUT.get(lead.about) if lead else None
+    whole = (*here, *school.former)
+    accused = office_of_subject(subjects, whole)
+    office = OFFICE_ABOUT.get(lead.about) if lead else None
     # not the head or another officer who was told of it, so that it means somebody else
     colleague = office in roles_of(here, frozenset(told) - aimed_at)
-    about = accused or (About.STAFF if colleague else lead.about if lead else About.OTHER)
+    about = accused or (About.STAFF if colleague else _subject(lead, whole) if lead else About.OTHER)
     of = alert or lead
     labels = lead.abuse if lead else ()
     of_a_child = any(not harms(v).isdisjoint(OF_A_CHILD) for v in grave_now)
@@ -280,7 +312,7 @@ def matter_of_story(
         bypass=bypass,
         restricted=bypass is not None or restricted,
         fair=alert is None,
-        facts=(offices.facts_of_class(of.content_class, about) if of else frozenset())
+        facts=(facts_of_class(of.content_class, about) if of else frozenset())
         | ({Fact.PRESS} if verdicts and all(v.event is not None for v in verdicts) else set())
         | ({Fact.ENQUIRY} if any(r.code == ENQUIRY for v in verdicts for r in v.reasons) else set()),
         told=told,
@@ -333,7 +365,7 @@ def has_conflict(person: Person, matter: Matter, people: Iterable[Person] = ()) 
         return False
     if succeeds_accused(person, matter):
         return True
-    office = offices.OFFICE_ABOUT.get(matter.about)
+    office = OFFICE_ABOUT.get(matter.about)
     if office not in person.roles or office in roles_of(matter.former, matter.threatened):
         return False
     return office not in roles_of(people_here(matter, people), matter.subjects)
@@ -341,7 +373,7 @@ def has_conflict(person: Person, matter: Matter, people: Iterable[Person] = ()) 
 
 def succeeds_accused(person: Person, matter: Matter) -> bool:
     """Have they the office of somebody who has left, and whom it may accuse?"""
-    held = roles_of(matter.former, matter.subjects).intersection(offices.OFFICE_ABOUT.values())
+    held = roles_of(matter.former, matter.subjects).intersection(OFFICE_ABOUT.values())
     return not held.isdisjoint(person.roles)
 
 
@@ -362,7 +394,7 @@ def part_of(person: Person | None, matter: Matter) -> ReaderPart:
     return ReaderPart.ASKS if of_another else ReaderPart.ACTS
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class RaisedMatter:
     """Find what an alert is about, as the `verdicts` of a story have it. `accused` are those (ids) who learn
     nothing even where nobody else is left, part of the matter's subjects; at `targets` violence is aimed."""
@@ -378,17 +410,28 @@ class RaisedMatter:
 
     @property
     def facts_by_number(self) -> list[Fact]:
-        """The facts that tell nobody more than its number, since another keeps it."""
-        return [f for f, row in FACTS.items() if row.notice and self.is_sealed and f in self.matter.facts]
+        """The facts that tell nobody more than its number, since another keeps it, or somebody is in danger
+        beside it; what the town reads of somebody of the staff who is not named is told to nobody whom it may
+        mean."""
+        facts = set(self.matter.facts)
+        if Fact.ALLEGED in facts and not self.matter.subjects:
+            facts.discard(Fact.REPORTED)
+        sealed, danger = self.is_sealed, OF_DANGER & facts
+        return [
+            f for f, row in FACTS.items() if f in facts and (row.notice if sealed else row.apart and danger)
+        ]
 
     def facts_by_notice(self, people: Sequence[Person]) -> list[Fact]:
         """The facts of which notice is given by number, where whom they tell are not told more; where head or
-        chair may be accused those alone that are the data protection officer's."""
-        known = [(f, row) for f, row in FACTS.items() if f in self.matter.facts]
-        theirs = [f for f, row in known if row.also == offices.DATA_PROTECTION]
-        if concern(self.matter, people) is not Concern.NEITHER:
-            return theirs
-        return self.facts_by_number or [f for f in theirs if f is Fact.DATA_OUT]
+        chair may be accused of what is sealed those alone that are the data protection officer's."""
+        led = concern(self.matter, people) is not Concern.NEITHER
+        by_number = [] if led and self.is_sealed else self.facts_by_number
+        return [
+            f
+            for f, row in FACTS.items()
+            if f in self.matter.facts
+            if f in by_number or (row.also == DATA_PROTECTION if led else f in (Fact.DATA_OUT, Fact.FRAUD))
+        ]
 
 
 def matter_to_raise(
@@ -409,9 +452,12 @@ def matter_to_raise(
     alleging, aimed_at = any(map(alleges, (lead, *verdicts))), targets(verdicts, here) - subjects
     whole = (*here, *school.former)
     abouts = {_about(v, whole) for v in verdicts if not aims(v) or alleged_in([v], whole)}
-    if alleging or abouts & ADULTS_OF_THE_SCHOOL:  # the leaders too whom it may mean, not one only spoken of
+    accusing = any(map(accuses_otherwise, verdicts)) or any(m.by == LETS_OUT for m in accused)
+    if (
+        alleging or accusing or abouts & ADULTS_OF_THE_SCHOOL
+    ):  # the leaders too whom it may mean, not one only spoken of
         held = {m.who.removeprefix("office:") for m in accused} | roles_of(whole, subjects)
-        abouts |= {about for about, role in offices.OFFICE_ABOUT.items() if role in held}
+        abouts |= {about for about, role in OFFICE_ABOUT.items() if role in held}
     if not alleging and Role.HEAD in roles_of(here, aimed_at):
         abouts.add(About.HEAD)
     order = (About.HEAD, About.CHAIR, About.DSL, About.GOVERNOR, About.STAFF, About.PUPIL, About.SCHOOL)
@@ -436,34 +482,43 @@ def _facts(verdicts: Sequence[Verdict], about: About, *, alleging: bool) -> froz
     violent = [v for v in verdicts if Harm.VIOLENCE in harms(v)]
     whom = [{m.who for m in aims(v) if m.sure >= SURE} for v in violent]
     told = ((v, {r.code for r in v.reasons}) for v in verdicts)
-    by_class = {
-        f for v, codes in told for f in offices.facts_of_class(v.content_class, v.about, v.event, codes)
-    }
+    by_class = {f for v, codes in told for f in facts_of_class(v.content_class, v.about, v.event, codes)}
     if not found:
-        found = by_class | {Fact.PRESS for v in verdicts if v.event is not None}
+        found = {Fact.ACCUSED} if any(map(accuses_otherwise, verdicts)) else set()
+        found |= by_class | {Fact.PRESS for v in verdicts if v.event is not None}
     else:
-        found |= {fact for fact in by_class if FACTS[fact].notice}
+        found |= {fact for fact in by_class if FACTS[fact].notice or fact is Fact.WORD}
         found |= {Fact.VIOLENCE} if violent and not alleging else set()
     on_site = any(v.route is Route.POLICE_NOW for v in violent) or any(who != {"child"} for who in whom)
     if violent and (Fact.VIOLENCE not in found or (on_site and about not in (About.HEAD, About.CHAIR))):
         found.add(Fact.DANGER)
     if any("school" in who for who in whom):
         found.add(Fact.SITE)
-    if not any(FACTS[fact].orders for fact in found):
+    if not any(FACTS[fact].orders for fact in found - {Fact.WORD}):
         found.add(Fact.REMOVAL)
     return frozenset(found)
 
 
 def _about(verdict: Verdict, here: Sequence[Person]) -> About:
     """Find whom it is about: a leader where something is alleged of them, or where it wrongs them."""
-    if verdict.about not in offices.OFFICE_ABOUT or alleges(verdict) or alleged_in([verdict], here):
-        return verdict.about
-    theirs, by = offices.OFFICE_ABOUT[verdict.about], wronged_by(verdict)
+    about = _subject(verdict, here)
+    if about not in OFFICE_ABOUT or alleges(verdict) or alleged_in([verdict], here):
+        return about
+    theirs, by = OFFICE_ABOUT[verdict.about], wronged_by(verdict)
     office = any(m.who == f"office:{theirs}" for m in by)
     return verdict.about if office or theirs in roles_of(here, persons_meant(by, here)) else About.STAFF
 
 
-@dataclass(frozen=True, slots=True)
+def _subject(verdict: Verdict, here: Sequence[Person]) -> About:
+    """Return its subject: no chair whom it does not mean where it surely accuses somebody else."""
+    accused = verdict.accuses
+    if verdict.about is not About.CHAIR or all(m.sure < SURE for m in accused):
+        return verdict.about
+    meant = {*(m.who for m in accused), *roles_of(here, persons_meant(accused, here))}
+    return About.STAFF if meant.isdisjoint((Role.CHAIR, f"office:{Role.CHAIR}")) else About.CHAIR
+
+
+@freeze
 class DangerFacts:
     """The danger of a grave post: its harms, and whom (ids, `child`) it surely endangers or accuses."""
 

@@ -9,44 +9,75 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from functools import partial
 from importlib.resources import files
 
 from pydantic import TypeAdapter
 
-from data.people import schools_of
+from data.frozen import freeze
+from data.ids import each_once
+from data.people import people_of, schools_of
 from data.types import KEY_OF_OUR_OWN, About, Person, Role, School
 
 Tier = tuple[Role, ...]
 """Offices that are asked at the same time."""
 
-Concern = StrEnum("Concern", "NEITHER,HEAD,CHAIR,BOTH")
-"""Which of the two who would otherwise act a matter is about."""
 
-Fact = StrEnum(
-    "Fact",
-    "ALLEGED,CHILD,EXTREMISM,DANGER,SITE,VIOLENCE,REMOVAL,WRONGED,ACCOUNT,TAG,FRAUD,DATA_OUT,PRIVATE,OWED,"
-    "FALSE_ACCOUNT,MARKS,PICTURES,PUPIL,PUPIL_NAMED,CONTACT,PRESS,ENQUIRY,GRADE,COMPLAINT,COMMENT,PRAISE",
-)
-"""Facts that decide who is told of a matter: each is a row of the table, in this order."""
+class Concern(StrEnum):
+    """Which of the two who would otherwise act a matter is about."""
+
+    NEITHER = "neither"
+    HEAD = "head"
+    CHAIR = "chair"
+    BOTH = "both"
 
 
-@dataclass(frozen=True, slots=True)
+class Fact(StrEnum):
+    """Facts that decide who is told of a matter: each is a row of the table, in this order."""
+
+    ALLEGED = "alleged"
+    CHILD = "child"
+    EXTREMISM = "extremism"
+    DANGER = "danger"
+    SITE = "site"
+    VIOLENCE = "violence"
+    REMOVAL = "removal"
+    ACCUSED = "accused"
+    WRONGED = "wronged"
+    ACCOUNT = "account"
+    TAG = "tag"
+    FRAUD = "fraud"
+    DATA_OUT = "data_out"
+    PUPILS_DATA = "pupils_data"
+    PRIVATE = "private"
+    OWED = "owed"
+    FALSE_ACCOUNT = "false_account"
+    MARKS = "marks"
+    PICTURES = "pictures"
+    PUPIL = "pupil"
+    PUPIL_NAMED = "pupil_named"
+    CONTACT = "contact"
+    PRESS = "press"
+    REPORTED = "reported"
+    ENQUIRY = "enquiry"
+    GRADE = "grade"
+    COMPLAINT = "complaint"
+    COMMENT = "comment"
+    PRAISE = "praise"
+    WORD = "word"
+
+
+@freeze
 class RecipientOrder:
-    """Those who are told, in order: `first` always; `then` until two are; else `LAST_RESORT`."""
+    """Those who are told, in order: `first` always; `then` until two are; else `last_resort`."""
 
     first: Tier = ()
     then: Tier = ()
 
-    @property
-    def whole(self) -> Tier:
-        """All of them, each once."""
-        return tuple(dict.fromkeys((*self.first, *self.then, *LAST_RESORT)))
 
-
-@dataclass(frozen=True, slots=True)
+@freeze
 class FactRow:
     """A row of the table; `facts.toml` says what each of its columns is."""
 
@@ -69,11 +100,17 @@ class FactRow:
     everybody: bool = False
     sealed: bool = False
     notice: bool = False
+    apart: bool = False
     at_once: bool = False
 
     def order(self, concern: Concern) -> RecipientOrder:
         """Return who is told where it is about these; as of anybody else where the row says no more."""
         return self.orders.get(concern) or self.orders.get(Concern.NEITHER, RecipientOrder())
+
+    def whole(self, concern: Concern) -> Tier:
+        """Return all who may be told where it is about these, in order, each once."""
+        order = self.order(concern)
+        return each_once(order.first, order.then, last_resort(concern))
 
 
 _READ = tomllib.loads(files("alerts.access").joinpath("facts.toml").read_text(encoding="utf-8"))
@@ -93,17 +130,17 @@ DATA_PROTECTION = FACTS[Fact.OWED].reads
 """Who reads what is a matter of personal data, and sees how far the others are, to hold them."""
 OFFICERS = frozenset((*WORKING, *DATA_PROTECTION, Role.CHAIR, Role.VICE_CHAIR, *OUTSIDE))
 """Who may see matters by their office; anybody else, only what is aimed at them or given to them."""
-OVERSEERS: Tier = (Role.GOVERNOR, Role.CHAIR, Role.VICE_CHAIR, Role.LA_CONTACT)
+REPORT_READERS: Tier = (Role.GOVERNOR, Role.CHAIR, Role.VICE_CHAIR)
+OVERSEERS: Tier = (*REPORT_READERS, Role.LA_CONTACT)
 """Who governs or oversees the school, and is not of its staff."""
 DATA_KEEPERS: Tier = (Role.DSL, *DATA_PROTECTION)
 """Who may hold, release and unlock, beside whoever leads."""
-REPORT_READERS: Tier = (Role.GOVERNOR, Role.CHAIR, Role.VICE_CHAIR)
 REPORT_SIGNERS: Tier = (Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.SLT)
 """Those that sign the governors' report, in turn; the leadership team only where nobody holds the others."""
-MACHINES: Tier = (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD)
-"""Who looks after the machines: told in turn of what did not arrive."""
 TROUBLES = WAYS_IN = (Role.IT_LEAD, Role.HEAD)
 """Who is told of a fault of ours, lets others in without mail, and ends what a lost telephone opened."""
+MACHINES: Tier = (*TROUBLES, Role.DEPUTY_HEAD)
+"""The offices that look after the machines, in the order in which they hear of what did not arrive."""
 SHEET: Tier = (Role.HEAD, Role.DSL)
 """Offices with a sealed sheet of codes for the day without mail; they hear of quiet Mondays too."""
 TROUBLES_ELSE: Tier = (Role.DEPUTY_HEAD, Role.SLT, *SAFEGUARDERS, Role.CHAIR, Role.VICE_CHAIR)
@@ -117,15 +154,19 @@ POLICY_OWNERS = PAIRS[1:]
 """Who owns and who runs a written policy, each with who stands in."""
 ANSWERERS = FACTS[Fact.COMMENT].answers
 """Who answers criticism, in turn; else the leadership."""
-SENIORITY: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS, Role.CHAIR, Role.VICE_CHAIR)
+ASKED_DAILY: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS)
+"""Those who are asked next and can act themselves; others only for the head, or where too few are left."""
+SENIORITY: Tier = (*ASKED_DAILY, Role.CHAIR, Role.VICE_CHAIR)
 ENOUGH = 2
 """So many must be reachable where it matters."""
 
+_OVER_CHAIR = ((Role.VICE_CHAIR,), OUTSIDE)
+_OVER_HEAD = ((Role.CHAIR,), *_OVER_CHAIR)
 ACTS: Mapping[Concern, tuple[Tier, ...]] = {
-    Concern.NEITHER: ((Role.HEAD,), (Role.DEPUTY_HEAD,), (Role.CHAIR,), (Role.VICE_CHAIR,), OUTSIDE),
-    Concern.HEAD: ((Role.CHAIR,), (Role.VICE_CHAIR,), OUTSIDE),
-    Concern.CHAIR: ((Role.VICE_CHAIR,), OUTSIDE, (Role.HEAD,)),
-    Concern.BOTH: ((Role.VICE_CHAIR,), OUTSIDE),
+    Concern.NEITHER: ((Role.HEAD,), (Role.DEPUTY_HEAD,), *_OVER_HEAD),
+    Concern.HEAD: _OVER_HEAD,
+    Concern.CHAIR: (*_OVER_CHAIR, (Role.HEAD,)),
+    Concern.BOTH: _OVER_CHAIR,
 }
 """Who acts for the school, in turn: decides, signs, approves (Basildon 9.1). Whom the school's policy names
 comes before these where it is about neither."""
@@ -133,14 +174,19 @@ TOGETHER: Mapping[Concern, int] = {Concern.CHAIR: 2, Concern.BOTH: 2}
 """How many of those tiers read it at the same time; else the next only while nobody before them can be
 told."""
 
-LAST_RESORT: Tier = (Role.DEPUTY_DSL, *(role for tier in ACTS[Concern.NEITHER] for role in tier))
+
+def last_resort(concern: Concern) -> Tier:
+    """Return who is told in turn where nobody else of a row can be: never the deputy of an accused head."""
+    acting = (role for tier in ACTS[concern] for role in tier)
+    return each_once((Role.DEPUTY_DSL,), acting, (Role.HEAD,))
+
+
+LAST_RESORT = last_resort(Concern.NEITHER)
 
 PERSONAL_DATA = frozenset(c for row in FACTS.values() if row.reads and not row.about for c in row.classes)
 """The content classes that are the data protection officer's business."""
-ASKED_NEXT: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS, Role.CHAIR, Role.VICE_CHAIR, *OUTSIDE)
+ASKED_NEXT: Tier = (*SENIORITY, *OUTSIDE)
 """Who is asked in turn about an open matter that nobody has in hand."""
-ASKED_DAILY: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS)
-"""Those of them who can act themselves; the others only in place of the head, or where too few are left."""
 MOST_ASKED = 3
 """So many are asked beside those who were told at once."""
 
@@ -232,6 +278,8 @@ administers = partial(hold, roles=WAYS_IN)
 """Do they administer the desk: people and places, and others' ways in?"""
 sees_matters = partial(hold, roles=OFFICERS)
 has_sheet = partial(hold, roles=SHEET)
+acts_for_leaders = partial(hold, roles=(Role.VICE_CHAIR, *OUTSIDE))
+"""Do they act where neither head nor chair can? They see that something is open, if they are told no more."""
 hears_on_mondays = partial(hold, roles=SHEET)
 """Are they told on a quiet Monday, too, that all is running?"""
 gives_day_code = partial(hold, roles=(*WORKING, Role.STAFF))
@@ -246,6 +294,10 @@ reads_policies = partial(hold, roles=(*OFFICERS, *OVERSEERS))
 """Do they read which written policies there are, and what the school has set by them?"""
 
 
+answers_for_data = partial(hold, roles=(Role.HEAD, Role.DPO))
+"""Do they sign the data protection impact assessment, and hear while it is missing? (UK GDPR, Art. 35(2).)"""
+
+
 def on_staff(person: Person, but: Tier = ()) -> bool:
     """Does this person hold an office other than these, or that of who governs or oversees the school?"""
     return not frozenset((*OVERSEERS, *but)).issuperset(person.roles)
@@ -253,7 +305,7 @@ def on_staff(person: Person, but: Tier = ()) -> bool:
 
 def holding(person: Person, roles: Iterable[Role]) -> tuple[Role, ...]:
     """Their offices with these beside them, each once."""
-    return tuple(dict.fromkeys((*person.roles, *roles)))
+    return each_once(person.roles, roles)
 
 
 def keeping(person: Person, given_up: Collection[Role]) -> tuple[Role, ...]:
@@ -310,10 +362,23 @@ def leads_shared(person: Person, other: Person, schools: Iterable[School]) -> tu
     return tuple(lead for lead, _ in PAIRS if both and lead in person.roles and lead in other.roles)
 
 
+def mailboxes_shared(people: Collection[Person], schools: Iterable[School]) -> set[tuple[str, str, str]]:
+    """The mailboxes that a head and a safeguarding lead of one school have both, with the two names."""
+    found = set[tuple[str, str, str]]()
+    for school in schools:
+        here = [p for p in people_of(school, people) if p.email]
+        heads, leads = ([p for p in here if role in p.roles] for role in (Role.HEAD, Role.DSL))
+        pairs = [
+            (one, lead, f"{one.email}".casefold()) for one in heads for lead in leads if one.id != lead.id
+        ]
+        found |= {(at, one.name, lead.name) for one, lead, at in pairs if f"{lead.email}".casefold() == at}
+    return found
+
+
 def with_roles(person: Person, roles: Collection[Role]) -> Person:
     """They with exactly these offices, those they had first; as they are, where these are the same."""
     kept = [role for role in person.roles if role in roles]
-    return replace(person, roles=tuple(dict.fromkeys((*kept, *roles))))
+    return replace(person, roles=each_once(kept, roles))
 
 
 def administers_for(by: Person, person: Person, schools: Iterable[School]) -> bool:

@@ -22,7 +22,7 @@ import threading
 import time
 import warnings
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from html import escape
 from ipaddress import ip_address
 from pathlib import Path
@@ -36,7 +36,8 @@ import truststore
 from requests.adapters import HTTPAdapter
 
 from alerts.delivery.mail import header_line
-from alerts.delivery.results import SENT, Cause, Result, SendOutcome
+from alerts.delivery.results import SENT, Cause, Result, SendOutcome, retry
+from data.frozen import freeze
 from data.types import OutboxMessage
 from data.web.public_addresses import may_be_own, public_name, why_closed
 
@@ -45,7 +46,7 @@ _DIALS = frozenset(("socket.connect", "socket.sendto", "socket.sendmsg"))
 _USUAL = (80, 443)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Way:
     """The way to services. `own` are hosts that may be in a private network; `proxy` has its password.
     `ca_file` is a PEM file of authorities that are trusted beside the world's and this machine's."""
@@ -188,7 +189,7 @@ POST_S = 30.0
 """So long one service may take. Apprise waits four seconds for each byte, some of its plug-ins for ever."""
 
 _RESULTS = (
-    SENT, Result(SendOutcome.RETRY, Cause.CHAT_REFUSED), Result(SendOutcome.FAILED, Cause.BAD_ADDRESS),
+    SENT, retry(Cause.CHAT_REFUSED), Result(SendOutcome.FAILED, Cause.BAD_ADDRESS),
     Result(SendOutcome.FAILED, Cause.CHAT_PRIVATE),
 )  # fmt: skip
 """What the process ends with: 0 to 3."""

@@ -15,11 +15,12 @@ import time
 from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 
-from alerts.delivery.results import SENT, BeforeData, Cause, Courier, Result, SendOutcome, Unready
+from alerts.delivery.results import SENT, BeforeData, Cause, Courier, Result, SendOutcome, Unready, retry
 from alerts.delivery.web import TOKEN_S, Token, Tokens
+from data.frozen import freeze
 from data.web.public_addresses import is_this_machine
 
 CONNECT_S = 15.0
@@ -37,7 +38,7 @@ T = TypeVar("T")
 _ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Server:
     """The mail server as configured. Without `context`, TLS is checked by this machine's authorities.
     `security` is starttls, tls or none; `hello` is the domain that we greet with, the sender's. With `tokens`
@@ -114,7 +115,7 @@ def sign_in(server: Server, ends_at: float | None = None) -> DeadlineSMTP:
     ends at `ends_at`, where that is not given after `message_s`. A token that was kept and is refused is
     thrown away, and one asked for anew."""
     if server.security == "none" and not is_this_machine(server.host):
-        raise Unready(Result(SendOutcome.RETRY, Cause.PLAIN))
+        raise Unready(retry(Cause.PLAIN))
     ends_at = ends_at or end_of(server)
     while True:
         left_s = min(TOKEN_S, ends_at - time.monotonic())
@@ -185,7 +186,7 @@ def _log_in(connection: smtplib.SMTP, server: Server) -> None:
     """Checks the letters itself: the library's own complaint of them would hold the password."""
     user, password = server.user or "", server.password or ""
     if not password or not (user + password).isascii():
-        raise Unready(Result(SendOutcome.RETRY, Cause.PASSWORD))
+        raise Unready(retry(Cause.PASSWORD))
     connection.login(user, password)
 
 
@@ -211,21 +212,21 @@ def _run_guarded(otherwise: Cause, act: Callable[[], T], refused: Cause = Cause.
         cause = refused if error.smtp_code >= 500 else Cause.BUSY
         raise Unready(_retry_result(cause, error)) from None
     except smtplib.SMTPServerDisconnected:
-        raise Unready(Result(SendOutcome.RETRY, Cause.DROPPED)) from None
+        raise Unready(retry(Cause.DROPPED)) from None
     except smtplib.SMTPResponseException as error:
         raise Unready(_retry_result(Cause.BUSY if error.smtp_code < 500 else otherwise, error)) from None
     except ssl.SSLCertVerificationError:
-        raise Unready(Result(SendOutcome.RETRY, Cause.CERTIFICATE)) from None
+        raise Unready(retry(Cause.CERTIFICATE)) from None
     except ssl.SSLError:
-        raise Unready(Result(SendOutcome.RETRY, Cause.NO_TLS)) from None
+        raise Unready(retry(Cause.NO_TLS)) from None
     except smtplib.SMTPException:  # it does not offer what is asked of it
-        raise Unready(Result(SendOutcome.RETRY, otherwise)) from None
+        raise Unready(retry(otherwise)) from None
     except (OSError, UnicodeError):  # the latter of a name that no server can have
-        raise Unready(Result(SendOutcome.RETRY, Cause.UNREACHABLE)) from None
+        raise Unready(retry(Cause.UNREACHABLE)) from None
 
 
 def _retry_result(cause: Cause, error: smtplib.SMTPResponseException) -> Result:
-    return Result(SendOutcome.RETRY, cause, reply_code(error.smtp_code, error.smtp_error))
+    return retry(cause, reply_code(error.smtp_code, error.smtp_error))
 
 
 def reply_code(code: int, said: bytes | str) -> str:
@@ -278,7 +279,7 @@ class SmtpCourier(Courier):
                     return self._data(self._connection, content)
                 self._reset(self._connection)
                 return refused
-        return Result(SendOutcome.RETRY, Cause.DROPPED)
+        return retry(Cause.DROPPED)
 
     def _send_addresses(self, connection: smtplib.SMTP, sender: str, to: str) -> Result | None:
         """Name sender and recipient; return why one was refused, None where both are taken."""
@@ -334,9 +335,9 @@ class _Dropped(Exception):
 def _refusal_result(code: int, said: bytes | str, cause: Cause, *, ours: bool) -> Result:
     """Return a refusal for good; not by 4xx, nor where we may not send (`ours`), which may be put right."""
     if not 500 <= code < 600:
-        return Result(SendOutcome.RETRY, Cause.BUSY, reply_code(code, said))
+        return retry(Cause.BUSY, reply_code(code, said))
     if ours or code == _SIGN_IN_FIRST:
-        return Result(SendOutcome.RETRY, Cause.SENDER_REFUSED, reply_code(code, said))
+        return retry(Cause.SENDER_REFUSED, reply_code(code, said))
     return Result(SendOutcome.FAILED, cause, reply_code(code, said))
 
 

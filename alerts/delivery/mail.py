@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import mimetypes
 import re
-from dataclasses import dataclass
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from alerts.delivery.results import Cause
+from data.frozen import freeze
 from data.ids import squeeze
 from data.people import EMAIL
 from data.types import OutboxMessage, Person
@@ -58,7 +58,7 @@ class Unfit(Exception):
         super().__init__(cause.value)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Attachment:
     name: str
     content: bytes

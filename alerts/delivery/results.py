@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+from functools import partial
 from itertools import groupby
 from typing import Protocol, Self
 from zoneinfo import ZoneInfo
@@ -14,11 +15,12 @@ from zoneinfo import ZoneInfo
 from alerts.access.offices import LAST_RESORT, MACHINES, holders
 from alerts.layout.note import LIFE, Button, Note, message, short_note
 from alerts.links import Links
+from data.frozen import freeze
 from data.ids import digest
 from data.people import people_of
 from data.store.outbox import LIST, Queued
-from data.types import Alert, OutboxMessage, Person, Route, School, Severity, Via
-from data.words.say import Words, words
+from data.types import Alert, Messages, OutboxMessage, People, Person, Route, School, Severity, Via
+from data.words.say import Words, join_filled, words
 
 # How handing one message over ended: a value, never another program's words.
 
@@ -40,18 +42,55 @@ class Courier(Protocol):
         """Send one mail; None where `before_data` said no. Raises Unready, and what `before_data` raises."""
 
 
-SendOutcome = StrEnum("SendOutcome", "SENT,RETRY,FAILED,UNSURE")
-"""The fate of the message. `unsure`: the server may have taken it, we cannot know."""
+class SendOutcome(StrEnum):
+    """The fate of the message. `unsure`: the server may have taken it, we cannot know."""
 
-Cause = StrEnum(
-    "Cause",
-    "NO_PERSON,NO_ADDRESS,NO_CHAT,BAD_ADDRESS,ATTACHMENT,CHANGED,ADDRESS_REFUSED,"
-    "MESSAGE_REFUSED,SENDER_REFUSED,SIGN_IN_REFUSED,NO_SIGN_IN,PASSWORD,CERTIFICATE,NO_TLS,"
-    "PLAIN,UNREACHABLE,BUSY,DROPPED,NO_SECRET,APP_SECRET,APP_EXPIRED,APP_UNKNOWN,APP_NO_RIGHT,"
-    "TENANT_UNKNOWN,TOKEN_REFUSED,TOKEN_NOT_TAKEN,MAILBOX_UNKNOWN,TOO_LARGE,MICROSOFT_UNREACHABLE,"
-    "MICROSOFT_CERTIFICATE,NOT_MICROSOFT,CHAT_REFUSED,CHAT_PRIVATE,INTERRUPTED,EXPIRED,OURS",
-)
-"""Why it was not sent. Each has its sentence in the catalogue, `failure.cause.…`."""
+    SENT = "sent"
+    RETRY = "retry"
+    FAILED = "failed"
+    UNSURE = "unsure"
+
+
+class Cause(StrEnum):
+    """Why it was not sent. Each has its sentence in the catalogue, `failure.cause.…`."""
+
+    NO_PERSON = "no_person"
+    NO_ADDRESS = "no_address"
+    NO_CHAT = "no_chat"
+    BAD_ADDRESS = "bad_address"
+    ATTACHMENT = "attachment"
+    CHANGED = "changed"
+    ADDRESS_REFUSED = "address_refused"
+    MESSAGE_REFUSED = "message_refused"
+    SENDER_REFUSED = "sender_refused"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    NO_SIGN_IN = "no_sign_in"
+    PASSWORD = "password"
+    CERTIFICATE = "certificate"
+    NO_TLS = "no_tls"
+    PLAIN = "plain"
+    UNREACHABLE = "unreachable"
+    BUSY = "busy"
+    DROPPED = "dropped"
+    NO_SECRET = "no_secret"
+    APP_SECRET = "app_secret"
+    APP_EXPIRED = "app_expired"
+    APP_UNKNOWN = "app_unknown"
+    APP_NO_RIGHT = "app_no_right"
+    TENANT_UNKNOWN = "tenant_unknown"
+    TOKEN_REFUSED = "token_refused"
+    TOKEN_NOT_TAKEN = "token_not_taken"
+    MAILBOX_UNKNOWN = "mailbox_unknown"
+    TOO_LARGE = "too_large"
+    MICROSOFT_UNREACHABLE = "microsoft_unreachable"
+    MICROSOFT_CERTIFICATE = "microsoft_certificate"
+    NOT_MICROSOFT = "not_microsoft"
+    CHAT_REFUSED = "chat_refused"
+    CHAT_PRIVATE = "chat_private"
+    INTERRUPTED = "interrupted"
+    EXPIRED = "expired"
+    OURS = "ours"
+
 
 OF_THE_TOKEN = frozenset((Cause.NO_SECRET, Cause.APP_SECRET, Cause.APP_EXPIRED, Cause.APP_UNKNOWN))
 OF_THE_TOKEN |= {Cause.TENANT_UNKNOWN, Cause.TOKEN_REFUSED}
@@ -62,7 +101,7 @@ OF_THE_PERSON |= {Cause.ADDRESS_REFUSED, Cause.CHAT_PRIVATE}
 """Causes that lie in one person's address: nothing else would reach them there."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Result:
     """One try: the server's `code` (“550 5.1.1”) alone is kept; it asks us to wait for `wait_s`."""
 
@@ -74,10 +113,11 @@ class Result:
     @property
     def detail(self) -> str:
         """For the store: the cause and the code; "" where it was sent."""
-        return " ".join(part for part in (self.cause, self.code) if part)
+        return join_filled(" ", self.cause, self.code)
 
 
 SENT = Result(SendOutcome.SENT)
+retry = partial(Result, SendOutcome.RETRY)
 
 
 class Unready(Exception):
@@ -146,7 +186,7 @@ SHOWN = 20
 """So many of them stand in one message; then it says how many more there are."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Lost:
     """A message that did not arrive. `detail` begins with the cause; `alert` is what it told of. `in_hand`
     says that somebody has acknowledged that alert, `number` is that of its matter."""
@@ -164,13 +204,13 @@ class Lost:
         return urgent and self.alert is not None and not self.in_hand
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Circle:
     """The configured schools and people; `chats` are ids of those whom short messages reach. `beside` holds,
     by id, the ids of those who read somebody's short messages too; `links` make addresses."""
 
     schools: tuple[School, ...]
-    people: tuple[Person, ...]
+    people: People
     chats: frozenset[str]
     zone: ZoneInfo
     beside: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -185,7 +225,7 @@ class Circle:
         return next((p.name for p in self.people if p.id == person_id), person_id)
 
 
-Told = tuple[tuple[str, ...], tuple[OutboxMessage, ...]]
+Told = tuple[tuple[str, ...], Messages]
 """Keys of messages that did not arrive, and what tells of them."""
 
 
@@ -226,7 +266,7 @@ def tell(lost: Sequence[Lost], unreachable: Collection[str], circle: Circle, now
         yield keys, (other_message(several, to, circle.school(urn), circle, now),)
 
 
-def urgent_message(lost: Lost, to: Person, circle: Circle, now: datetime) -> tuple[OutboxMessage, ...]:
+def urgent_message(lost: Lost, to: Person, circle: Circle, now: datetime) -> Messages:
     """Say that an alert did not reach somebody: by mail and, to who has one, by a short message."""
     school = circle.school(lost.message.urn)
     w = words(school.language)
@@ -305,7 +345,7 @@ _RUSH, TOGETHER = timedelta(hours=1), timedelta(minutes=10)
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Plan:
     """The messages that wait: `held` keys, and `lists` for one person each, `until` the day ends."""
 

@@ -11,7 +11,7 @@ import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -27,7 +27,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPSConnection
 
-from alerts.delivery.results import SENT, BeforeData, Cause, Courier, Result, SendOutcome, Unready
+from alerts.delivery.results import SENT, BeforeData, Cause, Courier, Result, SendOutcome, Unready, retry
+from data.frozen import freeze
 
 # One request to Microsoft: on a connection of its own, by the configured way, and over in time.
 
@@ -37,7 +38,7 @@ LONGEST_ANSWER = 256 * 1024
 _LONGEST_WAIT_S = 7 * 86400.0
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class WebAccess:
     """The way out. `tls` knows whom we trust; `proxy` is its whole address, with its password."""
 
@@ -48,7 +49,7 @@ class WebAccess:
     request_s: float = REQUEST_S
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class WebAnswer:
     """The answer that came back. `text` is cut short where it is long, and may hold a token."""
 
@@ -258,7 +259,7 @@ _BY_KIND |= dict.fromkeys(("invalid_scope", "invalid_resource"), Cause.APP_NO_RI
 """By the “error” of OAuth 2 (RFC 6749 §5.2)."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Application:
     """The program registered in the school's Entra, and what it proves itself by: one of the two."""
 
@@ -269,7 +270,7 @@ class Application:
     certificate: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Token:
     """A token; `fresh` where it was asked for just now."""
 
@@ -347,7 +348,7 @@ def _ask_for_token(
         given = client.acquire_token_for_client([application.scope])
         lives = timedelta(seconds=min(int(given.get("expires_in") or 0), _LONGEST.total_seconds()))
     except Broken as broken:
-        raise Unready(Result(SendOutcome.RETRY, broken.cause)) from None
+        raise Unready(retry(broken.cause)) from None
     except Exception:  # noqa: BLE001 - its words may hold what it was given; the answer itself tells why
         given = None
     value = given.get("access_token") if isinstance(given, dict) else None
@@ -375,7 +376,7 @@ def _proof(application: Application, now: datetime) -> str | dict[str, str]:
         held = application.certificate.read_text(encoding="ascii") if application.certificate else ""
         return _key_and_certificate(held, now)
     except (OSError, ValueError):
-        raise Unready(Result(SendOutcome.RETRY, Cause.NO_SECRET)) from None
+        raise Unready(retry(Cause.NO_SECRET)) from None
 
 
 def _key_and_certificate(pem: str, now: datetime) -> dict[str, str]:
@@ -395,7 +396,7 @@ def _key_and_certificate(pem: str, now: datetime) -> dict[str, str]:
     if not known:
         raise ValueError
     if x509.load_pem_x509_certificate(certificate.encode()).not_valid_after_utc <= now:
-        raise Unready(Result(SendOutcome.RETRY, Cause.APP_EXPIRED))
+        raise Unready(retry(Cause.APP_EXPIRED))
     return {"private_key": key, "public_certificate": certificate}
 
 
@@ -422,16 +423,16 @@ class _Line:
 
 def _token_refusal(answer: WebAnswer | None, now: datetime) -> Result:
     if answer is None:
-        return Result(SendOutcome.RETRY, Cause.OURS)
+        return retry(Cause.OURS)
     said, status = answer.document, answer.status_code
     if status == 429 or status >= 500:
-        return Result(SendOutcome.RETRY, Cause.BUSY, str(status), answer.wait_s(now))
+        return retry(Cause.BUSY, str(status), answer.wait_s(now))
     if said is None or "error" not in said:
-        return Result(SendOutcome.RETRY, Cause.NOT_MICROSOFT, str(status))
+        return retry(Cause.NOT_MICROSOFT, str(status))
     number, kind = _number(said), str(said["error"])
     cause = _BY_NUMBER.get(number) or _BY_KIND.get(kind, Cause.TOKEN_REFUSED)
     code = f"AADSTS{number}" if number else kind if re.fullmatch("[a-z_]{1,40}", kind) else str(status)
-    return Result(SendOutcome.RETRY, cause, code, answer.wait_s(now))
+    return retry(cause, code, answer.wait_s(now))
 
 
 def _number(said: dict[str, Any]) -> int:
@@ -467,7 +468,7 @@ _BY_STATUS |= {413: Cause.TOO_LARGE, **dict.fromkeys((408, 409, 423, 429), Cause
 _FOR_GOOD = frozenset((Cause.TOO_LARGE, Cause.ADDRESS_REFUSED, Cause.MESSAGE_REFUSED))
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class GraphMailbox:
     """The mailbox that mail goes out from, and how it is reached; `kept` in its Sent Items, or not."""
 
@@ -513,7 +514,7 @@ class GraphCourier(Courier):
         except Broken as broken:
             if broken.handed_over:
                 return Result(SendOutcome.UNSURE, Cause.INTERRUPTED)
-            return Result(SendOutcome.RETRY, broken.cause)
+            return retry(broken.cause)
         return read_answer(answer, self._mailbox.clock())
 
 

@@ -9,7 +9,7 @@ guard is a function, and is called by its name wherever people read of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from alerts.access.guidance import OF_ALLEGATIONS, office_named, places_in
@@ -64,6 +64,8 @@ from alerts.places import at_place, has_to_be_gone, name_place, numbers, place_o
 from alerts.ways import route
 from data.cases import Case, CaseState, CaseStep, Event, Post, RunningClock, seen_gone
 from data.content_class import ContentClass
+from data.frozen import freeze
+from data.ids import each_once
 from data.rungs import COPYRIGHT, CaseClock, Rung
 from data.steps import classes
 from data.steps.acts import Values
@@ -94,7 +96,7 @@ from data.steps.codes import (
     ToWarn,
     Where,
 )
-from data.types import About, Person
+from data.types import About, People, Person
 from data.web.channels import Reporter, channel
 from data.words.say import asking_words, place_words
 
@@ -141,7 +143,7 @@ ON_LADDER = (TRIAGE, SEEKING, WAITING, CONFIRMING)
 OPEN = (*ON_LADDER, FAIR, LANE)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Transition:
     """The states where a step may lead, and its guards in the order in which they are asked, after those of
     every step. `of_rung`: the guards of the rung that is asked are its own too. `imminent`: for a step that
@@ -282,6 +284,7 @@ _ORDINARY: _Rows = {
     ),
     **_rows_for_worker(StepKind.ASSIGNED, OPEN, guards.may_be_assigned),
     **_rows(StepKind.NOTED, _EVER, guards.reason, guards.privacy_clock),
+    **_rows(StepKind.BREACH, _EVER, guards.may_decide_breach, guards.reason),
     **_rows(StepKind.HELD, _EVER, guards.may_hold, guards.not_held, guards.reason, guards.review_ahead),
     **_rows(StepKind.RELEASED, _EVER, guards.held, guards.may_hold, guards.another_releases),
     **_rows_for_worker(StepKind.LOCKED, _EVER, guards.lock_nation, guards.not_locked),
@@ -304,7 +307,7 @@ _ORDINARY: _Rows = {
 _IMMINENT: _Rows = {**_in_danger(_SOUGHT, WAITING), **_in_danger((CONFIRMING, FAIR, LANE))}
 TABLE: Mapping[tuple[CaseState, StepKind], tuple[Transition, ...]] = {
     key: tuple(rows[key] for rows in (_ORDINARY, _IMMINENT) if key in rows)
-    for key in dict.fromkeys((*_ORDINARY, *_IMMINENT))
+    for key in each_once(_ORDINARY, _IMMINENT)
 }
 """The transition of each step in each state; where a step has several rows, its content picks one."""
 GUARDS: Mapping[str, Guard] = {
@@ -401,7 +404,7 @@ _ACTS: Iterable[tuple[Found | Callable[[Case], Found], str]] = (
     (_of(StepKind.CONSENT_OVERRIDDEN), "override_ground"),
     (_of("draft_letter", kind="recorded_for_you"), "consent_told"),
     (_of(StepKind.ASSIGNED), "decider,delegate_seeks,decider_leaves,says_who,head_overrides,head_approves"
-     ",may_hold,may_unlock,another_releases,may_be_assigned,not_of_them"),
+     ",may_hold,may_decide_breach,may_unlock,another_releases,may_be_assigned,not_of_them"),
     (_of(StepKind.NOTED), "imminent_reason,privacy_clock,promises_kept,outcome_said"),
     (_of(StepKind.SUPPORT, status="offered"), "support_offered"),
     (lambda case: _of(StepKind.WARNED, who=next((w for w in ToWarn if w not in case.warned), "")),
@@ -460,7 +463,7 @@ def _labels(attempt: StepAttempt) -> Iterator[str]:
         yield f"“{w(label)}”" if w.has(label := facts[name].label) else name
 
 
-def _confirm(attempt: StepAttempt) -> tuple[Person, ...]:
+def _confirm(attempt: StepAttempt) -> People:
     matter, rules = attempt.rules.matter(attempt.case), attempt.rules
     return confirmers(matter, meant_by(attempt.case, attempt.event, rules), rules.people)
 

@@ -27,25 +27,39 @@ from alerts.ladder.rules import (
 from alerts.places import at_counted_places, at_each_place, place_of, seen_twice
 from alerts.ways import route
 from data.cases import Asking, Case, CaseState, Consent
-from data.content_class import BYPASSING, ContentClass, Police, class_spec
+from data.content_class import BYPASSING, ContentClass, Police
 from data.rungs import COPYRIGHT, OF_OTHERS, OF_PRIVACY, UNDER_AGE, Rung
-from data.steps import classes
 from data.steps.classes import (
+    OVERRIDE_GROUNDS,
     UNLOCKING,
+    Accused,
     Answered,
     Asked,
     Assigned,
     ChronologyApproved,
+    Classified,
     Closed,
+    Conflicted,
+    ConsentAsked,
+    ConsentGiven,
+    ConsentOverridden,
+    ConsentRefused,
+    ConsentWithdrawn,
     CopyFound,
     Held,
     Noted,
     Placed,
+    Proposed,
+    Reclassified,
     Referred,
     Responded,
+    SaidSafe,
+    StaffPost,
     Step,
     SupportStep,
+    Targeted,
     Unlocked,
+    Weighed,
     faults_of,
 )
 from data.steps.codes import (
@@ -62,7 +76,7 @@ from data.steps.codes import (
     ToWarn,
 )
 from data.types import ADULTS_OF_THE_SCHOOL, About, Route
-from data.web.channels import CHANNELS, Keeping, PlaceKind, Reporter, channel
+from data.web.channels import CHANNELS, Keeping, PlaceKind, Reporter
 from data.web.urls import canonical_url
 
 AUTHOR, PLATFORM, HOST = Rung.AUTHOR_REQUEST, Rung.PLATFORM_REPORT, Rung.HOST
@@ -91,7 +105,7 @@ def evidence_held(attempt: StepAttempt) -> bool:
     only spoken there is nothing but what was written down and handed in. Neither what is only reported to the
     police nor a talk with the author waits for it (Basildon 8.2: records “could” be kept); of the account of
     a child under age none is kept."""
-    spoken = channel(attempt.case.channel).keeping is Keeping.WORDS
+    spoken = attempt.channel.keeping is Keeping.WORDS
     unneeded = attempt.rung.spec.is_spoken(attempt.way) or attempt.way == UNDER_AGE
     return attempt.case.captures > 0 or spoken or unneeded or _only_reported(attempt)
 
@@ -170,7 +184,7 @@ def author_known(attempt: StepAttempt) -> bool:
 
 def site_contact(attempt: StepAttempt) -> bool:
     stranger = attempt.case.relationship in (Relationship.UNKNOWN, Relationship.THIRD_PARTY)
-    return attempt.way != SITE_CONTACT or (stranger and channel(attempt.case.channel).has_operator)
+    return attempt.way != SITE_CONTACT or (stranger and attempt.channel.has_operator)
 
 
 def contact_safe(attempt: StepAttempt) -> bool:
@@ -178,7 +192,7 @@ def contact_safe(attempt: StepAttempt) -> bool:
 
 
 def author_class(attempt: StepAttempt) -> bool:
-    return class_spec(attempt.case.content_class).author
+    return attempt.case.spec.author
 
 
 def conversation_first(attempt: StepAttempt) -> bool:
@@ -208,7 +222,7 @@ def author_first(attempt: StepAttempt) -> bool:
 def _author_suitable(case: Case) -> bool:
     """Could the author be asked at all? If not, that rung is skipped."""
     known = case.relationship not in (Relationship.UNKNOWN, Relationship.PUPIL)
-    return known and case.contact_safe and class_spec(case.content_class).author
+    return known and case.contact_safe and case.spec.author
 
 
 def urgent(case: Case) -> bool:
@@ -216,7 +230,7 @@ def urgent(case: Case) -> bool:
     child = case.about is About.PUPIL or case.complainant is Complainant.PUPIL
     copied = any(here.role in (PlaceRole.COPY, PlaceRole.MIRROR) for here in case.places)
     spreads = copied or bool(case.copies) or (case.weighed is not None and passed_on(case.weighed.spread))
-    return case.threatens or class_spec(case.content_class).crime or child or spreads
+    return case.threatens or case.spec.crime or child or spreads
 
 
 _PASSED_ON = re.compile(
@@ -236,24 +250,24 @@ def passed_on(said: str) -> bool:
 
 def online(attempt: StepAttempt) -> bool:
     asked_in_person = attempt.rung is AUTHOR and attempt.way in (CONVERSATION, "letter")
-    return channel(attempt.case.channel).place is not PlaceKind.NOTHING or asked_in_person
+    return attempt.channel.place is not PlaceKind.NOTHING or asked_in_person
 
 
 def place_known(attempt: StepAttempt) -> bool:
-    return channel(attempt.case.channel).place is not PlaceKind.UNKNOWN or attempt.way == OWN
+    return attempt.channel.place is not PlaceKind.UNKNOWN or attempt.way == OWN
 
 
 def platform_there(attempt: StepAttempt) -> bool:
-    return channel(attempt.case.channel).reports or attempt.way == OWN
+    return attempt.channel.reports or attempt.way == OWN
 
 
 def member_reports(attempt: StepAttempt) -> bool:
-    private = channel(attempt.case.channel).reporter is Reporter.MEMBER
+    private = attempt.channel.reporter is Reporter.MEMBER
     return attempt.way == OWN or private is (attempt.way == MEMBER)
 
 
 def delisting_person(attempt: StepAttempt) -> bool:
-    searched = channel(attempt.case.channel).place is PlaceKind.SEARCH
+    searched = attempt.channel.place is PlaceKind.SEARCH
     return not searched or attempt.case.complainant in INDIVIDUALS
 
 
@@ -263,7 +277,7 @@ def copyright_class(attempt: StepAttempt) -> bool:
 
 def copyright_place(attempt: StepAttempt) -> bool:
     if attempt.way != COPYRIGHT or attempt.rung is HOST:
-        return attempt.way != COPYRIGHT or channel(attempt.case.channel).has_operator
+        return attempt.way != COPYRIGHT or attempt.channel.has_operator
     return COPYRIGHT in route(attempt.case.channel).grounds
 
 
@@ -273,7 +287,7 @@ def copyright_owner(attempt: StepAttempt) -> bool:
 
 
 def platform_first(attempt: StepAttempt) -> bool:
-    return channel(attempt.case.channel).has_operator or has_been_tried(attempt.case, PLATFORM, attempt.at)
+    return attempt.channel.has_operator or has_been_tried(attempt.case, PLATFORM, attempt.at)
 
 
 def hosting_known(attempt: StepAttempt) -> bool:
@@ -321,7 +335,7 @@ def posh_for_schools(attempt: StepAttempt) -> bool:
 
 
 def posh_class(attempt: StepAttempt) -> bool:
-    return _rhc(attempt) or class_spec(attempt.case.content_class).posh
+    return _rhc(attempt) or attempt.case.spec.posh
 
 
 def posh_after_platform(attempt: StepAttempt) -> bool:
@@ -340,7 +354,7 @@ def rhc_individual(attempt: StepAttempt) -> bool:
 
 
 def rhc_harm(attempt: StepAttempt) -> bool:
-    return not _rhc(attempt) or class_spec(attempt.case.content_class).harm
+    return not _rhc(attempt) or attempt.case.spec.harm
 
 
 def rhc_after_refusal(attempt: StepAttempt) -> bool:
@@ -371,10 +385,13 @@ _ENDS = {
 
 
 def ending_fits(attempt: StepAttempt) -> bool:
-    """Each state has its endings; of what nobody judged neither left up nor answered. See `two_checks`."""
+    """Each state has its endings; of what nobody judged neither left up nor answered; past the ladder it was
+    a mistake once two say so. See `two_checks`."""
     if attempt.case.is_unjudged and _ending(attempt) in (Ending.STANDING, Ending.ANSWERED):
         return False
     ends = _ENDS.get(attempt.case.state, set(Ending) - {Ending.JOINED})
+    if attempt.case.state is CaseState.BYPASSED and isinstance(attempt.step, Closed) and attempt.step.second:
+        ends = ends | {Ending.MISTAKEN} if attempt.step.second != attempt.event.actor else ends
     return _ending(attempt) in ends | set(GONE_ENDINGS)
 
 
@@ -467,6 +484,11 @@ def may_hold(attempt: StepAttempt) -> bool:
     return attempt.actor_may(Act.HOLD)
 
 
+def may_decide_breach(attempt: StepAttempt) -> bool:
+    """The data protection officer, or without one the head; of what is restricted, who decides in it."""
+    return attempt.actor_may(Act.DECIDE if attempt.case.restricted else Act.PROTECT_DATA)
+
+
 def not_held(attempt: StepAttempt) -> bool:
     return attempt.case.hold_by is None
 
@@ -516,7 +538,7 @@ def head_approves(attempt: StepAttempt) -> bool:
 
 
 def harassment(attempt: StepAttempt) -> bool:
-    return class_spec(attempt.case.content_class).course
+    return attempt.case.spec.course
 
 
 def chronology_person(attempt: StepAttempt) -> bool:
@@ -527,7 +549,7 @@ def chronology_person(attempt: StepAttempt) -> bool:
 # What the police rung needs, and the consent of the person targeted. A school's policy (Basildon 9.5) asks
 # for that consent before the police are told of a threat to a member of staff. Imminent danger waits for
 # nobody and passes none of these guards.
-OVERRIDES = frozenset(classes.OVERRIDE_GROUNDS)
+OVERRIDES = frozenset(OVERRIDE_GROUNDS)
 
 
 def imminent_reason(attempt: StepAttempt) -> bool:
@@ -539,18 +561,18 @@ def decided_to_report(attempt: StepAttempt) -> bool:
 
 
 def police_matter(attempt: StepAttempt) -> bool:
-    return class_spec(attempt.case.content_class).police >= Police.AFTER_ANOTHER or bool(attempt.why)
+    return attempt.case.spec.police >= Police.AFTER_ANOTHER or bool(attempt.why)
 
 
 def police_last(attempt: StepAttempt) -> bool:
-    at_once = class_spec(attempt.case.content_class).police is Police.AT_ONCE
+    at_once = attempt.case.spec.police is Police.AT_ONCE
     before = any(a.rung is not attempt.rung for a in attempt.case.askings)
     return at_once or before or bool(attempt.why)
 
 
 def consent_wanted(case: Case) -> bool:
     """Is a named person, or staff, targeted? None is needed for children, the site or extremism."""
-    adult = case.about in ADULTS_OF_THE_SCHOOL and class_spec(case.content_class).consent
+    adult = case.about in ADULTS_OF_THE_SCHOOL and case.spec.consent
     return case.target is not None or adult
 
 
@@ -572,11 +594,11 @@ def consent_told(attempt: StepAttempt) -> bool:
 def consent_person(attempt: StepAttempt) -> bool:
     match attempt.step:
         case (
-            classes.ConsentAsked(person=person)
-            | classes.ConsentGiven(person=person)
-            | classes.ConsentRefused(person=person)
-            | classes.ConsentWithdrawn(person=person)
-            | classes.SaidSafe(person=person)
+            ConsentAsked(person=person)
+            | ConsentGiven(person=person)
+            | ConsentRefused(person=person)
+            | ConsentWithdrawn(person=person)
+            | SaidSafe(person=person)
         ):
             return attempt.case.target is not None and person == attempt.case.target
     return True
@@ -595,7 +617,7 @@ def head_overrides(attempt: StepAttempt) -> bool:
 
 
 def override_ground(attempt: StepAttempt) -> bool:
-    return not isinstance(attempt.step, classes.ConsentOverridden) or attempt.step.ground in OVERRIDES
+    return not isinstance(attempt.step, ConsentOverridden) or attempt.step.ground in OVERRIDES
 
 
 # What is asked of every step before all else; then what classifying, deciding and handing over need besides.
@@ -614,7 +636,7 @@ def wrong_facts(said: Step) -> tuple[str, ...]:
 def _nobody(said: Step) -> bool:
     """Does it name nobody, where it is about somebody?"""
     match said:
-        case classes.Targeted(person="", subjects=None) | classes.Accused(people=(), stands=True | None):
+        case Targeted(person="", subjects=None) | Accused(people=(), stands=True | None):
             return True
     return False
 
@@ -660,7 +682,7 @@ def works_on_it(attempt: StepAttempt) -> bool:
 
 
 def another_place(attempt: StepAttempt) -> bool:
-    return not isinstance(attempt.step, classes.Placed) or attempt.step.channel != attempt.case.channel
+    return not isinstance(attempt.step, Placed) or attempt.step.channel != attempt.case.channel
 
 
 def called_fair(attempt: StepAttempt) -> bool:
@@ -673,7 +695,7 @@ def called_fair(attempt: StepAttempt) -> bool:
 
 def _class(attempt: StepAttempt) -> ContentClass | None:
     match attempt.step:
-        case classes.Classified(content_class=given) | classes.Reclassified(content_class=given):
+        case Classified(content_class=given) | Reclassified(content_class=given):
             return given
     return None
 
@@ -708,7 +730,7 @@ def reason(attempt: StepAttempt) -> bool:
 
 def in_words(attempt: StepAttempt) -> bool:
     said = attempt.step
-    four = (said.nature, said.visible, said.spread, said.impact) if isinstance(said, classes.Weighed) else ()
+    four = (said.nature, said.visible, said.spread, said.impact) if isinstance(said, Weighed) else ()
     return all(words.strip() for words in four)
 
 
@@ -719,8 +741,8 @@ def reclassify(attempt: StepAttempt) -> bool:
 def another_class(attempt: StepAttempt) -> bool:
     match attempt.step:
         case (
-            classes.Reclassified(from_class=before, content_class=given)
-            | classes.Proposed(from_class=before, content_class=given)
+            Reclassified(from_class=before, content_class=given)
+            | Proposed(from_class=before, content_class=given)
         ):
             return before == attempt.case.content_class and given is not ContentClass.FAIR_COMMENT
     return True
@@ -737,7 +759,7 @@ def reason_to_leave_lane(attempt: StepAttempt) -> bool:
 
 
 def target_no_subject(attempt: StepAttempt) -> bool:
-    if not isinstance(attempt.step, classes.Targeted):
+    if not isinstance(attempt.step, Targeted):
         return True
     said, targets = attempt.step.subjects, (attempt.step.person, *attempt.step.beside)
     return not set(targets).intersection(attempt.case.subjects if said is None else said)
@@ -745,9 +767,21 @@ def target_no_subject(attempt: StepAttempt) -> bool:
 
 def two_let_in(attempt: StepAttempt) -> bool:
     said, (left, _) = attempt.step, still_left_out(attempt.case, attempt.step)
-    named = classes.Targeted | classes.Accused | classes.Conflicted
+    named = Targeted | Accused | Conflicted
     second = said.second if isinstance(said, named) else ""
-    return set(attempt.case.subjects) <= set(left) or second not in ("", attempt.event.actor)
+    if set(attempt.case.subjects) <= set(left) or second not in ("", attempt.event.actor):
+        return True
+    smeared = isinstance(said, Targeted) and not left and said.person == find_smeared(attempt.case)
+    return smeared and attempt.actor_may(Act.SAY_WHO)
+
+
+def find_smeared(case: Case) -> str | None:
+    """Find the one (id) whom the decider alone lets in as the target of a smear: the only one whom it may
+    accuse. Nobody whom a person named as accused, or of whom harm to a child is said (decision 0056)."""
+    if case.lane is not None or case.restricted or len(case.subjects) != 1:
+        return None
+    (only,) = case.subjects
+    return None if only in (*case.accused, *case.conflicted) else only
 
 
 def says_who(attempt: StepAttempt) -> bool:
@@ -755,14 +789,14 @@ def says_who(attempt: StepAttempt) -> bool:
 
 
 def not_of_them(attempt: StepAttempt) -> bool:
-    author = attempt.step.person if isinstance(attempt.step, classes.StaffPost) else ""
+    author = attempt.step.person if isinstance(attempt.step, StaffPost) else ""
     meant = meant_by(attempt.case, attempt.event, attempt.rules)
     return attempt.event.actor not in {author, *meant}
 
 
 def protected_still(attempt: StepAttempt) -> bool:
     said = attempt.step
-    more = isinstance(said, classes.StaffPost) and said.what in _MOST_PROTECTED
+    more = isinstance(said, StaffPost) and said.what in _MOST_PROTECTED
     return more or not attempt.case.stays_up or (bool(attempt.why) and attempt.actor_may(Act.DECIDE))
 
 

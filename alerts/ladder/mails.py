@@ -21,10 +21,11 @@ from alerts.wording.matters import subject, topic_of_case
 from data.cases import Case, CaseState, CaseStep, RunningClock, is_police_informed
 from data.content_class import ContentClass
 from data.ids import digest
+from data.register.calendar import local_day
 from data.rungs import CaseClock
-from data.steps.classes import Assigned, Checked, Classified, Closed, Proposed, Reclassified, Step
+from data.steps.classes import Assigned, Checked, Classified, Closed, Proposed, Reclassified
 from data.steps.codes import Check, Ending, Relationship, StaffMatter, StepKind
-from data.types import OutboxMessage, Person, Route
+from data.types import Messages, OutboxMessage, People, Person, Route
 from data.words.say import Words, words
 
 # The mails about a case, in words: that there is something to do, what was recorded on somebody’s behalf,
@@ -104,7 +105,7 @@ def step_message(
     w, means = words(rules.school.language), rules.means
     if person.id == case.target and which in ("emergency", "police_now", "lane"):
         theirs = "helped" if which == "emergency" else "target" if case.threatens else "wronged"
-        which = which if person in rules.who_may(Act.DECIDE, case) else theirs
+        which = which if person in rules.deciders(case) else theirs
     due = in_working_hours(now, means.zone, means.calendar)
     if which in _AT_ONCE:
         by_day = person.id == case.target and not (case.threatens or case.danger_now)
@@ -121,7 +122,7 @@ def step_message(
 
 
 def _to_target(which: str, case: Case, w: Words, rules: Rules) -> list[list[str]]:
-    names = ", ".join(with_phone(p) for p in rules.who_may(Act.DECIDE, case) if p.id != case.target)
+    names = ", ".join(with_phone(p) for p in rules.deciders(case) if p.id != case.target)
     if which == "over":
         police = closed_words(case, w)
         return [police, [w("case.ask_for_support", names=names) if names else "", rules.profile.support]]
@@ -142,23 +143,12 @@ def _say_what_was_recorded(case: Case, steps: Sequence[CaseStep], w: Words, rule
     step = next(step for step in steps if isinstance(step.said, OfTheirs))
     # who to tell if it is wrong: a decider or safeguarding lead other than whoever recorded it
     safe = (p for p in holders(rules.people, *SAFEGUARDERS) if not rules.has_conflict(p, case))
-    others = (p for p in (*rules.who_may(Act.DECIDE, case), *safe) if p.id not in (step.actor, case.target))
+    others = (p for p in (*rules.deciders(case), *safe) if p.id not in (step.actor, case.target))
     who = next(others, rules.person(step.actor))
     return [
         [describe_record(step, w, rules, step.recorded_at)],
         [w("case.if_not_so", who=clean_line(who.name if who else step.actor))],
     ]
-
-
-def message_for_target(
-    case: Case, said: Sequence[Step], person: Person, now: datetime, rules: Rules
-) -> OutboxMessage:
-    """Write what the person it is aimed at says for themselves, to one of those who deal with it."""
-    w = words(rules.school.language)
-    parts = [[w(f"case.target.{step_code(each)}") for each in said]]
-    note = letter("of_target", person, case, w("case.told.of_target"), parts, now, rules)
-    own = digest("case of target", case.urn, case.id, str(case.steps), person.id)
-    return mail(case, person, own, note, now, waits=False)
 
 
 def describe_record(step: CaseStep, w: Words, rules: Rules, now: datetime) -> str:
@@ -169,7 +159,7 @@ def describe_record(step: CaseStep, w: Words, rules: Rules, now: datetime) -> st
     return w(f"case.recorded.{step_code(step.said)}", day=day, clock=clock, who=name)
 
 
-def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, ...]:
+def reminders(case: Case, now: datetime, rules: Rules) -> Messages:
     """A mail in working hours to who has its matter, else to who decides: all that is late. Its key is that
     of the clock that ran out last, so that each is told once; our own looking again is not. Never to whom the
     case may accuse, nor to whom its post is aimed at."""
@@ -178,7 +168,7 @@ def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, .
         return ()
     asking = case.late(now)
     told = [w for w in ended if w in asking or w is ended[-1]]
-    owner, able = rules.person(case.owner), rules.who_may(Act.DECIDE, case)
+    owner, able = rules.person(case.owner), rules.deciders(case)
     able = (owner,) if owner and owner.email and _reads(owner, case, rules) else able
     reading = (p for p in able if p.email and _reads(p, case, rules))
     asked = in_their_place(reading, rules.people, now, lambda p: _reads(p, case, rules))
@@ -201,7 +191,7 @@ def _reminder(
     w, means = words(rules.school.language), rules.means
     due = in_working_hours(now, means.zone, means.calendar)
     zone, newest = means.zone, ended[-1]
-    today = now.astimezone(zone).date()
+    today = local_day(now, zone)
     told = [
         add_place(w(f"digest.case.late.{wait.clock}", when=until(w, wait.due_at, today, zone)), wait, case, w)
         for wait in ended
@@ -225,7 +215,7 @@ Told = tuple[str, Iterable[Person]]
 
 def messages_for_steps(
     before: Case | None, case: Case, steps: Sequence[CaseStep], now: datetime, rules: Rules
-) -> tuple[OutboxMessage, ...]:
+) -> Messages:
     """List the messages that these steps call for, one a person; `before` is None at the opening."""
     found: dict[str, OutboxMessage] = {}
     by_them = {step.actor for step in steps}
@@ -260,11 +250,11 @@ def _tellings(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
         knew = () if before is None or anew else _people_of_lane(before, rules)
         yield "lane", [p for p in _people_of_lane(case, rules) if p not in knew]
     elif case.staff_matter in _HEARD and before is not None and case.staff_matter is not before.staff_matter:
-        yield "stays_up", rules.who_may(Act.DECIDE, case)
+        yield "stays_up", rules.deciders(case)
     elif before is None or _is_for_others(before, case, rules):
         yield from _tellings_at_opening(case, rules)
     elif _ready(case) and not _ready(before):
-        yield "decide", rules.who_may(Act.DECIDE, case)
+        yield "decide", rules.deciders(case)
     known = _facts(before) if before is not None else frozenset()
     due = holders(rules.people, *tier_to_inform(_facts(case) - known))
     yield "opened", [p for p in due if rules.access(p, case) >= Access.STATUS]
@@ -296,21 +286,21 @@ def _is_for_others(before: Case, case: Case, rules: Rules) -> bool:
     about somebody else, another's to decide since somebody more may be accused?"""
     others = before.lane is not None or (before.fair and not case.fair) or before.about is not case.about
     if {*case.subjects} > {*before.subjects}:
-        others |= rules.who_may(Act.DECIDE, case) != rules.who_may(Act.DECIDE, before)
+        others |= rules.deciders(case) != rules.deciders(before)
     return others and case.closed_at is None
 
 
 def _tellings_at_opening(case: Case, rules: Rules) -> Iterator[Told]:
     if case.call_to_999:
-        yield "emergency", (*rules.who_may(Act.DECIDE, case), *_people(case.audience, rules))
+        yield "emergency", (*rules.deciders(case), *_people(case.audience, rules))
     elif case.route is Route.POLICE_NOW or (case.is_returned and case.threatens):
-        yield "police_now", (*rules.who_may(Act.DECIDE, case), *_people(case.audience, rules))
+        yield "police_now", (*rules.deciders(case), *_people(case.audience, rules))
     elif case.is_unjudged:
-        yield "unjudged", (*rules.who_may(Act.ASSESS, case), *rules.who_may(Act.DECIDE, case))
+        yield "unjudged", (*rules.who_may(Act.ASSESS, case), *rules.deciders(case))
     elif case.fair:
         yield "fair", rules.who_may(Act.ASSESS, case)
     else:
-        yield "opened", (*rules.who_may(Act.ASSESS, case), *rules.who_may(Act.DECIDE, case))
+        yield "opened", (*rules.who_may(Act.ASSESS, case), *rules.deciders(case))
 
 
 def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:
@@ -356,13 +346,13 @@ def _ready(case: Case) -> bool:
     return case.state in (CaseState.TRIAGE, CaseState.WAITING) and known and case.decision is None
 
 
-def in_charge(case: Case, rules: Rules) -> tuple[Person, ...]:
-    return (*_people((case.owner or "",), rules), *rules.who_may(Act.DECIDE, case))
+def in_charge(case: Case, rules: Rules) -> People:
+    return (*_people((case.owner or "",), rules), *rules.deciders(case))
 
 
-def _people_of_lane(case: Case, rules: Rules) -> tuple[Person, ...]:
+def _people_of_lane(case: Case, rules: Rules) -> People:
     return (*_people(case.audience, rules), *bypass_recipients(rules.matter(case), rules.people))
 
 
-def _people(ids: Iterable[str], rules: Rules) -> tuple[Person, ...]:
+def _people(ids: Iterable[str], rules: Rules) -> People:
     return tuple(p for p in map(rules.person, ids) if p is not None)

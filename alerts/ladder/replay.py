@@ -35,11 +35,61 @@ from data.cases import (
     seen_gone,
 )
 from data.content_class import BYPASSING, ContentClass, class_spec
-from data.ids import digest
+from data.ids import digest, each_once
 from data.register.calendar import Calendar
 from data.rungs import EMERGENCY, OF_PRIVACY, CaseClock, Rung
-from data.steps import classes
-from data.steps.classes import Answered, Asked, CameBack, Checked, CopyFound, Reopened, Step, facts_to_store
+from data.steps.classes import (
+    AboutCorrected,
+    Accused,
+    Answered,
+    Asked,
+    Assigned,
+    Author,
+    BreachDecided,
+    CameBack,
+    Checked,
+    ChronologyApproved,
+    Classified,
+    Closed,
+    Conflicted,
+    ConsentAsked,
+    ConsentGiven,
+    ConsentOverridden,
+    ConsentRefused,
+    ConsentWithdrawn,
+    CopyFound,
+    Decided,
+    EvidenceKept,
+    Held,
+    Hosted,
+    InNameOf,
+    Joined,
+    LeftStanding,
+    LetterDrafted,
+    Locked,
+    Noted,
+    Opened,
+    PicturesAllowed,
+    Placed,
+    PlaceLeft,
+    Proposed,
+    Reclassified,
+    Referred,
+    Released,
+    Reopened,
+    Responded,
+    SaidSafe,
+    StaffPost,
+    Step,
+    SupportStep,
+    Targeted,
+    TurnedDown,
+    Unlocked,
+    Warned,
+    Weighed,
+    WordsApproved,
+    facts_to_store,
+)
 from data.steps.codes import (
     AboutWhom,
     BypassRoute,
@@ -56,6 +106,7 @@ from data.steps.codes import (
     StaffMatter,
     StepKind,
     Support,
+    Wellbeing,
 )
 from data.types import ADULTS_OF_THE_SCHOOL, About, Person, Route
 
@@ -107,7 +158,7 @@ def _clocks_of_place(case: Case) -> list[RunningClock]:
     if case.state is CaseState.WAITING:  # of unanswered requests, what is not running yet, or was stopped
         asked = [clock for a in case.askings if a.answer is None and (clock := a.running)]
         waits += [w for w in asked if w not in case.waits and w.clock not in _DERIVED]
-    takes = case.complainant is not Complainant.SCHOOL and class_spec(case.content_class).harm
+    takes = case.complainant is not Complainant.SCHOOL and case.spec.harm
     if case.state in (CaseState.WAITING, CaseState.SEEKING) and takes:
         # a platform's week of silence before Report Harmful Content, until that is asked
         silent = (a.at for a in case.reports if a.answer in (None, RungAnswer.NONE))
@@ -210,13 +261,7 @@ def _state(case: Case) -> CaseState:
 CONSENT = frozenset((StepKind.CONSENT_GIVEN, StepKind.CONSENT_REFUSED, StepKind.CONSENT_WITHDRAWN))
 CONSENT |= {StepKind.CONSENT_OVERRIDDEN}
 SUPPORT = frozenset((StepKind.SUPPORT,))
-OfTheirs = (
-    classes.ConsentGiven
-    | classes.ConsentRefused
-    | classes.ConsentWithdrawn
-    | classes.ConsentOverridden
-    | classes.SupportStep
-)
+OfTheirs = ConsentGiven | ConsentRefused | ConsentWithdrawn | ConsentOverridden | SupportStep
 """What only the person can say, or what overrides them."""
 LETTER = "recorded_for_you"
 
@@ -225,13 +270,13 @@ def for_whom(step: CaseStep | Event, case: Case) -> str | None:
     """Return the id of whom somebody else recorded it for; None if for themselves or nobody."""
     match step.said:
         case (
-            classes.ConsentGiven(person=said)
-            | classes.ConsentRefused(person=said)
-            | classes.ConsentWithdrawn(person=said)
-            | classes.SupportStep(person=said)
+            ConsentGiven(person=said)
+            | ConsentRefused(person=said)
+            | ConsentWithdrawn(person=said)
+            | SupportStep(person=said)
         ):
             person = said or case.target
-        case classes.ConsentOverridden():
+        case ConsentOverridden():
             person = case.target
         case _:
             return None
@@ -239,8 +284,10 @@ def for_whom(step: CaseStep | Event, case: Case) -> str | None:
 
 
 def step_code(said: Step) -> str:
-    """Return what the catalogue calls it: what became of support, or of what they were asked."""
-    return said.status if isinstance(said, classes.SupportStep) else said.kind.removeprefix("consent_")
+    """Return what the catalogue calls it: how they are, what became of support, of what they were asked."""
+    if isinstance(said, SaidSafe):
+        return said.wording
+    return said.status if isinstance(said, SupportStep) else said.kind.removeprefix("consent_")
 
 
 def choose_way_to_inform(step: CaseStep | Event, case: Case, rules: Rules) -> NoticeWay | None:
@@ -435,7 +482,7 @@ FAIR_ROUTES = frozenset((Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND))
 def replay(steps: Sequence[CaseStep]) -> Case:
     """The case of these steps, in order. Raises ValueError if they do not begin with its opening."""
     opening = steps[0].said if steps else None
-    if not isinstance(opening, classes.Opened):
+    if not isinstance(opening, Opened):
         raise ValueError("a case begins with its opening")
     case = _open_case(steps[0], opening)
     for step in that_hold(steps)[1:]:
@@ -448,10 +495,10 @@ def that_hold(steps: Sequence[CaseStep]) -> list[CaseStep]:
     held = list[CaseStep]()
     for step in steps:
         said = step.said
-        if not (isinstance(said, classes.Joined) and said.undone):
+        if not (isinstance(said, Joined) and said.undone):
             held.append(step)
             continue
-        joins = ((i, s.said) for i, s in enumerate(held) if isinstance(s.said, classes.Joined))
+        joins = ((i, s.said) for i, s in enumerate(held) if isinstance(s.said, Joined))
         at = next((i for i, join in joins if join.case == said.case), len(held))
         del held[at : at + 1 + (said.taken or 0)]
     return held
@@ -464,7 +511,7 @@ def with_ways(steps: Sequence[CaseStep]) -> tuple[CaseStep, ...]:
     case, told = replay(steps[:1]), [steps[0]]
     for step in steps[1:]:
         said = step.said
-        if isinstance(said, classes.Answered) and not said.way:
+        if isinstance(said, Answered) and not said.way:
             there = at_place(case, place_of(said) or 1)
             to = open_asking(there, said.rung)
             said = replace(said, way="" if to is None else there.askings[to].kind)
@@ -482,13 +529,13 @@ def after(case: Case, step: CaseStep) -> Case:
 
 def _note_actor(case: Case, step: CaseStep) -> Case:
     """Note who acts: who took the last step, not who only holds it from deletion or rang 999."""
-    no_work = isinstance(step.said, classes.Held | classes.Released) or imminent(step)
+    no_work = isinstance(step.said, Held | Released) or imminent(step)
     if no_work or step.actor in (SCHOOLGATE, case.target, *case.subjects):
         return case
     return replace(case, acting=step.actor, acting_at=step.recorded_at)
 
 
-def _open_case(step: CaseStep, said: classes.Opened) -> Case:
+def _open_case(step: CaseStep, said: Opened) -> Case:
     about, route, proposed = said.about, said.route, said.proposed_class
     lane = said.lane or bypass_of(proposed, route=route, alleged=about in ADULTS_OF_THE_SCHOOL)
     urgent = route is Route.POLICE_NOW
@@ -527,7 +574,7 @@ def _open_case(step: CaseStep, said: classes.Opened) -> Case:
     return with_derived_state(_note_actor(case, step))
 
 
-def _classify(case: Case, step: CaseStep, said: classes.Classified | classes.Reclassified) -> Case:
+def _classify(case: Case, step: CaseStep, said: Classified | Reclassified) -> Case:
     case = _overseen(replace(case, proposal=None, about=said.about or case.about), said)
     content_class, lane = said.content_class, None
     if content_class in BYPASSING:
@@ -554,16 +601,16 @@ def _classify(case: Case, step: CaseStep, said: classes.Classified | classes.Rec
     return changed if class_spec(content_class).course else without_chronology(changed)
 
 
-def _overseen(case: Case, said: classes.Classified | classes.Reclassified | classes.Proposed) -> Case:
+def _overseen(case: Case, said: Classified | Reclassified | Proposed) -> Case:
     """Anyone told of a proposal to reclassify comment may read what it is about."""
-    return replace(case, audience=tuple(dict.fromkeys((*case.audience, *(said.overseers or ())))))
+    return replace(case, audience=each_once(case.audience, said.overseers or ()))
 
 
 _LEAVES_OUT = (StaffMatter.WHISTLEBLOWING, StaffMatter.UNION, StaffMatter.ALLEGATION)
 _IS_OURS = (StaffMatter.NONE, StaffMatter.LOW_LEVEL)
 
 
-def _note_staff_post(case: Case, step: CaseStep, said: classes.StaffPost) -> Case:
+def _note_staff_post(case: Case, step: CaseStep, said: StaffPost) -> Case:
     """Note what somebody who works here posted: its author, and whom a protected one speaks of, are left out;
     of any other these decide nothing. Whistle-blowing is read by who said so, and by the chair or who stands
     in."""
@@ -571,7 +618,7 @@ def _note_staff_post(case: Case, step: CaseStep, said: classes.StaffPost) -> Cas
     others = Relationship.UNKNOWN if case.relationship.may_disclose else case.relationship
     case = replace(
         _left_out(case, (*case.subjects, *out)),
-        conflicted=tuple(dict.fromkeys((*case.conflicted, *out))),
+        conflicted=each_once(case.conflicted, out),
         criticised=tuple(p for p in said.meant if p != said.person) if said.what in _IS_OURS else (),
         relationship=others if said.what is StaffMatter.NOT_STAFF else said.relationship or case.relationship,
         staff_matter=said.what,
@@ -581,7 +628,7 @@ def _note_staff_post(case: Case, step: CaseStep, said: classes.StaffPost) -> Cas
     return put_down(case) if case.stays_up else case
 
 
-def _target(case: Case, said: classes.Targeted) -> Case:
+def _target(case: Case, said: Targeted) -> Case:
     subjects, accused = still_left_out(case, said)
     case = replace(_left_out(replace(case, accused=accused), subjects), about=said.about or case.about)
     if case.assigned_to == said.person:
@@ -591,7 +638,7 @@ def _target(case: Case, said: classes.Targeted) -> Case:
 
 def _left_out(case: Case, people: Sequence[str]) -> Case:
     """Told and shown nothing: these, and nobody else."""
-    case = replace(case, subjects=tuple(dict.fromkeys(people)))
+    case = replace(case, subjects=each_once(people))
     return replace(case, assigned_to=None) if case.assigned_to in people else case
 
 
@@ -611,6 +658,7 @@ def _aimed_at(case: Case, person: str) -> Case:
     """Aim it at somebody else: consent, support, chronology and decisions do not carry over."""
     bare = replace(case, consent=Consent.NOT_ASKED, consent_person=None, consent_by=None, consent_told=None)
     fresh = replace(bare, support=Support.NOT_OFFERED, support_by=None, support_told=None, safe_at=None)
+    fresh = replace(fresh, unsafe_at=None, ring_at=None)
     if case.decided_by == person:
         fresh = without(clear_decision(fresh), *OF_DECISIONS)
     if case.sought_by == person:
@@ -618,7 +666,7 @@ def _aimed_at(case: Case, person: str) -> Case:
     return replace(without_chronology(fresh), target=person)
 
 
-def _note_decision(case: Case, step: CaseStep, said: classes.Decided) -> Case:
+def _note_decision(case: Case, step: CaseStep, said: Decided) -> Case:
     decided = replace(case, decision=said.decision, decided_by=step.actor, decided_at=step.done_at)
     decided = replace(decided, delegated=said.capacity is Capacity.DELEGATE)
     if said.decision is Decision.SEEK:
@@ -641,7 +689,7 @@ def _choose_how_informed(case: Case, step: CaseStep) -> NoticeWay | None:
     return stated_way_to_inform(step) or NoticeWay.OWED
 
 
-def _letter(case: Case, said: classes.LetterDrafted) -> Case:
+def _letter(case: Case, said: LetterDrafted) -> Case:
     if said.by:
         return replace(case, letter_by=said.by)
     if said.letter != LETTER:
@@ -653,6 +701,15 @@ def _letter(case: Case, said: classes.LetterDrafted) -> Case:
     )
 
 
+def _say_how_they_are(case: Case, says: Wellbeing | None, at: datetime) -> Case:
+    """Record what they say; a call that was made is asked for no more."""
+    if says is None:
+        return replace(case, safe_at=at, unsafe_at=None)
+    if says is Wellbeing.NOT_SAFE:
+        return replace(case, safe_at=None, unsafe_at=at)
+    return replace(case, ring_at=at if says is Wellbeing.RING_ME else None)
+
+
 def _close_case(case: Case, step: CaseStep, ending: Ending) -> Case:
     reviews = [w.due_at for w in case.waits if w.clock == CaseClock.REVIEW_30D]
     review = max(reviews, default=None) if ending is Ending.STANDING else None
@@ -660,7 +717,7 @@ def _close_case(case: Case, step: CaseStep, ending: Ending) -> Case:
     return without_chronology(replace(closed, waits=()))
 
 
-def _join_case(case: Case, step: CaseStep, said: classes.Joined) -> Case:
+def _join_case(case: Case, step: CaseStep, said: Joined) -> Case:
     """Make it part of another case; or join one to it, whose target runs on where none does here."""
     if said.closes:
         closed = everywhere(_close_case(case, step, Ending.JOINED), lambda at: replace(at, recheck_at=None))
@@ -676,112 +733,117 @@ _WITHOUT_PAGE = frozenset((EvidenceKind.WALL, EvidenceKind.TOLD))
 def _fold_step(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two for every kind there is
     """Return what a step makes of a case, state and clocks aside: of most that only say, nothing."""
     match step.said:
-        case classes.Classified() as said:
+        case Classified() as said:
             return _classify(case, step, said)
-        case classes.Reclassified() as said:
+        case Reclassified() as said:
             return _classify(replace(case, fair=False, was_fair=False), step, said)
-        case classes.Proposed() as said:
+        case Proposed() as said:
             proposal = ProposedClass(said.content_class, said.lane, step.actor, said.meant)
             return _overseen(replace(case, proposal=proposal), said)
-        case classes.TurnedDown():
+        case TurnedDown():
             return replace(case, proposal=None)
-        case classes.Author(relationship=relationship, contact_safe=safe):
+        case Author(relationship=relationship, contact_safe=safe):
             return replace(case, relationship=relationship, contact_safe=safe is not False)
-        case classes.StaffPost() as said:
+        case StaffPost() as said:
             return _note_staff_post(case, step, said)
-        case classes.Placed(channel=channel):
+        case Placed(channel=channel):
             return replace(case, channel=channel)
-        case classes.InNameOf(who=who, person=person):
+        case InNameOf(who=who, person=person):
             return replace(case, complainant=who, complainant_person=person or None)
-        case classes.Targeted() as said:
+        case Targeted() as said:
             return _target(case, said)
-        case classes.AboutCorrected(who=whom):
+        case AboutCorrected(who=whom):
             return _set_subject(case, _ABOUT[whom])
-        case classes.Accused() as said:
+        case Accused() as said:
             subjects, accused = still_left_out(case, said)  # in the place of any guess
             left = _left_out(replace(case, accused=accused), subjects)
             return _set_subject(left, said.about or case.about)
-        case classes.Conflicted() as said:
+        case Conflicted() as said:
             subjects, _ = still_left_out(case, said)
             those = [p for p in case.conflicted if p != said.person]
             conflicted = those if said.stands is False else [*those, said.person]
             return _left_out(replace(case, conflicted=tuple(conflicted)), subjects)
-        case classes.Weighed() as said:
+        case Weighed() as said:
             of = said.nature, said.visible, said.spread, said.impact
             return replace(case, weighed=Assessment(*of, at=step.done_at))
-        case classes.Decided() as said:
+        case Decided() as said:
             return _note_decision(case, step, said)
-        case classes.Asked() as said:
+        case Asked() as said:
             return add_asking(case, step, said)
-        case classes.Answered() as said:
+        case Answered() as said:
             return add_answer(case, step, said)
-        case classes.WordsApproved():
+        case WordsApproved():
             return replace(case, approved=True)
-        case classes.Responded():
+        case Responded():
             return replace(case, responded_at=step.done_at)
-        case classes.ConsentAsked(person=person):
+        case ConsentAsked(person=person):
             return _consent(case, step, Consent.ASKED, person)
-        case classes.ConsentGiven(person=person):
+        case ConsentGiven(person=person):
             return _consent(case, step, Consent.GIVEN, person)
-        case classes.ConsentRefused(person=person):
+        case ConsentRefused(person=person):
             return _consent(case, step, Consent.REFUSED, person)
-        case classes.ConsentWithdrawn(person=person):
+        case ConsentWithdrawn(person=person):
             return _consent(case, step, Consent.WITHDRAWN, person)
-        case classes.ConsentOverridden():
+        case ConsentOverridden():
             return _consent(case, step, Consent.OVERRIDDEN)
-        case classes.SupportStep(status=status):
+        case SupportStep(status=status):
             told = _choose_how_informed(case, step)
             at = step.done_at
             return replace(case, support=status, support_by=step.actor, support_at=at, support_told=told)
-        case classes.SaidSafe():
-            return replace(case, safe_at=step.done_at)
-        case classes.EvidenceKept(what=what):
+        case SaidSafe(says=says):
+            return _say_how_they_are(case, says, step.done_at)
+        case EvidenceKept(what=what):
             return replace(case, captures=case.captures + (what not in _WITHOUT_PAGE))
-        case classes.PicturesAllowed():
+        case PicturesAllowed():
             return replace(case, pictures_allowed=True)
-        case classes.LetterDrafted() as said:
+        case LetterDrafted() as said:
             return _letter(case, said)
-        case classes.Hosted() as said:
+        case Hosted() as said:
             return replace(case, hosting=facts_to_store(replace(said, place=None)))
-        case classes.Checked() as said:
+        case Checked() as said:
             return add_check(case, step, said)
-        case classes.CopyFound() as said:
+        case CopyFound() as said:
             case = _left_out(case, (*case.subjects, *said.subjects)) if said.subjects else case
             return copy_found(case, said)
-        case classes.PlaceLeft():
+        case PlaceLeft():
             # nothing is waited for there any more, nor said to be gone
             waits = tuple(w for w in case.waits if w.place != case.place)
             return not_gone(replace(case, left=True, waits=waits))
-        case classes.LeftStanding():
+        case LeftStanding():
             return start_clock(case, step)
-        case classes.Warned(who=who):
+        case Warned(who=who):
             return replace(case, warned=(*case.warned, who))
-        case classes.Referred(to=to, reference=given):
+        case Referred(to=to, reference=given):
             number = given if to == "police" and given else case.police_number
-            return replace(case, referred_to=(*case.referred_to, to), police_number=number)
-        case classes.Assigned(person=person):
+            if to == "police":
+                call = Asking(EMERGENCY, step.actor, step.done_at, reference=given)
+                case = replace(case, police_told=call, police_number=number)
+            return replace(case, referred_to=(*case.referred_to, to))
+        case BreachDecided(tell=tell):
+            return replace(case, breach=tell)
+        case Assigned(person=person):
             return replace(case, assigned_to=person, owner=person)
-        case classes.Noted(ends=ends, pack=pack):
+        case Noted(ends=ends, pack=pack):
             unexplained = case.unexplained and bool(pack)
             since = case.noted_at if pack else step.recorded_at
             noted = without(replace(case, unexplained=unexplained, noted_at=since), ends or "")
             return start_clock(noted, step)
-        case classes.Held(review=review):
+        case Held(review=review):
             return replace(case, hold_by=step.actor, hold_review=review)
-        case classes.Released():
+        case Released():
             return replace(case, hold_by=None, hold_review=None)
-        case classes.Locked():
+        case Locked():
             return replace(case, locked=True)
-        case classes.Unlocked():
+        case Unlocked():
             return replace(case, locked=False)
-        case classes.ChronologyApproved(author=author, person=person):
+        case ChronologyApproved(author=author, person=person):
             by = step.actor
             return replace(case, chronology_by=by, chronology_author=author, chronology_person=person)
-        case classes.Closed(ending=ending):
+        case Closed(ending=ending):
             return _close_case(case, step, ending)
-        case classes.CameBack() | classes.Reopened():
+        case CameBack() | Reopened():
             return opened_again(case, step)
-        case classes.Joined() as said if not said.undone:
+        case Joined() as said if not said.undone:
             return _join_case(case, step, said)
         case _:
             return case

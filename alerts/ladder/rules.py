@@ -8,7 +8,7 @@ to any of those confirms it. The chair is told of either at once, or who stands 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,10 @@ from alerts.access.matter import Matter, has_conflict, matter_of_case
 from alerts.next_date import Means
 from data.cases import Asking, Case, CaseStep, Event, Post, Profile
 from data.content_class import BYPASSING, ContentClass
-from data.register.calendar import Calendar, months_after
+from data.frozen import freeze
+from data.ids import each_once
+from data.people import find_person
+from data.register.calendar import Calendar, local_day, months_after
 from data.rungs import EMERGENCY, CaseClock, Rung
 from data.steps.classes import (
     Accused,
@@ -32,7 +35,8 @@ from data.steps.classes import (
     Targeted,
 )
 from data.steps.codes import Decision, RungAnswer
-from data.types import OutboxMessage, Person, School
+from data.types import Messages, People, Person, School
+from data.web.channels import Channel, channel
 from data.words.say import Words, words
 
 # When what a case waits for is due: the clocks of the law, of policies and platforms, and our own. Each has
@@ -55,7 +59,7 @@ def due(
     """When what began at `started` (aware) is due, in UTC; `calendar` and `zone` are the school's. An end at
     midnight is given as the first moment of the next day. Raises KeyError for an unknown clock."""
     if clock is CaseClock.AUTHOR_DAYS:
-        last = started.astimezone(zone).date()
+        last = local_day(started, zone)
         for _ in range(profile.author_days):
             last = calendar.next_school_day(last)
         return _midnight(last + _DAY, zone)
@@ -64,7 +68,7 @@ def due(
     if clock is CaseClock.OPERATOR_S5_48H:
         return _end_of_two_days(started, LONDON, lambda day: not _OF_THE_LAW.working_day(day))
     if clock is CaseClock.POSTER_5D:
-        return _midnight(started.astimezone(LONDON).date() + timedelta(_POSTERS_DAYS + 1), LONDON)
+        return _midnight(local_day(started, LONDON) + timedelta(_POSTERS_DAYS + 1), LONDON)
     if clock is CaseClock.ART14_MONTH:
         return _same_time(started, lambda day: months_after(day, 1), zone)
     if clock in _DAYS:
@@ -82,7 +86,7 @@ def limitation_ends(published: datetime) -> date:
     """The last day on which an action for defamation may as a rule be begun: a year from first publication
     (aware), whose own day does not count. Limitation Act 1980, s.4A; in Scotland, Defamation and Malicious
     Publication (Scotland) Act 2021, s.32; in Northern Ireland, Limitation (NI) Order 1989, art. 6(2)."""
-    return months_after(published.astimezone(LONDON).date(), 12)
+    return months_after(local_day(published, LONDON), 12)
 
 
 def recheck_times(said_gone_at: datetime) -> tuple[datetime, ...]:
@@ -95,7 +99,7 @@ def _end_of_two_days(started: datetime, zone: ZoneInfo, discarded: Callable[[dat
     """Return forty-eight hours after `started`, without the parts of the local days discarded."""
     at, left = started.astimezone(UTC), _TWO_DAYS
     while True:
-        day = at.astimezone(zone).date()
+        day = local_day(at, zone)
         tomorrow = _midnight(day + _DAY, zone)
         if not discarded(day):
             if left <= tomorrow - at:
@@ -116,7 +120,7 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 SCHOOLGATE = "schoolgate"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Rules:
     """A school's own policy, its people and its days. `people` are only those of this school. `copies` are
     the posts with a case's words that are held and no places of it, where it is to be closed; `danger_at` is
@@ -145,27 +149,30 @@ class Rules:
     def access(self, person: Person, case: Case) -> Access:
         return access(person, self.matter(case), self.people)
 
-    def who_may(self, act: Act, case: Case) -> tuple[Person, ...]:
+    def who_may(self, act: Act, case: Case) -> People:
         """Everybody who may do that in a case, whoever comes first, first."""
         return who_may(act, self.matter(case), self.people)
+
+    def deciders(self, case: Case) -> People:
+        return self.who_may(Act.DECIDE, case)
 
     def has_conflict(self, person: Person, case: Case) -> bool:
         return has_conflict(person, self.matter(case), self.people)
 
     def person(self, person_id: str | None) -> Person | None:
-        return next((p for p in self.people if p.id == person_id), None)
+        return find_person(self.people, person_id)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Advance:
     """The result of a step: the case after it, the steps to be stored, and who is told."""
 
     case: Case
     steps: tuple[CaseStep, ...]
-    outbox: tuple[OutboxMessage, ...]
+    outbox: Messages
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Refusal:
     """Why a step is refused: the guard, its words, the remedy, and `copies` to be taken on first."""
 
@@ -175,7 +182,7 @@ class Refusal:
     copies: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class StepAttempt:
     """A step that somebody wants to take: the case, the event, and when it happened (`at`, UTC)."""
 
@@ -193,8 +200,13 @@ class StepAttempt:
     def actor_may(self, act: Act) -> bool:
         return self.actor is not None and self.actor in self.who_may(act)
 
-    def who_may(self, act: Act) -> tuple[Person, ...]:
+    def who_may(self, act: Act) -> People:
         return self.rules.who_may(act, self.case)
+
+    @property
+    def channel(self) -> Channel:
+        """The row of the place of its post."""
+        return channel(self.case.channel)
 
     @property
     def why(self) -> str:
@@ -240,13 +252,13 @@ def still_left_out(case: Case, said: Step) -> tuple[tuple[str, ...], tuple[str, 
             left = tuple(p for p in case.subjects if p not in gone)
             return left, tuple(p for p in case.accused if p not in (people or case.accused))
         case Accused(people=people):
-            accused = tuple(dict.fromkeys((*case.accused, *people)))
-            return tuple(dict.fromkeys((*accused, *case.conflicted, *case.subjects))), accused
+            accused = each_once(case.accused, people)
+            return each_once(accused, case.conflicted, case.subjects), accused
         case Conflicted(person=person, stands=False):
             out = person in case.conflicted and person not in case.accused
             return tuple(p for p in case.subjects if not (out and p == person)), case.accused
         case Conflicted(person=person):
-            return tuple(dict.fromkeys((*case.subjects, person))), case.accused
+            return each_once(case.subjects, (person,)), case.accused
         case Targeted(subjects=tuple() as people):
             return (*people, *(p for p in case.conflicted if p not in people)), people
     return case.subjects, case.accused
@@ -286,7 +298,7 @@ def _list_meant(case: Case, named: Iterable[str], rules: Rules) -> frozenset[str
     return list_meant(rules.matter(case), {*named, *proposed}, rules.people)
 
 
-def second_persons(case: Case, rules: Rules) -> tuple[Person, ...]:
+def second_persons(case: Case, rules: Rules) -> People:
     """List who may confirm what is proposed in this case; nobody where nothing is."""
     if case.proposal is None:
         return ()

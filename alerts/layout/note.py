@@ -12,15 +12,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from data.frozen import freeze
 from data.ids import digest
-from data.types import OutboxMessage, Person, Via
-from data.words.say import Words, words
+from data.types import Messages, OutboxMessage, Person, Via
+from data.words.say import Words, join_filled, words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -31,7 +32,7 @@ LIFE = timedelta(hours=72)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Button:
     """The one thing to do: what it is called, and the address that it leads to."""
 
@@ -39,7 +40,7 @@ class Button:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Note:
     """The parts of a mail, in order. `said` is read first, after `danger` where somebody may be in any.
     `parts` are paragraphs of lines, `also` those of other matters, with a button each. `commands` are for
@@ -64,7 +65,7 @@ class Note:
             *(part for lines, button in self.also for part in ("\n".join(lines), _write_button(button))),
             "\n".join(f"{what}\n    {command}" for what, command in self.commands), "\n".join(self.small),
         )  # fmt: skip
-        return "\n\n".join(filter(None, paragraphs)) + "\n"
+        return join_filled("\n\n", *paragraphs) + "\n"
 
     @property
     def html(self) -> str:
@@ -100,8 +101,14 @@ def message(
 
 
 def mails(
-    note: Note, to: Iterable[Person], urn: str, kind: str, key: Sequence[str], due: datetime, life: timedelta
-) -> tuple[OutboxMessage, ...]:
+    note: Note,
+    to: Iterable[Person],
+    urn: str,
+    kind: str,
+    key: Sequence[str],
+    due: datetime,
+    life: timedelta = LIFE,
+) -> Messages:
     """The same to each of these, greeted by name; a key ends with the id of its reader."""
     w = words(note.language)
     greeted = ((p, replace(note, greeting=w("instant.greeting", name=p.name))) for p in to)

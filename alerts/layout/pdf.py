@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from importlib.resources import files
 from itertools import groupby
@@ -15,15 +14,17 @@ from pathlib import Path
 from typing import Any, ClassVar
 from unicodedata import category, name, normalize
 
+from data.frozen import freeze
 
-@dataclass(frozen=True, slots=True)
+
+@freeze
 class Heading:
     kind: ClassVar[str] = "heading"
     text: str
     level: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Paragraph:
     """A paragraph; `lead` is the one that says it all."""
 
@@ -32,7 +33,7 @@ class Paragraph:
     lead: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Points:
     """A list of sentences; `small` is for those that only some will read."""
 

@@ -58,6 +58,7 @@ from data.cases import Case, CaseFile, Consent
 from data.content_class import ContentClass
 from data.errors import InputError
 from data.people import EMAIL
+from data.register.calendar import local_day
 from data.steps.codes import Complainant
 from data.types import THEMES, About, Person
 from data.web.channels import CHANNELS, PlaceKind
@@ -281,9 +282,9 @@ _BOTH = "share_details"
 """One answer for name and e-mail address, as notices were once asked for."""
 
 
-def spec_of(kind: LetterKind, case: Case, rules: Rules, facts: Mapping[str, str] | None = None) -> LetterSpec:
+def spec_of(kind: LetterKind, case: Case, rules: Rules, facts: Mapping[str, str]) -> LetterSpec:
     """The needs of this letter in this case, with what was given for it so far."""
-    if kind is LetterKind.COPYRIGHT_NOTICE and parents(facts or {}):
+    if kind is LetterKind.COPYRIGHT_NOTICE and parents(facts):
         return PARENTS
     formal = kind is LetterKind.MUMSNET and takes_the_formal_way(case, rules)
     return FORMAL if formal else SPECS[kind]
@@ -298,7 +299,7 @@ def draft(kind: LetterKind, file: CaseFile, given: LetterFacts, rules: Rules) ->
     if code is not None:
         return NoDraft(why_not=rules.w(f"letter.why_not.{code}", number=file.case.id))
     spec = spec_of(kind, file.case, rules, given.facts)
-    given = _tidy(kind, spec, given)
+    given = _tidy(spec, given)
     check = LetterCheck(kind, spec, file, given, rules)
     filling = values(check)
     signed = _signatories(check, filling)
@@ -314,7 +315,7 @@ def draft(kind: LetterKind, file: CaseFile, given: LetterFacts, rules: Rules) ->
     return _make_draft(check, filling, text, signed)
 
 
-def _tidy(kind: LetterKind, spec: LetterSpec, given: LetterFacts) -> LetterFacts:
+def _tidy(spec: LetterSpec, given: LetterFacts) -> LetterFacts:
     # one line of what can be seen; of a quotation nothing is changed but how its lines end
     facts = {
         name: re.sub("\r\n?", "\n", said) if name in QUOTED_FACTS else forbidden_words.plain_line(said)
@@ -347,7 +348,7 @@ def _make_draft(
     subject, body = parts(text)
     _sound(check, filling, (subject, *body))
     quotes = {name: str(filling[name]) for name in QUOTED_FACTS if f"\0{name}\0" in text}
-    day = check.given.now.astimezone(check.rules.means.zone).date()
+    day = local_day(check.given.now, check.rules.means.zone)
     return LetterDraft(
         kind=check.kind,
         language=check.given.language,
@@ -410,7 +411,7 @@ def notice(check: LetterCheck, filling: Mapping[str, object], w: Words) -> str:
     said = " ".join((said, *(w(f"letter.who.{who}") for who in only)))
     if check.kind in _REPORTS and isinstance(known, PlatformRoute | OtherWay):
         said = w("letter.way", notice=said, report=known.report, asks="; ".join(known.asks))
-    today = check.given.now.astimezone(check.rules.means.zone).date()
+    today = local_day(check.given.now, check.rules.means.zone)
     if known is not None and old(known, today):
         said += f" {w('letter.old', day=w.full_day(known.checked_on))}"
     return w("letter.form", notice=said, form=address) if address else said

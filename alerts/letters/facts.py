@@ -14,7 +14,7 @@ from alerts.ladder.guards import CONVERSATION, OWN, consent_wanted, section_5_ap
 from alerts.ladder.mails import describe_record
 from alerts.ladder.replay import CONSENT, SUPPORT, with_ways
 from alerts.ladder.rules import LONDON, Rules, due, imminent, limitation_ends
-from alerts.letters import forbidden_words
+from alerts.letters.forbidden_words import find_name, plain_line, year_group
 from alerts.letters.kinds import (
     FORMAL,
     LONG_FACTS,
@@ -49,7 +49,7 @@ from alerts.wording.cases import (
 )
 from alerts.wording.matters import time_words
 from data.cases import Asking, Case, CaseFile, CaseStep, Consent, Post
-from data.content_class import ContentClass, class_spec
+from data.content_class import ContentClass
 from data.evidence.faults import ABOUT_THE_MANIFEST
 from data.evidence.handed_in import BY_HAND, WhoseWords, read_somebody
 from data.rungs import COPYRIGHT, EMERGENCY, CaseClock, Rung
@@ -78,7 +78,7 @@ from data.steps.codes import (
 )
 from data.types import ADULTS_OF_THE_SCHOOL, THEMES, About, Person
 from data.web.channels import PlaceKind, channel, host_of, is_spoken
-from data.words.say import Words, asked_in, who_is_asked, words
+from data.words.say import Words, asked_in, join_filled, who_is_asked, words
 
 # How a letter names its post: by day and first words, so that nobody asks which one is meant. Pure.
 
@@ -112,8 +112,8 @@ def facts_of_post(check: LetterCheck, w: Words) -> dict[str, object]:
     whose = words_of(check.file)
     of_account = whose is WhoseWords.OF_ACCOUNT
     return {
-        "url": forbidden_words.plain_line(post.url or "") if post else "",
-        "also_at": [forbidden_words.plain_line(copy.url) for copy in check.file.copies if copy.url],
+        "url": plain_line(post.url or "") if post else "",
+        "also_at": [plain_line(copy.url) for copy in check.file.copies if copy.url],
         "all_places": list(_all_places(check, w)),
         "author": _author(post, case, rules),
         "posted": w.full_day(dated, zone) if dated else "",
@@ -144,7 +144,7 @@ def _all_places(check: LetterCheck, w: Words) -> Iterator[str]:
         at, how = (shown, "posted") if shown else (known, "known")
         if check.bare or at is None:
             at, how = at or file.case.opened_at, "bare"
-        place = f"{number}, {forbidden_words.plain_line(where)}"
+        place = f"{number}, {plain_line(where)}"
         yield w(f"letter.one_place.{how}", where=place, stands=stands, moment=day_and_time(at, rules, w))
 
 
@@ -196,13 +196,13 @@ def first_words(check: LetterCheck) -> str:
     spec, rules = check.spec, check.rules
     if spec.reader in _NOT_OF_A_POST or has_withheld_words(check.case):
         return ""
-    said = _cut_words(forbidden_words.plain_line(posted_words(check.file)).translate(_WITHIN))
+    said = _cut_words(plain_line(posted_words(check.file)).translate(_WITHIN))
     if spec.reader is LetterReader.AUTHOR or not said:
         return said
     theirs = spec.own_name or spec.reader is LetterReader.PLATFORM
     own = complainant(check.case, rules) if theirs else None
     others = [p for p in rules.people if own is None or p.id != own.id]
-    telling = forbidden_words.find_name(said, others) or forbidden_words.year_group(said)
+    telling = find_name(said, others) or year_group(said)
     return "" if telling else said
 
 
@@ -218,7 +218,7 @@ def name_post(known: Mapping[str, object], w: Words) -> str:
     if known["is_account"]:
         return w("letter.the_post.account", address=known["url"])
     when = "posted" if known["posted"] else "seen" if known["first_seen"] else ""
-    how = "_".join(part for part in (when, "begins" if known["first_words"] else "") if part) or "bare"
+    how = join_filled("_", when, "begins" if known["first_words"] else "") or "bare"
     given = {"begins": known["first_words"], "place": known["place"], "address": known["url"]}
     day = known["posted"] or known["first_seen"]
     return w(f"letter.the_post.{how}", day=day, as_reported=known["as_reported"], **given)
@@ -228,9 +228,9 @@ def _author(post: Post | None, case: Case, rules: Rules) -> str:
     """Name the author as shown, in one line; never a pupil's name, nor that of one of our people."""
     if post is None or case.relationship is Relationship.PUPIL:
         return ""
-    shown = forbidden_words.plain_line(post.author or "")[:_AUTHOR_CHARS]
+    shown = plain_line(post.author or "")[:_AUTHOR_CHARS]
     own = None if case.locked else case.complainant_person
-    return "" if forbidden_words.find_name(shown, [p for p in rules.people if p.id != own]) else shown
+    return "" if find_name(shown, [p for p in rules.people if p.id != own]) else shown
 
 
 def with_place(said: str, where: str, w: Words) -> str:
@@ -303,7 +303,7 @@ def for_the_police(file: CaseFile, rules: Rules, w: Words, manifests: Mapping[st
         "victim": person.name if (person := rules.person(victim(case))) else "",
         "crimes": crimes(case, rules.school.nation, w),
         "seen_by": list(_list_witnesses(file, held, rules, w)),
-        "time_shown": forbidden_words.plain_line(time_shown(held)),
+        "time_shown": plain_line(time_shown(held)),
         "exhibit_list": list(_exhibits(file, held, rules, w)),
     }
 
@@ -421,11 +421,11 @@ def for_a_solicitor(file: CaseFile, rules: Rules, w: Words) -> dict[str, object]
     copies = (c for c in file.copies if c.url and not placed & {c.mention_id, c.url})
     weighed = case.weighed
     return {
-        "copies": [forbidden_words.plain_line(copy.url or "") for copy in copies],
+        "copies": [plain_line(copy.url or "") for copy in copies],
         "weighed_on": w.full_day(weighed.at, rules.means.zone) if weighed else "",
-        "visible": forbidden_words.plain_line(weighed.visible) if weighed else "",
-        "spread": forbidden_words.plain_line(weighed.spread) if weighed else "",
-        "impact": forbidden_words.plain_line(weighed.impact) if weighed else "",
+        "visible": plain_line(weighed.visible) if weighed else "",
+        "spread": plain_line(weighed.spread) if weighed else "",
+        "impact": plain_line(weighed.impact) if weighed else "",
         "hashes": list(_hashes(file, rules, w)),
         "limitation": limitation_line(file.case, file.post, rules.school.nation, w),
         "defamation": file.case.content_class == ContentClass.DEFAMATION,
@@ -444,7 +444,7 @@ def _hashes(file: CaseFile, rules: Rules, w: Words) -> Iterator[str]:
     """Each file that is kept of the post, with its SHA-256; letters are told of in what was asked."""
     for held in sorted(file.evidence, key=lambda f: (f.captured_at, f.name)):
         if not held.is_of_letter:
-            name = forbidden_words.plain_line(held.name)
+            name = plain_line(held.name)
             at = day_and_time(held.captured_at, rules, w)
             said = w("letter.hash", name=name, moment=at, sha256=held.sha256)
             yield begin_with_place(said, where_kept(file, held, w), w)
@@ -580,7 +580,7 @@ def _party_to_step(step: CaseStep, w: Words) -> str:
 
 
 def _with_reference(who: str, reference: str, w: Words) -> str:
-    given = forbidden_words.plain_line(reference)
+    given = plain_line(reference)
     return w("letter.with_reference", who=who, reference=given) if given else who
 
 
@@ -641,7 +641,7 @@ def values(check: LetterCheck) -> dict[str, object]:
     known: dict[str, object] = dict.fromkeys(GIVEN, "")
     known |= _facts_of_school(case, given, rules, w)
     known |= facts_of_post(check, w)
-    known |= facts_of_past(check, w) | _facts_of_hosting(case, w)
+    known |= facts_of_past(check, w) | _facts_of_hosting(case)
     known |= _facts_of_person(spec, case, rules)
     known |= for_the_police(file, rules, w, given.manifests)
     known |= for_a_solicitor(file, rules, w)
@@ -693,7 +693,7 @@ def whole_post(check: LetterCheck) -> str:
 def private_on_wikipedia(case: Case) -> bool:
     """Is it for Wikipedia's oversight: private, about a child, or possibly libelling or harming somebody?"""
     person = case.target is not None or case.about in ADULTS_OF_THE_SCHOOL
-    spec = class_spec(case.content_class)
+    spec = case.spec
     return (person and spec.personal) or case.about is About.PUPIL or spec.private
 
 
@@ -745,7 +745,7 @@ def _facts_of_school(case: Case, given: LetterFacts, rules: Rules, w: Words) -> 
         "asks": case.decision == "seek" and not fair_comment(case),
         "locked": case.locked,
         "child": case.about is About.PUPIL,
-        "account": class_spec(case.content_class).account,
+        "account": case.spec.account,
         "enquiry": case.enquiry,
         "police_told": bool(case.to_police),
         "s5_law": section_5_applies(nation) and case.content_class == ContentClass.DEFAMATION,
@@ -755,8 +755,8 @@ def _facts_of_school(case: Case, given: LetterFacts, rules: Rules, w: Words) -> 
     }
 
 
-def _facts_of_hosting(case: Case, w: Words) -> dict[str, object]:
-    hosting = {name: forbidden_words.plain_line(said) for name, said in case.hosting.items()}
+def _facts_of_hosting(case: Case) -> dict[str, object]:
+    hosting = {name: plain_line(said) for name, said in case.hosting.items()}
     network = hosting.get("network") or hosting.get("host", "")
     registrar = hosting.get("registrar", "")
     asked = any(a.kind in TO_THE_HOST for a in case.askings)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
 from importlib.resources import files
@@ -30,28 +30,63 @@ from alerts.ladder.guards import (
 from alerts.ladder.rules import Rules
 from alerts.ways import PlatformRoute, WayOf, route
 from data.cases import Case, CaseFile, CaseState, Consent
-from data.content_class import ContentClass, Police, class_spec
+from data.content_class import ContentClass, Police
+from data.frozen import freeze
 from data.rungs import COPYRIGHT, Rung
 from data.steps.codes import Complainant, Decision, Relationship, RungAnswer
 from data.types import Route
 from data.web.channels import Channel, PlaceKind, Reporter, channel, place_said
 
-LetterKind = StrEnum(
-    "LetterKind",
-    "PARENT_INVITATION,PARENT_REMOVAL,COMPLAINTS_PROCEDURE,AUTHOR_REMOVAL,STAFF_REMOVAL,"
-    "PLATFORM_REPORT,ACCOUNT_REPORT,UNDER_AGE_REPORT,PLATFORM_APPEAL,MUMSNET,WIKIPEDIA,"
-    "ARCHIVE_REQUEST,SEARCH_RESULT,S5_NOTICE,COPYRIGHT_NOTICE,HOST_ABUSE,REGISTRAR_ABUSE,"
-    "ISP_TERMS,POSH,RHC,POLICE,THANKS,REPLY,HOLDING_LINE,PRESS_REPLY,CONSENT_REQUEST,"
-    "SUPPORT_OFFER,SOLICITOR_FACTS,RECORDED_FOR_YOU",
-)
 
-LetterReader = StrEnum(
-    "LetterReader", "AUTHOR,STRANGER,PLATFORM,OPERATOR,HOST,HELPLINE,POLICE,PUBLIC,PRESS,STAFF,SOLICITOR"
-)
-"""The reader of a letter, and so how it goes out; a person sends each of them."""
+class LetterKind(StrEnum):
+    PARENT_INVITATION = "parent_invitation"
+    PARENT_REMOVAL = "parent_removal"
+    COMPLAINTS_PROCEDURE = "complaints_procedure"
+    AUTHOR_REMOVAL = "author_removal"
+    STAFF_REMOVAL = "staff_removal"
+    PLATFORM_REPORT = "platform_report"
+    ACCOUNT_REPORT = "account_report"
+    UNDER_AGE_REPORT = "under_age_report"
+    PLATFORM_APPEAL = "platform_appeal"
+    MUMSNET = "mumsnet"
+    WIKIPEDIA = "wikipedia"
+    ARCHIVE_REQUEST = "archive_request"
+    SEARCH_RESULT = "search_result"
+    S5_NOTICE = "s5_notice"
+    COPYRIGHT_NOTICE = "copyright_notice"
+    HOST_ABUSE = "host_abuse"
+    REGISTRAR_ABUSE = "registrar_abuse"
+    ISP_TERMS = "isp_terms"
+    POSH = "posh"
+    RHC = "rhc"
+    POLICE = "police"
+    THANKS = "thanks"
+    REPLY = "reply"
+    HOLDING_LINE = "holding_line"
+    PRESS_REPLY = "press_reply"
+    CONSENT_REQUEST = "consent_request"
+    SUPPORT_OFFER = "support_offer"
+    SOLICITOR_FACTS = "solicitor_facts"
+    RECORDED_FOR_YOU = "recorded_for_you"
 
 
-@dataclass(frozen=True, slots=True)
+class LetterReader(StrEnum):
+    """The reader of a letter, and so how it goes out; a person sends each of them."""
+
+    AUTHOR = "author"
+    STRANGER = "stranger"
+    PLATFORM = "platform"
+    OPERATOR = "operator"
+    HOST = "host"
+    HELPLINE = "helpline"
+    POLICE = "police"
+    PUBLIC = "public"
+    PRESS = "press"
+    STAFF = "staff"
+    SOLICITOR = "solicitor"
+
+
+@freeze
 class LetterSpec:
     """One kind of letter: `wants` must be known, `may` can also be given. `own_name` letters are the
     individual's: only that person signs them. Those that `answers` says ask for nothing to go, and are all
@@ -91,7 +126,7 @@ class Quoted(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class LetterFacts:
     """The facts that a draft is made with: `facts` as somebody gave them, the moment (UTC), the letter's
     language. `manifests` are those of the evidence, as bytes by their SHA-256: they say who saw what was
@@ -104,7 +139,7 @@ class LetterFacts:
     holds: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class LetterCheck:
     kind: LetterKind
     spec: LetterSpec
@@ -122,7 +157,7 @@ class LetterCheck:
         return self.case.locked and self.kind is not LetterKind.POLICE
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class WantedFact:
     """One thing that is missing or has to be changed: the fact's name, and a question for a person."""
 
@@ -130,7 +165,7 @@ class WantedFact:
     question: str
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class NoDraft:
     """Why there is no draft: what is missing, or (`why_not`) why this case does not allow this letter."""
 
@@ -138,7 +173,7 @@ class NoDraft:
     why_not: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Offer:
     """May this letter be drafted for this case? `why_not` is a sentence, empty if it may."""
 
@@ -147,7 +182,7 @@ class Offer:
     why_not: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class LetterDraft:
     """A letter for a person to read, edit and send. All words are in `language`.
 
@@ -186,7 +221,7 @@ _A_SEARCH = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Situation:
     """A case, its platform, and whether its address is a search's (`searched`) or an `account`'s."""
 
@@ -282,12 +317,12 @@ def host_refusal(at: Situation) -> str | None:
 
 def registrar_refusal(at: Situation) -> str | None:
     """A registrar acts on crime, and is asked after whoever runs or hosts the site."""
-    return _refusal_past_host(at) if class_spec(at.case.content_class).crime else "crime_only"
+    return _refusal_past_host(at) if at.case.spec.crime else "crime_only"
 
 
 def isp_refusal(at: Situation) -> str | None:
     """Beside crime: network and registrar are asked by their own terms, after whoever runs the site."""
-    return "crime_desks" if class_spec(at.case.content_class).crime else _refusal_past_host(at)
+    return "crime_desks" if at.case.spec.crime else _refusal_past_host(at)
 
 
 def _refusal_past_host(at: Situation) -> str | None:
@@ -347,7 +382,7 @@ def letter_refusal(
 
 def _lasting_refusal(kind: LetterKind, case: Case) -> str | None:
     """Return the code of what no decision can change."""
-    if case.lane is not None or case.state is CaseState.BYPASSED or class_spec(case.content_class).bypasses:
+    if case.lane is not None or case.state is CaseState.BYPASSED or case.spec.bypasses:
         return "lane"
     if case.state is CaseState.CLOSED:
         return "closed"
@@ -393,7 +428,7 @@ def fair_comment(case: Case) -> bool:
 
 def _contact(case: Case) -> str | None:
     own = case.content_class == ContentClass.OWN_ACCOUNT  # not its author's to take down
-    if own or not class_spec(case.content_class).author:
+    if own or not case.spec.author:
         return "never_to_the_author"
     return None if case.contact_safe else "not_safe"
 
@@ -426,14 +461,14 @@ def _staff_refusal(at: Situation) -> str | None:
 def _posh(at: Situation) -> str | None:
     if at.case.complainant not in (Complainant.SCHOOL, Complainant.STAFF):
         return "posh_schools"
-    return None if class_spec(at.case.content_class).posh else "posh_class"
+    return None if at.case.spec.posh else "posh_class"
 
 
 def _rhc(at: Situation) -> str | None:
     """Refuse by the form's own page: an individual, after a refusal or over a week's silence."""
     if at.case.complainant is Complainant.SCHOOL:
         return "rhc_person"
-    if not class_spec(at.case.content_class).harm:
+    if not at.case.spec.harm:
         return "rhc_harm"
     return None if rhc_takes(at.case, at.now) else "rhc_early"
 
@@ -452,7 +487,7 @@ def _police(at: Situation) -> str | None:
 
 
 def _for_the_police(case: Case) -> bool:
-    return class_spec(case.content_class).police is not Police.NO
+    return case.spec.police is not Police.NO
 
 
 def _target(at: Situation) -> str | None:

@@ -25,7 +25,7 @@ from data.cases import Case
 from data.errors import InputError
 from data.steps.codes import Complainant
 from data.types import Person, Role, School
-from data.words.say import words
+from data.words.say import join_filled, words
 
 # A draft as text, mail and PDF: a letter, or (`public`) what is posted, apart from what is for the file.
 
@@ -158,7 +158,7 @@ def complainant(case: Case, rules: Rules) -> Person | None:
 
 def postal_address(school: School) -> str:
     """Say where the school is, in one line; "" where the settings do not say."""
-    return ", ".join(part for part in (school.street, school.locality, school.town, school.postcode) if part)
+    return join_filled(", ", school.street, school.locality, school.town, school.postcode)
 
 
 _TITLES = frozenset(

@@ -6,7 +6,7 @@ school. Pure; no post, no name but the reader's own and those of places.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -15,7 +15,8 @@ from alerts.access.offices import TROUBLES, TROUBLES_ELSE, main_role
 from alerts.access.recipients import fault_recipients, people_for_repairs
 from alerts.layout.note import Note, message
 from data.errors import write_commands
-from data.ids import digest
+from data.frozen import freeze
+from data.ids import digest, each_once
 from data.people import away, people_of, schools_of
 from data.types import OutboxMessage, Person, School, Trouble, Via
 from data.words.say import Words, words
@@ -80,7 +81,7 @@ def _last(troubles: Collection[Trouble]) -> datetime | None:
     return max(ends) if len(ends) == len(troubles) else None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Notice:
     """One word about troubles that began together; `told`, `over` name who was reached: “mail head”."""
 
@@ -99,7 +100,7 @@ class Notice:
         return self.until is not None and now - self.until >= STEADY
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Book:
     """`waiting` are too young to tell of, `past` are over; `alive` is the last sign of life."""
 
@@ -115,7 +116,7 @@ class Book:
         return tuple(sorted(found, key=lambda t: t.since))
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Look:
     """The findings of a look: what fails now, and when each kind of work last ended well."""
 
@@ -230,7 +231,7 @@ _TOO_FAR = "config", "kept", "guessed", "tried"
 """What means nothing for the school's day: IT's alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class FaultRecipient:
     """Somebody who is told, by one way, in one school's words; who `mends` is to put it right."""
 
@@ -384,7 +385,7 @@ def _for_school(
     """Say what it means for the school: of which time posts may be missing, what may be late."""
     named = w.list_items([*places]) or w("notice.school.some")
     found = (w(f"notice.school.{_key(t)}", when=_when(w, t, at), places=named) for t in troubles)
-    return tuple(dict.fromkeys(found))
+    return each_once(found)
 
 
 def _when(w: Words, trouble: Trouble, at: Callable[[datetime], str]) -> str:

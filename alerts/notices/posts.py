@@ -15,7 +15,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from math import sqrt
 from statistics import median, median_low
@@ -25,10 +25,13 @@ from alerts.access.knowing import Access, access, heads, spokesperson
 from alerts.access.matter import Matter
 from alerts.access.offices import PRESS_CONTACT, Fact
 from alerts.access.recipients import head_now, in_office, leadership, recipients_of_fact
-from alerts.layout.note import LIFE, Button, mails, short_note
+from alerts.layout.note import Button, mails, short_note
 from alerts.links import Links
 from alerts.next_date import Means, in_working_hours
-from data.types import About, Alert, OutboxMessage, Person, School
+from data.frozen import freeze
+from data.matters import PostView
+from data.register.calendar import local_day
+from data.types import About, Alert, Messages, OutboxMessage, Person, School
 from data.words.say import words
 
 WINDOW = timedelta(hours=3)
@@ -61,7 +64,7 @@ RUSH_KNOWN = timedelta(days=2)
 SchoolDay = Callable[[date], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Reading:
     """Posts in the hours up to a moment, and what is usual then; from `line` on they are a surge."""
 
@@ -146,7 +149,7 @@ def _posts_of_thread(
 ) -> float:
     """Count a day's posts of a post's thread, on average; the longest, perhaps a surge, is left out."""
     known = range(bisect_left(moments, since), bisect_right(moments, local - WINDOW))
-    counted = Counter((threads[i], moments[i].astimezone(local.tzinfo).date()) for i in known)
+    counted = Counter((threads[i], local_day(moments[i], local.tzinfo)) for i in known)
     sizes = sorted(counted.values())[:-1]
     return sum(n * n for n in sizes) / sum(sizes) if sizes else 1.0
 
@@ -166,7 +169,7 @@ _MOST_THEMES = 3
 _LEAST_OF_A_THEME = 3
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Talk:
     """A surge, or with `of_reviews` a rush of those; `themes` has one entry per theme of a post."""
 
@@ -187,7 +190,7 @@ def main_themes(themes: Sequence[str], mentions: int) -> tuple[str, ...]:
 
 def surge_messages(
     talk: Talk, school: School, people: Sequence[Person], means: Means, now: datetime
-) -> tuple[OutboxMessage, ...]:
+) -> Messages:
     """One mail to each of the leadership, of reviews to the head alone: at once in working hours, else at the
     next opening. Today and the digest show the posts, and the digest tells the others of reviews. Keys depend
     on the school, the surge's beginning and the person, so that a repeat is one."""
@@ -210,12 +213,12 @@ def surge_messages(
     key = ("spike", school.urn, talk.began_at.isoformat())
     due = in_working_hours(now, zone, means.calendar)
     to = head_now(school, people, now) if talk.of_reviews else leadership(school, people)
-    return mails(note, to, school.urn, "spike", key, due, LIFE)
+    return mails(note, to, school.urn, "spike", key, due)
 
 
 def pupil_messages(
     story_id: str, matter: Matter, school: School, people: Sequence[Person], means: Means, now: datetime
-) -> tuple[OutboxMessage, ...]:
+) -> Messages:
     """Mail those of its row who may read it, in working hours: a slip of the school's own, no danger."""
     w = words(school.language)
     why, then = w("account.pupil.why"), w("account.pupil.next", answered=w("page.mark"))
@@ -228,23 +231,25 @@ def pupil_messages(
         button = Button(w("account.pupil.open"), link) if link else None
         typed = () if link else ((w("account.pupil.read"), w("instant.desk")),)
         for_them = replace(note, button=button, commands=typed)
-        found += mails(for_them, [person], school.urn, "account", ("pupil", story_id), due, LIFE)
+        found += mails(for_them, [person], school.urn, "account", ("pupil", story_id), due)
     return tuple(found)
 
 
 def ended_messages(
-    alert: Alert, post_id: str, told: Sequence[str], school: School, people: Sequence[Person], links: Links,
+    alert: Alert, post: PostView, told: Sequence[str], school: School, people: Sequence[Person], links: Links,
     now: datetime,
-) -> tuple[OutboxMessage, ...]:  # fmt: skip
-    """To those who were `told` of it (ids), that a later post may say that it has ended: no word of either,
-    for it may be restricted. Whoever was only warned of danger gets no link. The key is the post's."""
-    w, found, key = words(school.language), list[OutboxMessage](), ("ended", alert.story_id, post_id)
-    subject, said, then = (w(f"notice.over.{k}", number=alert.number) for k in ("subject", "said", "next"))
+) -> Messages:  # fmt: skip
+    """To those who were `told` of it (ids), that a later post may say that it has ended, or clears somebody:
+    no word of either, for it may be restricted. Whoever was only warned of danger gets no link. The key is
+    the post's."""
+    w, found, key = words(school.language), list[OutboxMessage](), ("ended", alert.story_id, post.id)
+    of = "cleared" if post.reasons == ("cleared",) else "over"
+    subject, said, then = (w(f"notice.{of}.{k}", number=alert.number) for k in ("subject", "said", "next"))
     note = short_note(w, subject, said, (then,))
     for person in (p for p in people if p.email and p.id in told):
         link = None if person.id in alert.warned else links.page(alert.story_id, person.id, now)
         button = Button(w("notice.over.open"), link) if link else None
-        found += mails(replace(note, button=button), [person], school.urn, PRESS, key, now, LIFE)
+        found += mails(replace(note, button=button), [person], school.urn, PRESS, key, now)
     return tuple(found)
 
 
@@ -254,7 +259,7 @@ PRESS = "press"
 def grade_messages(
     story_id: str, grade: str, matter: Matter, school: School, people: Sequence[Person], means: Means,
     now: datetime,
-) -> tuple[OutboxMessage, ...]:  # fmt: skip
+) -> Messages:  # fmt: skip
     """To the head, whom the policy has answer the press, and the press contact; never to whom it may accuse.
     It is about the school, whoever leads it. Keys depend on the grade and the week: what each paper writes of
     it is told once."""
@@ -272,5 +277,5 @@ def grade_messages(
         reads = access(person, matter, people) is Access.WORDS
         link = means.links.page(story_id, person.id, now) if reads else None
         button = Button(w("notice.grade.open"), link) if link else None
-        found += mails(replace(note, button=button), [person], school.urn, PRESS, key, now, LIFE)
+        found += mails(replace(note, button=button), [person], school.urn, PRESS, key, now)
     return tuple(found)

@@ -4,18 +4,20 @@ about what waits for somebody: a request about their own data, and what was hand
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from alerts.access.offices import answers_for_data
 from alerts.access.recipients import in_their_place, leadership, policy_owners
-from alerts.layout.note import LIFE, Button, Note, clean_line, mails, message, short_note
+from alerts.layout.note import Button, Note, clean_line, mails, message, short_note
 from alerts.next_date import Means, in_working_hours
+from data.frozen import freeze
 from data.ids import digest
 from data.privacy import PrivacyRequest, RequestKind
-from data.register.calendar import SCHOOL_CLOSES, SCHOOL_OPENS, Calendar
-from data.types import OutboxMessage, Outcome, Person, Role, School
-from data.words.say import Words, words
+from data.register.calendar import SCHOOL_CLOSES, SCHOOL_OPENS, Calendar, local_day
+from data.types import Messages, OutboxMessage, Outcome, Person, Role, School
+from data.words.say import Words, join_filled, words
 
 QUARTER_DAYS = 91
 TRIAL = "test"
@@ -25,9 +27,10 @@ OFFICES = "offices"
 CODE_LIFE = timedelta(minutes=10)
 
 _TRIAL_LIFE = timedelta(hours=1)
+_WORKING_DAY = timedelta(hours=11)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Missing:
     """The notice that an account is not watched around the clock, where it does not stand, and since when.
     `was_there` says that it stood there once; `notice` are the words the school has chosen, if any."""
@@ -42,7 +45,7 @@ class Missing:
 
 def notice_messages(
     missing: Missing, school: School, people: Sequence[Person], zone: ZoneInfo, now: datetime
-) -> tuple[OutboxMessage, ...]:
+) -> Messages:
     """One mail to each of the leadership and IT, at once at any hour: a mail wakes nobody. Keys depend on the
     account, the day it went missing and the person: a page that shows its notice now and then leads to one
     message a day at most."""
@@ -55,9 +58,9 @@ def notice_messages(
     subject, told = w("account.subject", account=missing.account), w(said, account=missing.account, when=when)
     note = short_note(w, subject, told, *parts, once=w("account.once"))
     to = in_their_place(leadership(school, people, Role.IT_LEAD), people, now, lambda _: True)
-    day = missing.since.astimezone(zone).date().isoformat()
+    day = local_day(missing.since, zone).isoformat()
     key = ("account", "notice", missing.source_id, school.urn, day)
-    return mails(note, to, school.urn, "account", key, now, LIFE)
+    return mails(note, to, school.urn, "account", key, now)
 
 
 def notice_words(missing: Missing, w: Words) -> str:
@@ -67,7 +70,7 @@ def notice_words(missing: Missing, w: Words) -> str:
 
 def review_messages(
     policy: tuple[str, str, date], school: School, people: Sequence[Person], means: Means, now: datetime
-) -> tuple[OutboxMessage, ...]:
+) -> Messages:
     """Say that a written policy (its title, its version, when its review was due) is past its review, in
     working hours: to the head and the chair, for governors own the policy and the head runs it day to day
     (Maesteg, Basildon 11, Monkhouse 501). Of five policies that we read two were past it, and two had no
@@ -76,7 +79,7 @@ def review_messages(
     The key changes with each quarter since the review was due. The first begins the day after that day; there
     is no mail before it."""
     title, version, review_due = policy
-    days = (now.astimezone(means.zone).date() - review_due).days
+    days = (local_day(now, means.zone) - review_due).days
     if days < 1:
         return ()
     w = words(school.language)
@@ -86,10 +89,28 @@ def review_messages(
     note = short_note(w, w("policy.subject"), overdue, *parts, once=w("policy.again"))
     key = ("policy", school.urn, title, review_due.isoformat(), str((days - 1) // QUARTER_DAYS))
     due = in_working_hours(now, means.zone, means.calendar)
-    return mails(note, policy_owners(school, people), school.urn, "account", key, due, LIFE)
+    return mails(note, policy_owners(school, people), school.urn, "account", key, due)
 
 
-@dataclass(frozen=True, slots=True)
+def assessment_messages(
+    school: School, people: Sequence[Person], means: Means, now: datetime, *, only_looks: bool
+) -> Messages:
+    """Say that no impact assessment is recorded, in the language of the home's first `school`: to heads and
+    data protection officers, once each working day. Posts about people are processed without one, or none is
+    kept until there is one (UK GDPR, Art. 35(1))."""
+    if in_working_hours(now, means.zone, means.calendar) != now:
+        return ()
+    w = words(school.language)
+    typed = ((w("assessment.enter"), means.links.typed("⟪setup⟫")),)
+    said = w("assessment.only_looks" if only_looks else "assessment.missing")
+    subject, once = w("assessment.subject"), w("assessment.each_day")
+    note = short_note(w, subject, said, (w("assessment.to_do"),), once=once, commands=typed)
+    to = [p for p in people if answers_for_data(p) and p.email]
+    key = ("assessment", local_day(now, means.zone).isoformat())
+    return mails(note, to, school.urn, "account", key, now, _WORKING_DAY)
+
+
+@freeze
 class UnreadPlace:
     """A place that has not been read since then, and how it ended last."""
 
@@ -100,18 +121,18 @@ class UnreadPlace:
 
 def unread_messages(
     places: Sequence[UnreadPlace], school: School, to: Sequence[Person], means: Means, due: datetime
-) -> tuple[OutboxMessage, ...]:
+) -> Messages:
     """To IT: which places have not been read for a whole school day by then, why, and how to try."""
     w = words(school.language)
     lines = []
     for place in places:
-        since = w.full_day(place.since.astimezone(means.zone).date())
+        since = w.full_day(local_day(place.since, means.zone))
         why = w(f"digest.not_seen.{place.outcome.value}")
         lines.append(w("notice.places.line", place=clean_line(place.name), why=why, since=since))
     subject, said, once = (w(f"notice.places.{part}") for part in ("subject", "said", "once"))
     typed = ((w("notice.places.try"), means.links.typed("⟪/sources⟫")),)
     note = short_note(w, subject, said, tuple(lines), once=once, commands=typed)
-    return mails(note, to, school.urn, "account", ("places", due.isoformat()), due, LIFE)
+    return mails(note, to, school.urn, "account", ("places", due.isoformat()), due)
 
 
 def code_message(
@@ -183,7 +204,7 @@ _A_MOMENT = timedelta(minutes=1)
 
 def due_messages(
     one: PrivacyRequest, school: School, to: Sequence[Person], means: Means, now: datetime
-) -> tuple[OutboxMessage, ...]:
+) -> Messages:
     """Say that a request is due soon, in working hours: by its number alone, since a reference may name
     somebody. The key changes with the day that it is due. Raises ValueError where nothing is due of it."""
     if one.due_at is None:
@@ -201,7 +222,7 @@ def due_messages(
         button=Button(w("privacy.owed.page"), f"{base.rstrip('/')}/requests/{one.id}") if base else None,
     )
     key = ("request", school.urn, one.id, one.due_at.isoformat())
-    return mails(note, to, school.urn, "account", key, in_working_hours(now, zone, means.calendar), LIFE)
+    return mails(note, to, school.urn, "account", key, in_working_hours(now, zone, means.calendar))
 
 
 _SHOWN = 12
@@ -209,7 +230,7 @@ _SHOWN = 12
 HANDED = "handed"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class UnreadMatter:
     """A matter handed in `at` that nobody has looked at: number, and place, "" where only few may know."""
 
@@ -230,21 +251,27 @@ def mailing_hour(now: datetime, zone: ZoneInfo, calendar: Calendar) -> datetime 
 
 
 def handed_messages(
-    unread: Sequence[UnreadMatter], school: School, to: Person, means: Means, now: datetime
-) -> tuple[OutboxMessage, ...]:
-    """Mail one person each matter's number and place, no words; keyed by matters and hand-in times."""
+    unread: Sequence[UnreadMatter],
+    school: School,
+    to: Person,
+    means: Means,
+    now: datetime,
+    kind: str = "handed",
+) -> Messages:
+    """Mail one person each matter's number and place, no words; keyed by matters and hand-in times. `kind` is
+    what was `handed` in, or `sealed`."""
     w, also = words(school.language), []
     for one in unread[:_SHOWN]:
-        since = w("notice.handed.at", day=w.day(one.at, now, means.zone), clock=w.clock(one.at, means.zone))
-        said = w("notice.handed.line", number=one.number, what=", ".join(filter(None, (one.place, since))))
+        since = w(f"notice.{kind}.at", day=w.day(one.at, now, means.zone), clock=w.clock(one.at, means.zone))
+        said = w("notice.handed.line", number=one.number, what=join_filled(", ", one.place, since))
         link = means.links.page(one.story_id, to.id, now)
         button = Button(w("instant.page"), link) if link else None
         also.append(((said,) if link else (said, w("instant.desk")), button))
     more = len(unread) - len(also)
-    said = f"{w('digest.ring')} {w('notice.handed.said', n=len(unread))}"
-    act, once = (w("notice.handed.act"),), w("notice.handed.once")
-    note = short_note(w, w("notice.handed.subject", n=len(unread)), said, act, once=once)
+    said = f"{w('digest.ring')} {w(f'notice.{kind}.said', n=len(unread))}"
+    act, once = (w(f"notice.{kind}.act"),), w("notice.handed.once")
+    note = short_note(w, w(f"notice.{kind}.subject", n=len(unread)), said, act, once=once)
     left = [((w("digest.more", count=w.number(more)),), None)] if more > 0 else []
     note = replace(note, also=(*also, *left))
     key = (HANDED, school.urn, *(f"{one.story_id} {one.at.isoformat()}" for one in unread))
-    return mails(note, [to], school.urn, HANDED, key, now, LIFE)
+    return mails(note, [to], school.urn, HANDED, key, now)

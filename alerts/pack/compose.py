@@ -70,7 +70,7 @@ from data.steps.codes import BypassRoute, Looker, Relationship, StepKind, ValueK
 from data.store.engine.audit_chain import Link, step_seal
 from data.store.engine.rows import microseconds
 from data.web.channels import host_of, is_spoken
-from data.words.say import Words, asked_in, asking_words, place_words
+from data.words.say import Words, asked_in, asking_words, join_filled, place_words
 
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
 _MOST_XML = 8 * 1024 * 1024
@@ -136,18 +136,18 @@ _TIMES = ("written", "sent", "received_by_them", "received", "recorded")
 
 
 def is_letter(exhibit: Exhibit) -> bool:
-    return exhibit.facts.get("kind") in LETTERS
+    return exhibit.kind in LETTERS
 
 
 def exhibit_date(exhibit: Exhibit) -> datetime:
     """Return when it was captured or handed in; of a letter, when it was sent or came."""
-    said = exhibit.facts.get(str(exhibit.facts.get("kind"))) if is_letter(exhibit) else None
+    said = exhibit.facts.get(exhibit.kind) if is_letter(exhibit) else None
     return datetime.fromisoformat(said) if said else exhibit.at
 
 
 def what_it_is(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:
     """In a few words, for a list of exhibits."""
-    kind = str(exhibit.facts.get("kind") or "supplied")
+    kind = exhibit.kind or "supplied"
     if not is_letter(exhibit):
         return w(f"pack.code.{kind}")
     said = _whose(exhibit, facts, w)
@@ -169,31 +169,31 @@ def letter_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     """The heading, who wrote to whom and when, and the words, unless they are left out."""
     said, manifest = exhibit.facts, exhibit.file(MANIFEST)
     sent = said["kind"] == "sent"
-    rows = [(w("pack.fact.what"), _whose(exhibit, facts, w))]
+    rows = [("what", _whose(exhibit, facts, w))]
     if facts.withheld:
-        rows.append((w("pack.fact.to" if sent else "pack.fact.from"), w("pack.withheld_value")))
+        rows.append(("to" if sent else "from", w("pack.withheld_value")))
     else:
         where = where_kept(facts.file, exhibit.files[0], w) or channel_name(facts.file.case.channel, w)
         rows += _letter_rows(said, where, facts, w)
-        rows.append((w("pack.fact.kept_by"), facts.person(exhibit.producer) or exhibit.producer))
+        rows.append(("kept_by", facts.person(exhibit.producer) or exhibit.producer))
     blocks: list[Block] = [
         Heading(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)), 2),
-        table([*rows, (w("pack.fact.hash"), manifest.sha256 if manifest else "–")], w),
+        table([*rows, ("hash", manifest.sha256 if manifest else "–")], w),
     ]
     return blocks if facts.withheld else [*blocks, *_words_of_letter(exhibit, facts, w)]
 
 
 def _letter_rows(said: Mapping[str, Any], where: str, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
-    rows = [(w("pack.fact.to" if said["kind"] == "sent" else "pack.fact.from"), _name_asking(said, w))]
-    rows.append((w("pack.fact.place"), where))
+    rows = [("to" if said["kind"] == "sent" else "from", _name_asking(said, w))]
+    rows.append(("place", where))
     written: dict[str, Callable[[str], str]] = {
         "letter": lambda kind: w(f"letter.title.{kind}"), "channel": lambda key: channel_name(key, w),
         "reference": str, "result": lambda code: w(f"pack.code.{code}"),
     }  # fmt: skip
-    rows += [(w(f"pack.fact.{name}"), say(said[name])) for name, say in written.items() if said.get(name)]
+    rows += [(name, say(said[name])) for name, say in written.items() if said.get(name)]
     times = [(name, datetime.fromisoformat(said[name])) for name in _TIMES if said.get(name)]
-    rows += [(w(f"pack.fact.{name}"), facts.moment(at)) for name, at in times]
-    return [*rows, (w("pack.fact.kept"), w(f"pack.code.{said['kept']}"))]
+    rows += [(name, facts.moment(at)) for name, at in times]
+    return [*rows, ("kept", w(f"pack.code.{said['kept']}"))]
 
 
 def _words_of_letter(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
@@ -205,9 +205,9 @@ def _words_of_letter(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block
         return [Paragraph(w("pack.value.files", names=names))]
     drafted = exhibit.facts.get("kept") == "as_drafted"
     text = drop_mark(text) if drafted else text
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = _written_lines(text)
     where = Paragraph(w("pack.value.letter_files", names=names))
-    blocks: list[Block] = [Heading(w("pack.head.letter"), 3), where, Quote(tuple(lines[:_MOST_LINES]))]
+    blocks: list[Block] = [Heading(w("pack.head.letter"), 3), where, Quote(lines[:_MOST_LINES])]
     if len(lines) > _MOST_LINES:
         blocks.append(Paragraph(w("pack.value.letter_longer")))
     if drafted:
@@ -230,35 +230,35 @@ _HOW = {"page": "pack.value.logged_out", "wall": "pack.value.wall"}
 def exhibit_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     """The heading, the table of facts, and, unless they are left out, words and picture."""
     name = facts.exhibit_name(exhibit)
-    left_out = [(w(f"pack.fact.{key}"), w("pack.withheld_value")) for key in _LEFT_OUT]
+    left_out = [(key, w("pack.withheld_value")) for key in _LEFT_OUT]
     where = where_kept(facts.file, exhibit.files[0], w)
-    place = [(w("pack.fact.at_place"), where)] if where else []
+    place = [("at_place", where)] if where else []
     rows = [*left_out, _hash(exhibit, w)] if facts.withheld else [*place, *_facts(exhibit, facts, w)]
     blocks: list[Block] = [Heading(w("pack.head.exhibit", name=name), 2), table(rows, w)]
     if not facts.withheld:
         blocks += _words(exhibit, facts, w)
-        blocks += [] if exhibit.facts.get("kind") == "told" else _picture(exhibit, facts, w)
+        blocks += [] if exhibit.kind == "told" else _picture(exhibit, facts, w)
     return blocks
 
 
 def _facts(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
     said = exhibit.facts
-    if said.get("kind") not in ("page", "wall"):
+    if exhibit.kind not in ("page", "wall"):
         return [*_handed_in(exhibit, facts, w), *_stamp_row(exhibit, facts, w), _hash(exhibit, w)]
-    page = said.get("page") or {}
-    how = "pack.value.gone" if page.get("stands") == "gone" else _HOW[said["kind"]]
+    page = exhibit.page
+    how = "pack.value.gone" if page.get("stands") == "gone" else _HOW[exhibit.kind]
     rows = [
         *_post_of_exhibit(said, facts, w),
-        (w("pack.fact.captured"), facts.moment(exhibit.at)),
-        (w("pack.fact.producer"), facts.person(exhibit.producer) or w("pack.value.program")),
-        (w("pack.fact.how"), w(how)),
+        ("captured", facts.moment(exhibit.at)),
+        ("producer", facts.person(exhibit.producer) or w("pack.value.program")),
+        ("how", w(how)),
     ]
     if page:
         if page.get("status"):
-            rows.append((w("pack.fact.status"), w("pack.value.status", status=page["status"])))
+            rows.append(("status", w("pack.value.status", status=page["status"])))
         kept = (said.get("pictures") or {}).get("kept")
         pictures = "pack.value.pictures_loaded" if kept else "pack.value.pictures_blocked"
-        rows.append((w("pack.fact.pictures"), w(pictures)))
+        rows.append(("pictures", w(pictures)))
     return [*rows, *_stamp_row(exhibit, facts, w), _hash(exhibit, w)]
 
 
@@ -268,7 +268,7 @@ def _stamp_row(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, 
     stamp, said = facts.stamps.get(exhibit.capture_id), w("pack.value.not_stamped")
     if stamp is not None:
         said = w("pack.value.stamped", moment=facts.both(stamp.at), authority=stamp.authority)
-    return [(w("pack.fact.stamp"), said)]
+    return [("stamp", said)]
 
 
 def _post_of_exhibit(said: Mapping[str, Any], facts: PackFacts, w: Words) -> list[tuple[str, str]]:
@@ -277,23 +277,23 @@ def _post_of_exhibit(said: Mapping[str, Any], facts: PackFacts, w: Words) -> lis
         return []
     unnamed = w("pack.unnamed")
     rows = [
-        (w("pack.fact.address"), page.get("address_asked") or unnamed),
-        (w("pack.fact.author"), post.get("author_as_shown") or unnamed),
-        (w("pack.fact.posted"), post.get("posted_as_displayed") or unnamed),
+        ("address", page.get("address_asked") or unnamed),
+        ("author", post.get("author_as_shown") or unnamed),
+        ("posted", post.get("posted_as_displayed") or unnamed),
     ]
     if page.get("address_final") not in (None, page.get("address_asked")):
-        rows.insert(1, (w("pack.fact.led_to"), page["address_final"]))
+        rows.insert(1, ("led_to", page["address_final"]))
     if post.get("posted_as_read"):
         read = datetime.fromisoformat(post["posted_as_read"])
-        rows.append((w("pack.fact.posted_read"), facts.moment(read)))
+        rows.append(("posted_read", facts.moment(read)))
     return rows
 
 
 def _hash(exhibit: Exhibit, w: Words) -> tuple[str, str]:
     manifest = exhibit.file(MANIFEST)
     if manifest is not None:
-        return w("pack.fact.hash"), manifest.sha256
-    return w("pack.fact.file"), exhibit.files[0].sha256
+        return "hash", manifest.sha256
+    return "file", exhibit.files[0].sha256
 
 
 def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
@@ -305,7 +305,7 @@ def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
         return []
     said = facts.contents[text.sha256].decode("utf-8", "replace")
     where, _, read = said.partition("\n\n")[2].partition("\n\n")
-    lines = tuple(line for line in read.splitlines() if line.strip())
+    lines = _written_lines(read)
     if not lines:
         return []
     named = [Paragraph(w("pack.whole_text", file=_TEXT))] if names_any(read) else []
@@ -313,11 +313,11 @@ def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
 
 
 def _picture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
-    shot = exhibit.file(_SHOT) if exhibit.facts.get("kind") == "page" else None
+    shot = exhibit.file(_SHOT) if exhibit.kind == "page" else None
     if shot is None:
         shown = _pictures_brought(exhibit, facts, w)
         return [Paragraph(_where(exhibit, w, printed=bool(shown))), *shown]
-    site = host_of((exhibit.facts.get("page") or {}).get("address_asked") or "") or w("pack.unnamed")
+    site = host_of(exhibit.page.get("address_asked") or "") or w("pack.unnamed")
     author = (exhibit.facts.get("post") or {}).get("author_as_shown")
     above = w(f"pack.picture.of{'' if author else '_nobody'}", site=site, author=author or "")
     alt = w("pack.value.alt", name=facts.exhibit_name(exhibit))
@@ -338,7 +338,7 @@ def _pictures_brought(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Bloc
 
 def _where(exhibit: Exhibit, w: Words, *, printed: bool) -> str:
     """For a page, that there is no picture; for what was handed in, where it is."""
-    if exhibit.facts.get("page"):
+    if exhibit.page:
         return w("pack.value.no_picture")
     names = [file_name(f) for f in exhibit.files if f.name not in _NOT_THE_POST]
     key = "pack.value.files_printed" if printed else "pack.value.files"
@@ -351,25 +351,25 @@ def _handed_in(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, 
     said = {name: kept.get(key) for name, key in _PLAIN.items()}
     said |= {"seen_at": _time_seen(kept, facts), "came": _came(kept, w)}
     said["logged_in"] = w(_LOGGED_IN[seen]) if (seen := kept.get("logged_in")) is not None else None
-    said |= {name: _who_in_exhibit(kept, name, facts, w) for name in ("seen_by", "supplied_by")}
+    said |= {name: _who_in_exhibit(kept, name, facts) for name in ("seen_by", "supplied_by")}
     adds, unknown = bool(exhibit.facts.get("adds_to")), kept.get("not_known", ())
     known = ("recorded", "known")
     # a platform has no need to know who saw it, who handed it in and how
     case = facts.file.case
     names = _SPOKEN if is_spoken(case.channel) else _FACT
-    how = [(w("pack.fact.how"), w(f"digest.at.{case.channel}"))] if names is _SPOKEN else []
+    how = [("how", w(f"digest.at.{case.channel}"))] if names is _SPOKEN else []
     rows = [
-        (w(f"pack.fact.{names[name]}"), said[name] or w(f"pack.value.not_{known[name in unknown]}"))
+        (names[name], said[name] or w(f"pack.value.not_{known[name in unknown]}"))
         for name in names
         if (said[name] or not adds or name in unknown)
         and (not facts.recipient.removes or name not in ("seen_by", "supplied_by", "came"))
     ]
-    place = [(w("pack.fact.file_at"), kept["file_at"])] if kept.get("file_at") else []
+    place = [("file_at", kept["file_at"])] if kept.get("file_at") else []
     rows += [] if facts.recipient.removes else place
     # whoever is given a file that says where it was taken can read that
     taken = [f["name"] for f in exhibit.facts.get("files", ()) if f.get("tells_place")]
     told = w("pack.value.tells_place", names=", ".join(taken))
-    within = [(w("pack.fact.within"), told)] if taken else []
+    within = [("within", told)] if taken else []
     return [*how, *rows, *_rows_of_adding(exhibit, facts, w), *within, *_adds_to(exhibit, facts, w)]
 
 
@@ -398,7 +398,7 @@ def _came(kept: Kept, w: Words) -> str | None:
     return w("pack.value.came", how=how, said=came["said"]) if came["said"] else how
 
 
-def _who_in_exhibit(kept: Kept, name: str, facts: PackFacts, w: Words) -> str | None:
+def _who_in_exhibit(kept: Kept, name: str, facts: PackFacts) -> str | None:
     """By name where they are of the school; else what they were called."""
     who = read_somebody(kept, name)
     if who is None:
@@ -407,12 +407,12 @@ def _who_in_exhibit(kept: Kept, name: str, facts: PackFacts, w: Words) -> str | 
 
 
 def _rows_of_adding(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
-    told = exhibit.facts.get("kind") == "told"
+    told = exhibit.kind == "told"
     by = _typist(exhibit, facts) or w("pack.value.not_recorded")
     return [
-        (w("pack.fact.added"), facts.moment(exhibit.at)),
-        *([] if facts.recipient.removes else [(w("pack.fact.added_by"), by)]),
-        (w("pack.fact.how"), w("pack.value.told" if told else "pack.value.supplied")),
+        ("added", facts.moment(exhibit.at)),
+        *([] if facts.recipient.removes else [("added_by", by)]),
+        ("how", w("pack.value.told" if told else "pack.value.supplied")),
     ]
 
 
@@ -428,7 +428,7 @@ def _adds_to(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, st
         return []
     found = next((e for e in facts.exhibits if e.capture_id == earlier["capture"]), None)
     name = facts.exhibit_name(found) if found else earlier["capture"]
-    return [(w("pack.fact.adds_to"), w("pack.value.adds_to", name=name))]
+    return [("adds_to", w("pack.value.adds_to", name=name))]
 
 
 def _typed_words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
@@ -438,10 +438,10 @@ def _typed_words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
         return []
     _, _, said = facts.contents[text.sha256].decode("utf-8", "replace").partition("\n\n")
     name = _typist(exhibit, facts)
-    pictured = exhibit.facts.get("kind") == "supplied" or exhibit.facts.get("adds_to")
+    pictured = exhibit.kind == "supplied" or exhibit.facts.get("adds_to")
     key = "typed" if pictured else "typed_without"
     by = w(f"pack.{key}", name=name) if name else w(f"pack.{key}_unnamed")
-    lines = tuple(line for line in said.splitlines() if line.strip())
+    lines = _written_lines(said)
     named = [Paragraph(w("pack.whole_text", file=WORDS))] if names_any(said) else []
     return [Heading(w("pack.head.typed"), 3), Paragraph(by), Quote(lines), *named]
 
@@ -485,7 +485,7 @@ def _when_and_who(step: CaseStep, facts: PackFacts, w: Words) -> tuple[str, str]
 
 
 def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
-    said = [w(f"pack.step.{step.kind.value}")]
+    said = [w(f"pack.step.{step.said.wording}")]
     if facts.withheld:
         return said[0]
     said += [w("pack.value.facts", name=name, value=value) for name, value in _step_facts(step, facts, w)]
@@ -646,7 +646,7 @@ def _summary(facts: PackFacts, w: Words) -> Iterator[str]:
         yield w("pack.summary.relationship", who=w(f"pack.code.{case.relationship}"))
     yield from facts.seen_by
     yield w(f"pack.asked.{facts.recipient}")
-    reach = ", ".join(filter(None, (facts.maker.phone, facts.maker.email)))
+    reach = join_filled(", ", facts.maker.phone, facts.maker.email)
     if reach and facts.recipient is not Recipient.FILE:
         yield w("pack.summary.ring", who=facts.in_office(facts.maker.id, w), reach=reach)
 
@@ -733,10 +733,10 @@ def _places(facts: PackFacts, w: Words) -> list[Block]:
 def _method(facts: PackFacts, w: Words) -> list[Block]:
     posts = [e for e in facts.exhibits if not is_letter(e)]
     told = {
-        "capture": any(e.facts.get("page") for e in posts),
+        "capture": any(e.page for e in posts),
         "part": any(map(_in_part, facts.exhibits)),
         "picture": any(e.file("post.png") for e in facts.exhibits),
-        "supplied": any(not e.facts.get("page") for e in posts),
+        "supplied": any(not e.page for e in posts),
         "letters": len(posts) < len(facts.exhibits),
     }
     said = [w(f"pack.method.{name}") for name, holds in told.items() if holds]
@@ -750,7 +750,7 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
 
 def _in_part(exhibit: Exhibit) -> bool:
     """Was only the post kept, of a page that was there?"""
-    return exhibit.facts.get("kind") == "page" and exhibit.file(_WACZ) is None
+    return exhibit.kind == "page" and exhibit.file(_WACZ) is None
 
 
 def _hashes(facts: PackFacts, w: Words) -> list[Block]:
@@ -772,21 +772,26 @@ def _post_of_pack(facts: PackFacts, w: Words) -> list[Block]:
         return []
     unnamed = w("pack.unnamed")
     rows = [
-        (w("pack.fact.address"), post.url or unnamed),
-        (w("pack.fact.place"), channel_name(post.channel, w)),
-        (w("pack.fact.author"), post.author or unnamed),
-        (w("pack.fact.posted_read"), facts.moment(post.published) if post.published else unnamed),
-        (w("pack.fact.first_seen"), facts.moment(post.first_seen)),
+        ("address", post.url or unnamed),
+        ("place", channel_name(post.channel, w)),
+        ("author", post.author or unnamed),
+        ("posted_read", facts.moment(post.published) if post.published else unnamed),
+        ("first_seen", facts.moment(post.first_seen)),
     ]
-    rows += [(w("pack.fact.reported"), f"{who}\n{facts.moment(at)}") for who, at in facts.reported]
-    rows += [(w("pack.fact.copy"), copy.url or unnamed) for copy in facts.file.copies]
+    rows += [("reported", f"{who}\n{facts.moment(at)}") for who, at in facts.reported]
+    rows += [("copy", copy.url or unnamed) for copy in facts.file.copies]
     said = w(f"pack.post.{'returned' if given else 'intro'}")
-    return [Heading(w("pack.head.post")), Paragraph(said), table(tuple(rows), w)]
+    return [Heading(w("pack.head.post")), Paragraph(said), table(rows, w)]
+
+
+def _written_lines(text: str) -> tuple[str, ...]:
+    """The lines of a text that hold anything."""
+    return tuple(line for line in text.splitlines() if line.strip())
 
 
 def _lines(said: Post | OtherWords) -> tuple[str, ...]:
     words = "\n".join((said.title or "", said.text or ""))
-    return tuple(line for line in words.splitlines() if line.strip())
+    return _written_lines(words)
 
 
 # The pack as one ZIP: the files, their hashes, the rows of the record, and how to check them.

@@ -8,7 +8,7 @@ import json
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -20,24 +20,25 @@ from alerts.layout.pdf import Heading, Paragraph, Points, all_printable, compile
 from alerts.wording.cases import office
 from alerts.wording.matters import channel_name
 from data.cases import Case, CaseFile, CaseStep, Consent, EvidenceFile, Post
-from data.content_class import class_spec
 from data.evidence.faults import ABOUT_THE_MANIFEST, MANIFEST
 from data.evidence.handed_in import WORDS
+from data.frozen import freeze
+from data.people import find_person
 from data.rungs import Rung
 from data.steps.classes import Answered, Asked, LetterDrafted
 from data.steps.codes import StepKind
 from data.store.engine.audit_chain import Link
-from data.types import Person, School
+from data.types import People, Person, School
 from data.words.say import Words, words
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Quote:
     kind: ClassVar[str] = "quote"
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Rows:
     """A table: `widths` are shares of its width; those of `code` are printed digit by digit."""
 
@@ -49,7 +50,7 @@ class Rows:
     code: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Picture:
     """A picture (PNG, JPEG) by its SHA-256, and what it shows in words."""
 
@@ -58,7 +59,7 @@ class Picture:
     alt: str
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Break:
     kind: ClassVar[str] = "break"
 
@@ -66,7 +67,7 @@ class Break:
 Block = Break | Heading | Paragraph | Points | Quote | Rows | Picture
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PackDocument:
     """The whole: `day` is its date (ISO), `page` the foot of each page with {page} and {pages}."""
 
@@ -196,7 +197,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 Read = Callable[[str], bytes]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Exhibit:
     """One exhibit. `facts` are what its manifest says, empty for what was handed in; `at` is in UTC."""
 
@@ -215,6 +216,16 @@ class Exhibit:
     @property
     def folder(self) -> str:
         return f"{self.series}_{self.n}"
+
+    @property
+    def kind(self) -> str:
+        """The kind that its manifest gives it, "" for what has none."""
+        return str(self.facts.get("kind", ""))
+
+    @property
+    def page(self) -> Mapping[str, Any]:
+        """The page that it is of, empty for what was handed in."""
+        return self.facts.get("page") or {}
 
     @property
     def capture_id(self) -> str | None:
@@ -283,7 +294,7 @@ def guard(case: Case, post: Post | None) -> str | None:
     """The name of the guard that refuses to put posts together in this case; None if none does."""
     checks = {
         "open_case": case.closed_at is None,
-        "harassment_case": class_spec(case.content_class).course,
+        "harassment_case": case.spec.course,
         "chronology_approved": None
         not in (case.chronology_by, case.chronology_author, case.chronology_person),
         "author_of_this_post": post is not None and post.author == case.chronology_author,
@@ -316,10 +327,12 @@ def _post(post: Post, facts: PackFacts, w: Words) -> str:
 
 
 def table(rows: Iterable[tuple[str, str]], w: Words) -> Rows:
-    return Rows("", (w("pack.column.what"), w("pack.column.value")), tuple(rows), (28, 72))
+    """A table of facts, each by its name in data/words."""
+    named = tuple((w(f"pack.fact.{name}"), value) for name, value in rows)
+    return Rows("", (w("pack.column.what"), w("pack.column.value")), named, (28, 72))
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Stamped:
     """A time stamp that was valid when the pack was made: when (UTC), and by whose certificate."""
 
@@ -327,7 +340,7 @@ class Stamped:
     authority: str
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PackFacts:
     """`links` are the chain's rows of this case, `last` its end (`HASH@N`); `contents` files by SHA-256.
     `reported` is who said that they saw the post, each with when that was recorded; `stamps` by capture;
@@ -336,7 +349,7 @@ class PackFacts:
 
     file: CaseFile
     school: School
-    people: tuple[Person, ...]
+    people: People
     maker: Person
     recipient: Recipient
     made_at: datetime
@@ -399,6 +412,6 @@ class PackFacts:
 
     def in_office(self, person_id: str, w: Words) -> str:
         """“Jane Holt (Headteacher)”; the id where it is nobody's."""
-        found = next((p for p in self.people if p.id == person_id), None)
+        found = find_person(self.people, person_id)
         held = [office(role, self.school, w) for role in holding(found, ())[:1]] if found else []
         return f"{found.name} ({held[0]})" if found and held else found.name if found else person_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from functools import cache
 from statistics import median
@@ -30,6 +30,7 @@ from alerts.weekly.facts import (
     is_well_hidden,
     lone,
 )
+from data.frozen import freeze
 from data.rungs import EMERGENCY, Rung
 from data.store.weekly import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
 from data.types import School
@@ -88,7 +89,7 @@ _ALWAYS = ("people", "other")
 Table = dict[str, dict[str, Cell]]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Tally:
     """A week as first counted, by “kind|tone”; never published. `seen` are kinds of place seen."""
 
@@ -204,7 +205,7 @@ _KIND_OF = {row.key: row.kind for row in CHANNELS.values()}
 _KIND_OF |= {"forum": "forums", "reviews": "reviews", "feed": "news"}
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Past:
     """An earlier week counted again: what is kept, what was deleted since, was it complete."""
 
@@ -214,7 +215,7 @@ class Past:
     partial: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Counts:
     """The counts that the store gives for one week, and for those before it that no report has shown yet.
     `tallies` are weeks that reports have shown, as they were counted then; `month_themes` of the last four

@@ -27,6 +27,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from data.errors import InputError
+from data.frozen import freeze
+from data.register.calendar import local_day
 from data.words.say import choose_language
 
 LEAST = 5
@@ -47,7 +49,7 @@ class Hidden(StrEnum):
 Cell = int | Hidden
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Arc:
     """One number of a table: it leaves `tail`, enters `head`; `cost` is what hiding it loses the reader."""
 
@@ -236,7 +238,7 @@ class Week:
 
 def last_complete(now: datetime, zone: ZoneInfo) -> Week:
     """The newest week that has ended by `now`."""
-    today = now.astimezone(zone).date()
+    today = local_day(now, zone)
     week = Week(today + timedelta(days=(_FRIDAY - today.isoweekday()) % 7))
     return week if week.end(zone) <= now else week.back()
 
@@ -267,7 +269,7 @@ IN_PART = "in_part"
 OUTCOMES = ("removed", IN_PART, "changed", "standing", "open")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class WeekRow:
     """One week's mentions by tone, as they may be shown and were first shown; the total under `all`. A week
     whose tones are told in a longer window has its total only. `by_days` is True if part of it was counted by
@@ -279,7 +281,7 @@ class WeekRow:
     partial: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class WindowRow:
     """Over which weeks tones and places are told, the first and the last included, and what was named in its
     last four weeks; `cells` by tone, the total under `all`. `left_out` of them were too small to be shown
@@ -293,7 +295,7 @@ class WindowRow:
     left_out: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PlaceRow:
     """One kind of places: how many, seen all week, in part, not at all. No small numbers to hide here."""
 
@@ -304,13 +306,13 @@ class PlaceRow:
     none: int
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PolicyRow:
     title: str
     review_due: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class TrustRow:
     """The talk about the school's trust itself: how often, and what articles told of (`events`)."""
 
@@ -318,7 +320,7 @@ class TrustRow:
     events: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ReportFacts:
     """One report's numbers. Times are UTC.
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -21,6 +21,8 @@ from markupsafe import escape
 
 from alerts.weekly.facts import LEAST, Cell, ReportFacts
 from alerts.weekly.wording import ReportDocument
+from data.frozen import freeze
+from data.ids import each_once
 from data.words.say import DAYS, MONTHS, Words, words
 
 _WORD = re.compile(r"[^\W_]+")
@@ -65,7 +67,7 @@ _READ_OUT = "//text()[not(parent::style)] | //@alt | //@aria-label | //@title | 
 _IN_MARKUP = ("an email address", "a web address", "a handle")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Disclosed:
     """Something that must not be published: what it is, the words themselves, and where they are."""
 
@@ -78,7 +80,7 @@ class Disclosed:
         return f"{self.where}: {self.what} (“{self.said}”)"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Names:
     """The names of those who must not be named: `people` by any part of a name (one of two letters, such as
     Ng, only as it is written), `speakers` by the whole they post under."""
@@ -101,7 +103,7 @@ def check(
     markup = re.sub(r"<style>.*?</style>", "", html, flags=re.S)
     found += [f for f in _patterns("the page", markup) if f.what in _IN_MARKUP]
     found += [Disclosed("a number below five", str(n), at) for at, n in _numbers(facts) if 0 <= n < LEAST]
-    return tuple(dict.fromkeys(found))
+    return each_once(found)
 
 
 def _patterns(where: str, text: str) -> Iterator[Disclosed]:

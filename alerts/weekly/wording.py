@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from math import sqrt
 from statistics import median
@@ -34,11 +34,12 @@ from alerts.weekly.facts import (
 )
 from data.cases import Case
 from data.content_class import CLASSES, class_spec
-from data.register.calendar import Term
+from data.frozen import freeze
+from data.register.calendar import Term, local_day
 from data.rungs import EMERGENCY, Rung
 from data.store.weekly import Removal
 from data.types import PressEvent, School
-from data.words.say import Words, capital, words
+from data.words.say import Words, capital, join_filled, words
 
 
 def make_report_pdf(document: ReportDocument) -> bytes:
@@ -59,7 +60,7 @@ def render_report(document: ReportDocument) -> str:
     return template.render(d=document, blocks=blocks, share=lambda value, chart: f"{value / chart.most:.3f}")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ReportTable:
     """A table: its first column names the row, the others are numbers; `strong` is the row meant."""
 
@@ -70,7 +71,7 @@ class ReportTable:
     strong: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Bar:
     """One bar: `value` is None if the number is hidden, and `said` is shown instead."""
 
@@ -79,7 +80,7 @@ class Bar:
     said: str
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Chart:
     """Bars side by side, with what they show in words (`alt`); `band` is the usual range, drawn behind."""
 
@@ -97,7 +98,7 @@ class Chart:
 Block = Heading | Paragraph | Points | ReportTable | Chart
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ReportDocument:
     """The whole report. `draft` and `mark` are on every page of an unsigned one, `signed` on a signed one.
     `page` is how pages are numbered, with {page} and {pages} in it. `day` is the ISO date the file bears."""
@@ -394,7 +395,7 @@ def _up(seconds: float, unit: float) -> int:
 
 
 def _blocks(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    today = facts.composed_at.astimezone(zone).date()
+    today = local_day(facts.composed_at, zone)
     yield Heading(w("report.head.short"))
     yield Paragraph(lead(w, facts, week), lead=True)
     yield from _themes(w, facts)
@@ -555,7 +556,7 @@ def _trust(w: Words, facts: ReportFacts) -> Iterator[Block]:
     events = "; ".join(w(f"report.news.{event}") for event in facts.trust.events if event != PressEvent.OTHER)
     press = w("report.trust.press", events=events) if events else ""
     said = (w("report.trust.said", count=cell(w, facts.trust.mentions)), press, w("report.trust.nobody"))
-    yield Paragraph(" ".join(filter(None, said)))
+    yield Paragraph(join_filled(" ", *said))
 
 
 _NOBODY = "nobody"
@@ -567,7 +568,7 @@ _RUNGS = [rung.value for rung in Rung if rung is not EMERGENCY]
 _CLASSES = tuple(code for code in CLASSES if not class_spec(code).bypasses)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Incident:
     case: Case
     removal: Removal

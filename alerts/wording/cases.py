@@ -24,13 +24,14 @@ from data.cases import (
 from data.content_class import ContentClass
 from data.evidence.faults import ABOUT_THE_MANIFEST
 from data.evidence.handed_in import BY_HAND, WORDS, WhoseWords, whose_words
+from data.register.calendar import local_day
 from data.rungs import EMERGENCY, Rung
 from data.steps.classes import Answered, Asked, CopyFound, EvidenceKept, LetterDrafted, Step
 from data.steps.codes import BypassRoute, Ending, PlaceRole
 from data.types import Role, School
 from data.web.channels import host_of
 from data.web.urls import is_profile
-from data.words.say import Words, who_is_asked
+from data.words.say import Words, join_filled, who_is_asked
 
 _WEEK = timedelta(days=6)
 
@@ -39,7 +40,7 @@ def until(w: Words, moment: datetime, today: date, zone: ZoneInfo) -> str:
     """“Thursday 10:12”, an end at midnight as “the end of Wednesday”; with its date more than a week away."""
     day = last_day(moment, zone)
     named = w.weekday(day) if abs(today - day) <= _WEEK else w.day(day, today)
-    if day != moment.astimezone(zone).date():
+    if day != local_day(moment, zone):
         return w("digest.end_of", day=named)
     if named == w.weekday(day):
         return w("digest.on_weekday", weekday=named, time=w.clock(moment, zone))
@@ -159,7 +160,7 @@ def places_words(file: CaseFile, w: Words) -> Iterator[tuple[str, str, str]]:
         # apart from how it stands there, that somebody was asked, and it stands all the same
         answered = here.place_state is PlaceState.STANDING and here.askings
         stands = w(f"case.place.{'answered' if answered else here.place_state.value}")
-        yield file.case.number_at(here.n), ", ".join(filter(None, parts)), stands
+        yield file.case.number_at(here.n), join_filled(", ", *parts), stands
 
 
 def address_of(file: CaseFile, here: CasePlace) -> str:
@@ -201,7 +202,7 @@ def numbered_site(case: Case, n: int, w: Words, address: str = "") -> str:
     if here is None:
         return ""
     site = host_of(here.url or address) or here.hosting.get("domain") or channel_name(here.channel, w)
-    return ", ".join(filter(None, (case.number_at(n), site)))
+    return join_filled(", ", case.number_at(n), site)
 
 
 def add_place(said: str, wait: RunningClock, case: Case, w: Words) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -34,11 +34,34 @@ from alerts.wording.matters import (
 )
 from data.content_class import ContentClass
 from data.digest import Headline
-from data.ids import digest, number_of, squeeze
-from data.judged import A_PERSON_DECIDES, is_enquiry, is_of_this_hour, may_endanger, means_violence, said_now
+from data.frozen import freeze
+from data.ids import digest, each_once, number_of, squeeze
+from data.judged import (
+    BY_MAIL,
+    BY_TEXT,
+    is_enquiry,
+    is_of_this_hour,
+    may_endanger,
+    means_violence,
+    said_now,
+)
 from data.matters import LADO, Access, Holder, MatterView, PostView
+from data.register.calendar import local_day
+from data.steps.codes import Wellbeing
 from data.store.outbox import LIST
-from data.types import Alert, Escalation, Mark, OutboxMessage, Owner, Person, Route, School, StillOpen, Via
+from data.types import (
+    Alert,
+    Escalation,
+    Mark,
+    Messages,
+    OutboxMessage,
+    Owner,
+    Person,
+    Route,
+    School,
+    StillOpen,
+    Via,
+)
 from data.web.channels import is_spoken
 from data.words.say import Words, capital, words
 
@@ -47,10 +70,11 @@ INSTANT_LIFE = timedelta(hours=24)
 """An instant alert that could not be sent for a day is reported as not sent."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Telling:
     """`due` is when it goes out. `targets` are those whom it threatens or wrongs (ids), of whom those
-    `threatened` may be in danger; `seen` what is known of the post, `cases` the numbers of the open cases."""
+    `threatened` may be in danger; `safe` (ids) said that they are; `seen` is what is known of the post;
+    `cases` the numbers of the open cases; its page opens with the question `ask`."""
 
     alert: Alert
     people: Mapping[str, Person]
@@ -62,6 +86,8 @@ class Telling:
     threatened: frozenset[str] = frozenset()
     seen: Seen = NOTHING_SEEN
     cases: tuple[str, ...] = ()
+    ask: str = ""
+    safe: frozenset[str] = frozenset()
 
     @property
     def number(self) -> str:
@@ -78,6 +104,7 @@ class Telling:
     def button(self, person_id: str, opens: str = "") -> Button | None:
         """The way of one person to its page, which the button `opens`; None where no page is served."""
         link = self.means.links.page(self.alert.story_id, person_id, self.due)
+        link = f"{link}?ask={self.ask}" if link and self.ask else link
         opens = opens or self.w("instant.page_restricted" if self.is_restricted else "instant.page")
         return Button(opens, link) if link else None
 
@@ -139,12 +166,17 @@ def thread_of(alert_id: str, person_id: str) -> str:
 
 
 def ways(person_id: str, alert: Alert, means: Means) -> tuple[Via, ...]:
-    """List how a person is told: by mail, and by chat where set up and no subject reads it too."""
+    """List how a person is told: by mail, and by chat where set up and no subject reads it too. Of a fraud
+    not by the way by which it comes, where there is another and nothing worse is told."""
     read_by_subject = means.beside.get(person_id, frozenset()) & set(alert.excluded)
-    return (Via.MAIL, Via.CHAT) if person_id in means.chats and not read_by_subject else (Via.MAIL,)
+    worse = is_of_this_hour(alert) or alert.route.urgent or alert.restricted
+    codes = {reason.code for reason in alert.because if not worse}
+    if person_id not in means.chats or read_by_subject or BY_TEXT in codes:
+        return (Via.MAIL,)
+    return (Via.CHAT,) if BY_MAIL in codes else (Via.MAIL, Via.CHAT)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class To:
     """The recipient of a message (an id), of what kind it is, its key, and the way."""
 
@@ -190,6 +222,7 @@ def to_reader(
     if numbered:
         heading = w("instant.numbered.subject", number=t.number)
         said = w("instant.numbered.said", number=t.number, **raised_at(t))
+        said = said if t.alert.audience else w("instant.numbered.left", number=t.number)
         opens, small = w("instant.page_restricted"), [w("instant.number", number=t.number)]
     else:
         heading, said = t.heading(do), _title(t)
@@ -251,7 +284,8 @@ def to_warned(t: Telling, to: To, *, nobody: bool = False, has: Holder | None = 
         ring.insert(0, w(f"instant.warned.{'nobody' if nobody else 'asked'}"))
     heading = w(f"instant.warned.subject.{'has' if named else who}")
     page = to.person in t.threatened and to.via is Via.MAIL
-    button = t.button(to.person, w("instant.target.page")) if page else None
+    opens = w("instant.second.see" if to.person in t.safe else "instant.target.page")
+    button = t.button(to.person, opens) if page else None
     said = w(f"instant.warned.{who}")
     note = Note(w.language, heading, said, danger=w("instant.warned.danger"), button=button)
     return compose_message(t, to, heading, note, [ring])
@@ -259,8 +293,8 @@ def to_warned(t: Telling, to: To, *, nobody: bool = False, has: Holder | None = 
 
 def message_by_number(t: Telling, person_id: str, fact: str, key: str) -> OutboxMessage:
     """Say by number, in no words, that something of the safeguarding leads' is theirs to see to."""
-    apart = "" if t.is_restricted else "_apart"
-    subject, said = t.w(f"instant.noticed.subject{apart}", number=t.number), t.w(f"instant.noticed.{fact}")
+    apart, of = ("", "") if t.is_restricted else ("_apart", f"_apart.{fact}")
+    subject, said = t.w(f"instant.noticed.subject{of}", number=t.number), t.w(f"instant.noticed.{fact}")
     said = ico_deadline(t) if fact == Fact.DATA_OUT else said
     return _apart(t, person_id, key, subject, said, t.w(f"instant.noticed.next{apart}", number=t.number))
 
@@ -298,6 +332,13 @@ def out_of_hours(t: Telling) -> tuple[str, ...]:
     number = t.school.social_care if t.alert.route is Route.SAFEGUARDING else ""
     care = [t.w("instant.social_care", number=clean_line(number))] if number else []
     return (*care, *([t.w("instant.ring")] if t.grave else []))
+
+
+def how_by_number(t: Telling) -> list[str]:
+    """Say how somebody who knows its number takes it; where nobody else can, who advises."""
+    if t.alert.audience:
+        return [t.w("instant.numbered.how"), *out_of_hours(t)]
+    return [t.w("instant.numbered.left_how", officer=t.w(f"lane.officer.{t.school.nation}"))]
 
 
 def with_phone(person: Person) -> str:
@@ -364,24 +405,21 @@ def _say_when_posted(t: Telling) -> str:
 def _time_named(t: Telling) -> str:
     """“It names a time: today, about 15:30.”, as of when it goes out; of what is restricted none."""
     said = None if t.is_restricted else t.seen.said_time
-    return time_words(said, t.due.astimezone(t.means.zone).date(), t.w)
+    return time_words(said, local_day(t.due, t.means.zone), t.w)
 
 
 def say_next_step(t: Telling) -> str:
     if t.in_danger:
         return t.w("instant.step.danger")
-    unplaced = t.because(A_PERSON_DECIDES) and not (t.alert.route.urgent or t.is_restricted)
-    asked = is_enquiry(t.alert) and t.alert.route is Route.RESPOND
-    key = "enquiry" if asked else "unplaced" if unplaced else t.alert.route.value
-    key = "own_account" if t.own_account else key
-    return t.w(f"instant.step.{key}" if t.w.has(f"instant.step.{key}") else "instant.step.decide")
+    keys = [f"instant.step.{key}" for key in (t.topic.label, t.alert.route.value, "decide")]
+    return t.w(next(key for key in keys if t.w.has(key)))
 
 
 def moment_words(t: Telling, moment: datetime, after: datetime | None = None) -> str:
     """Write “09:41 on Friday 20 November”; the time alone where it follows another of that day."""
     w, zone = t.w, t.means.zone
     clock = w.clock(moment, zone)
-    if after is not None and after.astimezone(zone).date() == moment.astimezone(zone).date():
+    if after is not None and local_day(after, zone) == local_day(moment, zone):
         return clock
     return w("instant.moment", clock=clock, day=w.day(moment, t.due, zone))
 
@@ -420,7 +458,7 @@ def _with_ref(t: Telling, to: To, heading: str) -> str:
     return f"{heading} [ref:{links.reply_ref(alert.id, alert.times, to.person)}]"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Unanswered:
     """An alert that nobody has, who is asked about it now, and what there is to tell of it."""
 
@@ -429,18 +467,20 @@ class Unanswered:
     t: Telling
 
 
-def compose_call(asked: Unanswered) -> tuple[OutboxMessage, ...]:
+def compose_call(asked: Unanswered) -> Messages:
     """The messages of a row of the table: to each who is asked, by every way; the bare fact that nobody has
     it to whom it threatens; to IT that there is such an alarm. Keys depend on alert, row, person and way."""
     it, this, t, alert = asked.it, asked.call, asked.t, asked.it.alert
     means, minutes = t.means, this.row.minutes if this.row else 0
     told, of = notified_so_far(alert, it.steps), (alert.id, str(alert.times), str(minutes))
     later = out_of_hours(t) if timedelta(minutes=minutes) >= ENDS else ()
+    # no list whose gaps say whom it accuses
     so_far = t.w("instant.raised", **raised_at(t), names=t.names(p for p in told if p not in t.targets))
+    so_far = t.w("instant.raised_by_few", **raised_at(t), n=len(told)) if alert.excluded else so_far
     found: list[OutboxMessage] = []
     for step in this.steps:
         person, numbered = step.person_id or "", step.about is StillOpen.BY_NUMBER
-        parts = [[t.w("instant.numbered.how"), *out_of_hours(t)]] if numbered else [
+        parts = [how_by_number(t)] if numbered else [
             post_sentences(t), [so_far], [say_next_step(t), *later]
         ]  # fmt: skip
         for via in ways(person, alert, means) if person else ():
@@ -449,7 +489,7 @@ def compose_call(asked: Unanswered) -> tuple[OutboxMessage, ...]:
                                            danger="instant.nobody_yet", numbered=numbered))  # fmt: skip
     known = dict.fromkeys((*told, *(s.person_id for s in this.steps if s.person_id)))
     names = [p for p in known if p not in t.targets]
-    for person in this.fact:
+    for person in (p for p in this.fact if p not in t.safe):
         for via in ways(person, alert, means):
             warned, key = person in alert.warned, digest("nobody", *of, person, via.value)
             to = To(person, "warning" if warned else "escalation", key, via)
@@ -459,16 +499,16 @@ def compose_call(asked: Unanswered) -> tuple[OutboxMessage, ...]:
     return tuple(found)
 
 
-def compose_has_it(t: Telling, has: Holder) -> tuple[OutboxMessage, ...]:
+def compose_has_it(t: Telling, has: Holder) -> Messages:
     """A mail to each whom the alert has warned, or may threaten: who deals with it, whom they may ring."""
     alert = t.alert
     aimed = [p for p in alert.audience if p in t.targets and p not in alert.excluded] if t.grave else []
-    told = (p for p in dict.fromkeys((*aimed, *alert.warned)) if p != has.person)
+    told = (p for p in each_once(aimed, alert.warned) if p != has.person)
     keys = ((p, digest("has it", alert.id, str(alert.times), p)) for p in told)
     return tuple(to_warned(t, To(p, "warning", key), has=has) for p, key in keys)
 
 
-def compose_morning(asked: Sequence[Unanswered], person_id: str, now: datetime) -> tuple[OutboxMessage, ...]:
+def compose_morning(asked: Sequence[Unanswered], person_id: str, now: datetime) -> Messages:
     """One mail to one person for all that nobody has and that they are asked about beside the table: a time
     that is near first, then danger, as in the digest; of what is theirs by number alone, the number. Where
     any of it is restricted, nobody is to answer it."""
@@ -490,7 +530,7 @@ def compose_morning(asked: Sequence[Unanswered], person_id: str, now: datetime) 
     ]  # fmt: skip
     parts = [post_sentences(first), [w("instant.since", **raised_at(first)), say_next_step(first)]]
     if first.alert.id in numbered:
-        parts = [[w("instant.numbered.how"), *out_of_hours(first)]]
+        parts = [how_by_number(first)]
     elif first.alert.id in near and said and said.at:
         danger, parts = "instant.danger", [[w("instant.near", clock=f"{said.at:%H:%M}")], *parts]
     made = to_reader(first, To(person_id, kind, key), do, *parts, danger=danger, also=also,
@@ -498,7 +538,7 @@ def compose_morning(asked: Sequence[Unanswered], person_id: str, now: datetime) 
     return (replace(made, alert_id=kept.id, times=kept.times),)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Question:
     """The question that is asked about what is not finished, and what there is to tell of it."""
 
@@ -507,7 +547,7 @@ class Question:
     t: Telling
 
 
-def compose_questions(asked: Sequence[Question]) -> tuple[OutboxMessage, ...]:
+def compose_questions(asked: Sequence[Question]) -> Messages:
     """The messages that ask one person about what is not finished: one mail, but one for each matter of
     danger, the restricted first, which nobody is to answer; by chat one for each matter."""
     posed = sorted(map(_pose, asked), key=lambda p: not p.t.is_restricted)
@@ -517,7 +557,7 @@ def compose_questions(asked: Sequence[Question]) -> tuple[OutboxMessage, ...]:
     return (*mails, *(_letter(one, Via.CHAT) for one in chats))
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Posed:
     """One question in words: what it asks for, then what is not recorded and what is asked of the reader."""
 
@@ -572,7 +612,7 @@ def _still_open(matter: Unfinished, this: Escalation, t: Telling) -> tuple[list[
     return told, [w(record) if mine else w("instant.open.ask", name=name)]
 
 
-def compose_given(t: Telling, owner: Owner, note: str, before: str = "") -> tuple[OutboxMessage, ...]:
+def compose_given(t: Telling, owner: Owner, note: str, before: str = "") -> Messages:
     """The mail to whom somebody gave it, with their note, where what it is about may stand in a mail; to
     whoever has it since it can be theirs no more who had it `before` (a name), that this is so."""
     w, name, zone = t.w, t.names([owner.by]), t.means.zone
@@ -588,7 +628,7 @@ def compose_given(t: Telling, owner: Owner, note: str, before: str = "") -> tupl
 
 def compose_said(
     t: Telling, to: Iterable[str], do: str, said: Iterable[str], key: str, opens: str
-) -> tuple[OutboxMessage, ...]:
+) -> Messages:
     """Mail these (ids) what staff say or ask: the subject's `do`, paragraphs, and what it `opens`."""
     parts, at = [[one] for one in said], t.due.isoformat()
     keys = {person: digest(key, t.alert.id, person, at) for person in to}
@@ -601,7 +641,7 @@ def given_key(alert: Alert, owner: Owner) -> str:
     return digest("given", alert.id, str(alert.times), owner.person, owner.at.isoformat())
 
 
-def alert_messages(t: Telling) -> tuple[OutboxMessage, ...]:
+def alert_messages(t: Telling) -> Messages:
     """Write a mail to each person of the alert's audience, in its order, and a chat message to those who have
     one; to those it has `warned` the bare fact in the same ways; to whom a row gives notice its number, by
     mail.
@@ -632,7 +672,8 @@ def _message(whole: Telling, kind: str, person: str, via: Via, by_number: str) -
     to = To(person, kind, key, via)
     if warned:
         return to_warned(whole, to)
-    t = replace(whole, due=due_at(alert, whole.due, means.zone, means.calendar, via))
+    sealed = alert.restricted and via is Via.MAIL  # it has a reader at once: mail wakes nobody
+    t = whole if sealed else replace(whole, due=due_at(alert, whole.due, means.zone, means.calendar, via))
     others = [p for p in alert.audience if p not in t.targets and p != person]
     if person in t.targets:
         return to_target(t, to, others)
@@ -641,10 +682,12 @@ def _message(whole: Telling, kind: str, person: str, via: Via, by_number: str) -
     told = [t.w("instant.told", names=names) if names else t.w("instant.only")]
     told += [t.w("instant.noticed.also", names=by_number)] if by_number and not t.is_restricted else []
     ico = "" if t.is_restricted else ico_deadline(t)
+    told += [t.w("instant.accused")] if t.because(Fact.ACCUSED) and person == alert.audience[0] else []
     first = next((p for p in alert.audience if p not in t.targets), "")
     if first and t.because(TELL_TARGET):
         told.append(t.w("instant.tell_target", name=t.names([first])))
-    return to_reader(t, to, do, post_sentences(t), [say_next_step(t), _deadline(t), ico], told)
+    not_safe = [r.text or t.w("case.target.not_safe") for r in alert.because if r.code == Wellbeing.NOT_SAFE]
+    return to_reader(t, to, do, not_safe, post_sentences(t), [say_next_step(t), _deadline(t), ico], told)
 
 
 def _deadline(t: Telling) -> str:

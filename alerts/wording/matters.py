@@ -9,7 +9,7 @@ shows; then its number. Never a word of the post; of a restricted matter only th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -18,8 +18,12 @@ from alerts.access.offices import holding, main_role
 from alerts.layout.note import clean_line
 from data.cases import Case
 from data.content_class import ContentClass
+from data.frozen import freeze
 from data.judged import (
     A_PERSON_DECIDES,
+    FRAUDS,
+    OWN_COMMENT,
+    PUPILS_DATA,
     calls_for_alert,
     clears_somebody,
     gravest_verdict,
@@ -27,9 +31,11 @@ from data.judged import (
     is_enquiry,
     is_over,
     is_unplaced,
+    may_say_label,
     means_violence,
     names_pupil,
     passes_on_news,
+    sayable_event,
     tone_of,
     was_judged,
 )
@@ -48,12 +54,15 @@ from data.types import (
     Severity,
     Verdict,
 )
-from data.words.say import Words, capital
+from data.words.say import Words, capital, join_filled
 
 # Plain words for a verdict: what happened, without the post's text, title, address or author.
 
 _SENTENCES = ("threat", "extremism", "hate", "sexual", "impersonation", "privacy", "defamation", "harassment")
 """Labels with a sentence of their own; the first that a verdict bears is said."""
+
+_LEADERS = (About.HEAD, About.DSL, About.CHAIR, About.GOVERNOR)
+"""Of these an office is known, and is said."""
 
 _MOST_CHARS = 400
 """So much is shown of a sentence that weighed most: somebody may write without full stops."""
@@ -76,26 +85,36 @@ def describe(verdict: Verdict, w: Words) -> str:
         return w("describe.own_account")
     if verdict.route is Route.RESPOND and is_unplaced(verdict):
         return w("describe.unplaced")
-    if verdict.event is not None and not {*_SENTENCES} & {*verdict.abuse}:
+    label = label_of(verdict)
+    if (event := sayable_event(verdict)) is not None and label not in _SENTENCES:
         if clears_somebody(verdict):
             return w("describe.cleared")
-        if not is_over(verdict):
-            return w(f"describe.event.{verdict.event.value}")
-        key = f"describe.event_over.{verdict.event.value}"
+        if event is not verdict.event or not is_over(verdict):
+            return w(f"describe.event.{event.value}")
+        key = f"describe.event_over.{event.value}"
         return w(key if w.has(key) else "describe.event_over.other")
     if passes_on_news(verdict):
         return w("describe.passes_on_news")
-    named = verdict.subject_person or any(m.who.startswith(("person:", "office:")) for m in aims(verdict))
-    named = named and verdict.about in (About.SCHOOL, About.OTHER)
-    who = w("describe.who.somebody_here") if named else _whom(verdict, w)
-    return w(f"describe.{label_of(verdict)}", who=who, Who=who[0].upper() + who[1:])
+    who = _aimed_at(verdict, w)
+    perhaps = label == "threat" and not may_say_label(verdict, label)
+    return w(f"describe.{'threat_perhaps' if perhaps else label}", who=who, Who=capital(who))
 
 
 def label_of(verdict: Verdict) -> str:
-    """Return what a verdict is described by: press, its first label with a sentence, else “decision”."""
+    """Return what a verdict is described by: press, data out, fraud, a threat though it is only likely, the
+    first other label with a sentence that it surely bears, else “decision”."""
     if is_enquiry(verdict) and verdict.route is Route.RESPOND:
         return "enquiry"
-    return next((label for label in _SENTENCES if label in verdict.abuse), "decision")
+    codes = {reason.code for reason in verdict.reasons}
+    if verdict.content_class == ContentClass.CONFIDENTIAL:
+        return "pupils_data" if PUPILS_DATA in codes else "data_out"
+    if OWN_COMMENT in codes and not verdict.route.urgent:
+        return "own_comment"
+    if verdict.route.removal and not verdict.route.urgent and not codes.isdisjoint(FRAUDS):
+        return "fraud"
+    if "threat" in verdict.abuse:
+        return "threat"
+    return next((label for label in _SENTENCES if may_say_label(verdict, label)), "decision")
 
 
 def describe_lane(lane: BypassRoute, about: About, w: Words) -> tuple[str, str]:
@@ -109,14 +128,18 @@ def who_words(about: About, w: Words) -> str:
     return w(f"describe.who.{about.value}")
 
 
+def _aimed_at(verdict: Verdict, w: Words) -> str:
+    """Say at whom it is aimed: at the person or office that the verdict knows, whatever is likeliest."""
+    known = verdict.subject_person or any(m.who.startswith(("person:", "office:")) for m in aims(verdict))
+    if known and verdict.about not in _LEADERS:
+        return w("describe.who.somebody_here")
+    return _whom(verdict, w)
+
+
 def _whom(verdict: Verdict, w: Words) -> str:
     """Say whom it is about; “the trust”, “the chief executive” of what is about a trust."""
     key = f"describe.who.trust_{verdict.about.value}"
     return w(key) if verdict.urn.startswith(KEY_OF_A_TRUST) and w.has(key) else who_words(verdict.about, w)
-
-
-def press_words(event: PressEvent, w: Words) -> str:
-    return w(f"describe.press.{event.value}")
 
 
 def describe_verdict(verdict: Verdict, w: Words) -> str:
@@ -127,7 +150,8 @@ def describe_verdict(verdict: Verdict, w: Words) -> str:
     toned = [w(f"describe.sentiment.{tone.value}")] if tone else []
     about = w("describe.about", who=_whom(verdict, w))
     labels = [w(f"describe.label.{label}") for label in verdict.abuse]
-    event = [press_words(verdict.event, w)] if verdict.event else []
+    told = sayable_event(verdict)
+    event = [w(f"describe.press.{told.value}")] if told else []
     return " · ".join([*toned, about, *event, *labels])
 
 
@@ -137,6 +161,8 @@ def next_of(verdict: Verdict, w: Words, part: ReaderPart = ReaderPart.OTHER) -> 
         return w("describe.next.unjudged")
     if names_pupil(verdict):
         return w("describe.next.pupil_named")
+    if w.has(own := f"describe.next.{label_of(verdict)}"):
+        return w(own)
     return what_next(verdict.route, w, verdict.severity, part, verdict.event)
 
 
@@ -150,6 +176,9 @@ def next_of_alert(
         return w("describe.next.unjudged")
     if alert.content_class == ContentClass.OWN_ACCOUNT and not alert.restricted:
         return w("describe.next.own_account")
+    top = alert.top if isinstance(alert, MatterView) and not alert.restricted else None
+    if top and w.has(own := f"describe.next.{label_of(top)}"):
+        return w(own)
     if is_enquiry(alert) and alert.route is Route.RESPOND:
         return w("describe.next.enquiry")
     return what_next(alert.route or Route.NOTE, w, alert.severity, part, event)
@@ -247,13 +276,13 @@ def time_words(said: SaidTime | None, today: date, w: Words) -> str:
         near = {0: "matter.names.today", 1: "matter.names.tomorrow"}.get((said.day - today).days)
         day = w(near) if near else w.day(said.day, today)
     if said.sure or not day:
-        found = ", ".join(part for part in (day, clock) if part)
+        found = join_filled(", ", day, clock)
         key = "past" if over and said.sure else "time" if said.sure else "which_day"
         return w(f"matter.names.{key}", when=found) if found else ""
     return w("matter.names.perhaps", clock=clock, day=day) if clock else w("matter.names.day", day=day)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Seen:
     """Its gravest verdict, the kinds of place where it is (the gravest post's first), when that was posted,
     and a time that it names. `printed` are its articles in the press. Nothing of it goes into a message about
@@ -272,7 +301,7 @@ PHONE_CHARS = 43
 """Letters of a subject that a telephone shows, by the narrowest that we know."""
 
 _OF_CLASS: Mapping[str, str] = {
-    ContentClass.CONFIDENTIAL: "privacy",
+    ContentClass.CONFIDENTIAL: "data_out",
     ContentClass.HARASSMENT: "harassment",
     ContentClass.HATE: "hate",
     ContentClass.SEXUAL: "sexual",
@@ -288,7 +317,7 @@ _OF_CLASS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Topic:
     """The facts that a subject may tell of a matter. `label` names its words, `about` whom it is about."""
 
@@ -314,11 +343,12 @@ def topic_of_alert(alert: Alert, seen: Seen, number: str) -> Topic:
     if verdict is None:
         return Topic(number, label=_OF_CLASS.get(alert.content_class, "decision"), channel=channel)
     label = label_of(verdict)
-    event = verdict.event if label == "decision" else None
+    event = sayable_event(verdict) if label == "decision" else None
     if alert.route is Route.POLICE_NOW and label == "decision":
         label = "threat"
-    if label == "decision" and event is None:
-        label = _OF_CLASS.get(alert.content_class, label)
+    of_class = _OF_CLASS.get(alert.content_class, label)
+    if label == "decision" and event is None and of_class not in verdict.abuse:  # else we are not sure of it
+        label = of_class
     return Topic(number, False, label, verdict.about, channel, event)
 
 
@@ -382,7 +412,7 @@ def title_of(view: MatterView, people: Iterable[Person], w: Words, now: datetime
     elif view.case:
         topic = topic_of_case(view.case)
     else:
-        event = view.top.event if view.top else None
+        event = sayable_event(view.top) if view.top else None
         topic = Topic(view.number, about=view.top.about if view.top else view.about, event=event)
     whom = _person_meant(view, people) if view.words else ""
     if not whom and topic.about in (About.SCHOOL, About.OTHER):
@@ -392,7 +422,7 @@ def title_of(view: MatterView, people: Iterable[Person], w: Words, now: datetime
         whom = who_words(topic.about, w)
     channel = "" if topic.event else topic.channel or next(iter(view.channels), "")
     parts = (whom, channel_name(channel, w) if channel else "", _claim(view, topic, w))
-    return capital(", ".join(filter(None, parts)))
+    return capital(join_filled(", ", *parts))
 
 
 def _person_meant(view: MatterView, people: Iterable[Person]) -> str:
@@ -410,7 +440,7 @@ def _person_meant(view: MatterView, people: Iterable[Person]) -> str:
 
 def _claim(view: MatterView, topic: Topic, w: Words) -> str:
     if topic.event is not None:
-        return press_words(topic.event, w)
+        return w(f"describe.press.{topic.event.value}")
     label, top = topic.label, view.top
     if label == "decision" and top is not None:
         tone = tone_of(top)

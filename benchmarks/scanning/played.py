@@ -25,6 +25,7 @@ contact = "office@oakfield.example.org"
 base_url = "https://schoolgate.oakfield.example.org"
 [dpia]
 recorded_on = 2026-09-01
+recorded_by = "Mrs A Example"
 [mail]
 host = "smtp.oakfield.example.org"
 sender = "schoolgate@oakfield.example.org"

@@ -246,6 +246,7 @@ def prepare(home: Path, site: str, desk: int, mail: int, every_s: float) -> None
     )
     (home / "schoolgate.toml").write_text(
         f'base_url = "http://127.0.0.1:{desk}"\n'
+        '[dpia]\nrecorded_on = 2026-09-01\nrecorded_by = "Mrs A Example"\n'
         '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\nlocality = "Northvale"\n'
         f'{sources}{people}[mail]\nhost = "127.0.0.1"\nport = {mail}\nsecurity = "none"\n'
         'sender = "schoolgate@example.org"\n[network]\nown_servers = ["127.0.0.1"]\n'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
@@ -48,6 +48,7 @@ from classifiers.linking.school_profile import (
     phrases,
     says,
 )
+from data.frozen import freeze
 from data.register.school_names import INSTITUTION, SCHOOLISH, core, normalise, words_of
 from data.types import Source
 
@@ -135,14 +136,13 @@ def add_place(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
     group = _GROUP.match(doc.raw) if not who.gazetteer and "elsewhere" not in found else None
     if group and not is_own_place(normalise(group[1]), who):
         found["other_place"] = group[1].strip()
-    if doc.article and "common_name" in found and "county" not in found:
+    other = found.get("other_place")
+    if other and doc.article and "common_name" in found and "county" not in found:
         # makes the other place in an article that of another of a common name, or of none where it is by the
-        # way
-        other = found.get("other_place", "")
-        said, raw = re.escape(other), doc.raw
-        if other:  # less the place of somebody's home, a court or a hospital: “44, of Castlebury”
-            raw = re.sub(rf"{_SOMEBODYS}{said}\b|\b{said} {_COURT_OR_HOSPITAL}\b", "§", raw)
-        before = re.findall(rf"([\w'’-]{{1,30}}|[^\w\s]|^)\s*\b{said}\b", raw) if other else ()
+        # way; less the place of somebody's home, a court or a hospital: “44, of Castlebury”
+        said = re.escape(other)
+        raw = re.sub(rf"{_SOMEBODYS}{said}\b|\b{said} {_COURT_OR_HOSPITAL}\b", "§", doc.raw)
+        before = re.findall(rf"([\w'’-]{{1,30}}|[^\w\s]|^)\s*\b{said}\b", raw)
         # by itself, not after a first name: “in Castlebury”, no “Jo Castlebury”
         if any(not word[:1].isupper() or word.lower() in _LEADS_TO | _INSIDE for word in before):
             found["elsewhere"] = found.pop("other_place")
@@ -152,7 +152,7 @@ def add_place(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
 
 def _known_places(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
     """Places of the register: beside the name, with people or a school of theirs, or just somewhere."""
-    named = [form.text for form in who.forms if f" {form.text} " in doc.both]
+    named = [form.text for form in who.forms if doc.has(form.text)]
     for place, capital in _places(doc, rest, who):
         if _is_joined(place, named, doc) or (capital and _next(rest, place) in PEOPLE_OF):
             found["elsewhere"] = place.title()
@@ -212,7 +212,7 @@ def _places(doc: Doc, rest: str, who: SchoolProfile) -> Iterator[tuple[str, bool
 def _is_joined(place: str, named: list[str], doc: Doc) -> bool:
     """Do name and place stand in one phrase: “Leeds St Mary's”, “oakfield primary in leeds”?"""
     return any(
-        f" {phrase} " in f" {doc.title} " or (f" {phrase} " in doc.both and count_in_one_phrase(doc, phrase))
+        f" {phrase} " in f" {doc.title} " or (doc.has(phrase) and count_in_one_phrase(doc, phrase))
         for name in named
         for phrase in (
             f"{place} {name}",
@@ -250,17 +250,15 @@ def add_rivals(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
     own = "place" in found or "postcode" in found or "street" in found
     for rival in who.rivals:
         said = (p for p in rival.places if says(p, rest, doc) and _means_place(p, rest, doc.raw))
-        place = next((p for p in said if p not in gone_to(doc.raw)), "")
-        if place:
+        if place := next((p for p in said if p not in gone_to(doc.raw)), ""):
             code = "namesake_place" if rival.school else "rival_place"
             found.setdefault(f"{code}_too" if own else code, f"{place}|{rival.shown}")
-        if rival.distinct and f" {rival.name} " in doc.both and count_in_one_phrase(doc, rival.name):
+        if rival.distinct and doc.has(rival.name) and count_in_one_phrase(doc, rival.name):
             code = "namesake_named_too" if found.keys() & _BY_ITSELF else "namesake_named"
             code = "namesake_school" if rival.school else code
             if code != "namesake_named_too" or "thing_too" not in found:
                 found.setdefault(code, rival.shown)
-        tie = next((tie for tie in rival.ties if f" {tie} " in doc.both), "")
-        if tie:
+        if tie := next(filter(doc.has, rival.ties), ""):
             found.setdefault("namesake_tie", f"{tie}|{rival.shown}")
         if words := TRADES.get(rival.trade, frozenset()) & doc.words:
             code = "trade_many" if len(words) > 1 else "trade_hint" if "unnamed" in found else "trade"
@@ -297,14 +295,11 @@ def add_other_schools(found: Found, doc: Doc, who: SchoolProfile, *, named: bool
     counties = [
         county
         for county in who.other_counties
-        if (county in doc.words or " " in county)
-        and f" {county} " in doc.both
-        and county not in gone_to(doc.raw)
+        if (county in doc.words or " " in county) and doc.has(county) and county not in gone_to(doc.raw)
     ]
     if counties and not any(county in place for county in counties for place in who.places):
         found["other_county"] = counties[0]
-    abroad = ABROAD & doc.words
-    if abroad:
+    if abroad := ABROAD & doc.words:
         found["abroad"] = min(abroad)
 
 
@@ -323,10 +318,10 @@ def add_words_of_a_kind(found: Found, doc: Doc, who: SchoolProfile, *, named: bo
     estate = ESTATE_WORDS & doc.words
     if len(estate) > 1 or ("catchment" in doc.words and not school - {"school", "year"}):
         found["estate_agent"] = _join_words(estate)
-    if len(SPAM_WORDS & doc.words) > 1:
-        found["spam"] = _join_words(SPAM_WORDS & doc.words)
-    if DANGER & doc.words:
-        found["danger"] = _join_words(DANGER & doc.words)
+    if len(spam := SPAM_WORDS & doc.words) > 1:
+        found["spam"] = _join_words(spam)
+    if danger := DANGER & doc.words:
+        found["danger"] = _join_words(danger)
     foreign = _other_ages(who.level) & doc.words
     if foreign and not LEVEL_WORDS[who.level] & doc.words:
         found["other_level"] = min(foreign)
@@ -368,7 +363,7 @@ _A_FEW = 5
 _TELLING = words_of("full_name alias former_name short_name core_name shared_name place_name")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Use:
     """One place where the name occurs; `thing` and `phase` are what else it names there, if anything."""
 
@@ -385,11 +380,11 @@ def add_names(found: Found, doc: Doc, who: SchoolProfile) -> str:
         if f"{text}s" not in who.texts and says(text, f" {text}s ", doc):
             doc = replace(doc, both=doc.both.replace(f" {text}s ", f" {text} "))
     uses = _uses(doc, who)
-    _names(found, uses)
+    free = [use for use in uses if not use.thing and not use.phase]
+    _names(found, uses, free)
     if not uses:
         code, form = _hidden_name(doc, who)
         found[code] = form.shown if form else ""
-    free = [use for use in uses if not use.thing and not use.phase]
     rest = doc.both
     own = set(normalise(who.school.name).split())
     # beside a longer one, a place that is part of the name is only that place
@@ -420,8 +415,8 @@ def _uses(doc: Doc, who: SchoolProfile) -> list[_Use]:
     taken: set[int] = set()
     seen: Counter[str] = Counter()
     for form in who.longest:
-        at = doc.both.find(f" {form.text} ")
-        while at >= 0:
+        at = -1
+        while (at := doc.both.find(f" {form.text} ", at + 1)) >= 0:
             span = range(at + 1, at + 1 + len(form.text))
             if at + 1 not in taken and span[-1] not in taken:
                 taken.update(span)
@@ -435,7 +430,6 @@ def _uses(doc: Doc, who: SchoolProfile) -> list[_Use]:
                     if whole and seen[whole] > count_in_one_phrase(doc, whole):
                         parts[n] = ""
                 uses.append(_Use(form.text, form.code, form.shown, *parts))
-            at = doc.both.find(f" {form.text} ", at + 1)
     return uses
 
 
@@ -444,8 +438,7 @@ def _named_thing(both: str, start: int, stop: int, form: Form, who: SchoolProfil
     text = form.text
     after = both[stop : stop + 40].split("|")[0].split()
     full = text in who.full and not (text.endswith(" high") and after[:1] == ["street"])
-    thing = _thing_after(after, text, who, full=full)
-    if thing:
+    if thing := _thing_after(after, text, who, full=full):
         return f"{text} {thing}"
     before = both[max(0, start - 20) : start].split()
     for words in (" ".join(before[-2:]), *before[-1:]):
@@ -474,37 +467,31 @@ def _thing_after(after: list[str], text: str, who: SchoolProfile, *, full: bool)
 def _phase(both: str, stop: int, text: str, who: SchoolProfile) -> str:
     """`drumcarra primary` where the school is Drumcarra College and nobody calls it that."""
     after = both[stop : stop + 24].split()
-    if (
-        text in who.full
-        or not after
-        or not {after[0], after[0].removesuffix("s")} & _PHASES
-        or text.split()[-1] in INSTITUTION
-    ):
+    if text in who.full or not after or text.split()[-1] in INSTITUTION:
         return ""
+    phase, one = after[0], after[0].removesuffix("s")
     own = {word for name in who.texts for word in name.split()}
-    if {after[0], after[0].removesuffix("s")} & own:
+    if not {phase, one} & _PHASES or {phase, one} & own:
         return ""
-    if any(form.startswith(f"{text} {after[0].removesuffix('s')}") for form in who.texts):
+    if any(form.startswith(f"{text} {one}") for form in who.texts):
         return ""
-    if after[0] in {"academy", "college", "sixth"} and who.level == "secondary":
+    if phase in {"academy", "college", "sixth"} and who.level == "secondary":
         return ""
-    return f"{text} {after[0]}"
+    return f"{text} {phase}"
 
 
-def _names(found: Found, uses: list[_Use]) -> None:
-    free = [use for use in uses if not use.thing and not use.phase]
+def _names(found: Found, uses: list[_Use], free: list[_Use]) -> None:
     for use in sorted(free, key=lambda use: _ORDER.index(use.code))[:1]:
         found[use.code] = use.shown
-    told = next((use.text for use in free if set(use.text.split()) & SCHOOLISH), None)
-    if told:
+    if told := next((use.text for use in free if set(use.text.split()) & SCHOOLISH), ""):
         found["school_named"] = told
     for use in uses:
         if use.thing and use.code == "place_name":
             continue
         if use.thing:
-            found["named_thing" if not free else "thing_too"] = use.thing
+            found["thing_too" if free else "named_thing"] = use.thing
         elif use.phase:
-            found["other_phase" if not free else "other_phase_too"] = use.phase
+            found["other_phase_too" if free else "other_phase"] = use.phase
 
 
 def _hidden_name(doc: Doc, who: SchoolProfile) -> tuple[str, Form | None]:
@@ -582,9 +569,9 @@ def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
     raw = doc.raw.lower()
     if who.domain and who.domain in raw:
         found["domain"] = who.domain
-    if urn := next((urn for urn in reversed(who.urns) if f" {urn} " in doc.both), ""):
+    if urn := next(filter(doc.has, reversed(who.urns)), ""):
         found["urn"] = urn
-    if any(f" {trust} " in doc.both for trust in who.trusts):
+    if any(map(doc.has, who.trusts)):
         found["trust"] = who.school.trust or ""
     _heads(found, doc, rest, who)
     add_place(found, doc, rest, who)
@@ -620,9 +607,9 @@ def _code_of_untied(found: Found, doc: Doc, source: Source) -> str:
 
 def _heads(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
     for full, last in who.heads:
-        if f" {full} " in doc.both:
+        if doc.has(full):
             found["head"] = full
-        elif any(f" {title} {last} " in doc.both for title in (*TITLES, "head")):
+        elif any(doc.has(f"{title} {last}") for title in (*TITLES, "head")):
             found.setdefault("head", last)
         elif f" {last} " in rest and last not in _NO_SURNAMES and _with_capital(last, doc.raw):
             found.setdefault("head_surname", last)  # the name of the school is no surname

@@ -64,13 +64,14 @@ class Index:
         """URNs of the schools that a text in normal form, padded with blanks, may name; in a fixed order. A
         name shared by more than two schools, or one that is an ordinary phrase, counts only together with a
         place of its bearer."""
-        hits = _longest(self._automaton.find_matches_as_indexes(padded, overlapping=True))
+        automaton, names = self._names
+        hits = _longest(automaton.find_matches_as_indexes(padded, overlapping=True))
         if not hits:
             return []
         near: set[int] | None = None
         chosen: set[int] = set()
         for hit in hits:
-            bearers, plain = self._bearers[hit]
+            bearers, plain = names[hit]
             if plain or len(bearers) > _FEW:
                 near = self._near(padded) if near is None else near
                 chosen.update(near.intersection(bearers))
@@ -79,7 +80,8 @@ class Index:
         return [self._all[i].urn for i in sorted(chosen)]
 
     @cached_property
-    def _table(self) -> dict[str, tuple[list[int], bool]]:
+    def _names(self) -> tuple[AhoCorasick, list[tuple[tuple[int, ...], bool]]]:
+        """Build what finds the names, with who bears each and whether it says little alone."""
         table: dict[str, tuple[list[int], bool]] = {}
         for i, school in enumerate(self._all):
             for text, plain in _patterns(school):
@@ -88,24 +90,13 @@ class Index:
                     bearers.append(i)
                 if was and not plain:
                     table[text] = (bearers, False)
-        return table
-
-    @cached_property
-    def _bearers(self) -> list[tuple[tuple[int, ...], bool]]:
-        return [(tuple(found), plain) for found, plain in self._table.values()]
-
-    @cached_property
-    def _automaton(self) -> AhoCorasick:
-        patterns = [f" {text} " for text in self._table]
-        built = AhoCorasick(
-            patterns,
+        automaton = AhoCorasick(
+            [f" {text} " for text in table],
             matchkind=MatchKind.Standard,
             store_patterns=False,
             implementation=Implementation.ContiguousNFA,
         )
-        _ = self._bearers
-        del self._table
-        return built
+        return automaton, [(tuple(found), plain) for found, plain in table.values()]
 
     @cached_property
     def _places(self) -> dict[str, tuple[int, ...]]:
@@ -155,8 +146,8 @@ def _patterns(school: School) -> list[tuple[str, bool]]:
     patterns = [  # an ordinary phrase has nothing in it that suggests a school; one short word is no name
         (form.text, not set(form.text.split()) & SCHOOLISH)
         for form in found
-        if form.code not in ("initials", "core_name")
-        or (form.code == "core_name" and (" " in form.text or len(form.text) >= _LONG_WORD))
+        if form.code != "initials"
+        and (form.code != "core_name" or " " in form.text or len(form.text) >= _LONG_WORD)
     ]
     if kernel not in INSTITUTION:
         patterns += [(f"{kernel} {word}", True) for word in ("school", "primary", "academy") if kernel]

@@ -257,16 +257,20 @@ def reasons(found: Found, who: SchoolProfile, answer: Relevance) -> tuple[Reason
     place = next((code for code in _PLACES if code in found), None)
     if _BY_HAND & found.keys():
         ranked = [code for code in ranked if code != "reported"]
-    told = {}
+    together = ""
     if name and place and answer is not Relevance.NOT_ABOUT:
         ranked = ["name_and_place", *(code for code in ranked if code not in (name, place))]
-        told["name_and_place"] = _together(found, who, name, place)
+        together = _together(found, who, name, place)
+    told = []
     for code in _most(ranked):
-        if code not in told:
-            told[code] = (
-                _count_of_bearers(code, found[code], who) if code in BORNE else sentence(code, found[code])
-            )
-    return tuple([Reason(code, told[code]) for code in _most(ranked)])
+        if code == "name_and_place":
+            text = together
+        elif code in BORNE:
+            text = _count_of_bearers(code, found[code], who)
+        else:
+            text = sentence(code, found[code])
+        told.append(Reason(code, text))
+    return tuple(told)
 
 
 def _most(given: list[str]) -> list[str]:
@@ -366,17 +370,17 @@ class TrustProfile:
 
     def names(self, doc: Doc) -> tuple[str, str]:
         """By which code it is named, and the words as shown; twice nothing where it is not."""
-        if f" {self.full} " in doc.both:
+        if doc.has(self.full):
             return "full_name", self.trust.name
         for text in self.spoken_names:
-            if f" {text} " in doc.both and (len(text) >= _SHORT_ALIAS or not _LIFE.isdisjoint(doc.words)):
+            if doc.has(text) and (len(text) >= _SHORT_ALIAS or not _LIFE.isdisjoint(doc.words)):
                 return "alias", text.title() if len(text) >= _SHORT_ALIAS else text.upper()
         return "", ""
 
     def chief(self, doc: Doc) -> str:
         """The chief executive, where the text names them, and a trust."""
         beside = {"trust", "academies", "mat", *self.kernel.split()} & doc.words
-        named = (full for full, _ in people(self.trust.head or "") if " " in full and f" {full} " in doc.both)
+        named = (full for full, _ in people(self.trust.head or "") if " " in full and doc.has(full))
         return next(named, "") if beside else ""
 
     def blank_names(self, doc: Doc) -> Doc:
@@ -419,7 +423,7 @@ def match_of(mention: Mention, doc: Doc, who: TrustProfile, source: Source, *, a
     if not found:
         return None
     beside = who.blank_names(doc)
-    near = any(f" {place} " in beside.both for place in who.places)
+    near = any(map(beside.has, who.places))
     said = code == "full_name" and not _OF_SCHOOLS.isdisjoint(who.full.split())
     clear = not who.has_shared_name and (code == "full_name" or who.kernel not in who.places)
     known = (

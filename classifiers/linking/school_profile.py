@@ -9,7 +9,7 @@ import tomllib
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 
 from classifiers.text.language import Language, recognise_language
 from classifiers.text.words import WordFile
+from data.frozen import freeze
 from data.register.school_names import (
     INSTITUTION,
     SCHOOLISH,
@@ -47,28 +48,23 @@ def _phrases(text: str) -> frozenset[str]:
     return frozenset(" ".join(phrase.split()) for phrase in text.split(",") if phrase.strip())
 
 
+def _lists(*names: str) -> Iterator[frozenset[str]]:
+    return (words_of(_LISTS[name]) for name in names)
+
+
 THINGS = words_of(_LISTS["things"]) | _phrases(_LISTS["thing_phrases"])
 BEFORE = _phrases(_LISTS["before"])
-SCHOOL_WORDS = words_of(_LISTS["school"])
-SCHOOL_HINTS = words_of(_LISTS["school_hints"])
-ROADS = words_of(_LISTS["roads"])
-COMMON_WORDS = words_of(_LISTS["common_words"])
-PEOPLE_OF = words_of(_LISTS["people_of"])
-GROUP_WORDS = words_of(_LISTS["group"])
-PASSING = words_of(_LISTS["passing"])
-JOURNEYS = words_of(_LISTS["journeys"])
-JOURNEY_KINDS = words_of(_LISTS["journey_kinds"])
-SIGHTS = words_of(_LISTS["sights"])
-STAYS = words_of(_LISTS["stays"])
-TITLES = words_of(_LISTS["titles"])
-ESTATE_WORDS = words_of(_LISTS["estate_agent"])
-DANGER = words_of(_LISTS["danger"])
-NEAR = words_of(_LISTS["near"])
-SPAM_WORDS = words_of(_LISTS["spam"])
-ABROAD = words_of(_LISTS["abroad"])
+SCHOOL_WORDS, SCHOOL_HINTS, GROUP_WORDS, PEOPLE_OF, TITLES = _lists(
+    "school", "school_hints", "group", "people_of", "titles"
+)
+ROADS, JOURNEYS, JOURNEY_KINDS, SIGHTS, STAYS, PASSING, NEAR = _lists(
+    "roads", "journeys", "journey_kinds", "sights", "stays", "passing", "near"
+)
+COMMON_WORDS, COMMON_NAMES, ESTATE_WORDS, SPAM_WORDS, DANGER, ABROAD = _lists(
+    "common_words", "common_names", "estate_agent", "spam", "danger", "abroad"
+)
 CITIES = _phrases(_LISTS["cities"])
 COUNTIES = CITIES | _phrases(_LISTS["counties"])
-COMMON_NAMES = words_of(_LISTS["common_names"])
 NO_PLACE = words_of(_LISTS["no_place"]) | {words.split()[0] for words in THINGS | BEFORE}
 LEVEL_WORDS = {level: words_of(text) for level, text in _LISTS["levels"].items()}
 LEVEL_WORDS["primary"] |= LEVEL_WORDS["infant"] | LEVEL_WORDS["junior"]
@@ -86,7 +82,7 @@ _BREAK = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Doc:
     """`title` in normal form; `both` is title and text, separated by `|`, in normal form between blanks.
     `raw` is both as written; `words` are those of `both`, with “Year 6” as `y6` too."""
@@ -97,6 +93,10 @@ class Doc:
     words: frozenset[str]
     channel: str
     article: bool = False
+
+    def has(self, words: str) -> bool:
+        """Are these words, in normal form, in it?"""
+        return f" {words} " in self.both
 
 
 def document(mention: Mention, title: str | None = None, text: str | None = None) -> Doc:
@@ -227,7 +227,7 @@ _OTHER_SCHOOLS = frozenset({"school", "independent school", "special school", "c
 _SAME_WORD = {"catholic": "rc"}
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Bearer:
     """Another school: the words of its name, and where it is, in normal form."""
 
@@ -279,7 +279,7 @@ def _unite_words(words: Iterable[str]) -> frozenset[str]:
 _SHORTEST_FORM = 3
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Form:
     """One way of writing a school: `text` in normal form, `code` the kind of evidence it is, `shown` as
     given. Codes: full_name, alias, alias_handle, former_name, short_name, core_name, initials."""
@@ -293,10 +293,11 @@ def forms(school: School) -> tuple[Form, ...]:
     """Every form of the school's name, most distinctive first; no duplicates, none under three letters."""
     name = name_without_place(school)
     kernel = core(name)
-    spoken = [name, *(alias for alias in school.aliases if alias[:1] not in "@#")]
+    aliases = [alias for alias in school.aliases if alias[:1] not in "@#"]
+    spoken = [name, *aliases]
     given = [("full_name", one) for one in dict.fromkeys((school.name, name))]
     given += [("alias_handle", alias) for alias in school.aliases if alias[:1] in "@#"]
-    given += [("alias", alias) for alias in school.aliases if alias[:1] not in "@#"]
+    given += [("alias", alias) for alias in aliases]
     given += [("former_name", name) for name in school.former_names]
     whole = ("full_name", "alias")
     written = [
@@ -378,7 +379,7 @@ _LONG_WORD = 8
 _WIDE = frozenset(PATTERNS.words("begins_places"))
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Rival:
     """Another bearer of the name. `places` are those that the school itself does not have. `ties` are its
     head, trust, domain and handles; `distinct` says that its name cannot be a variant of the school's own."""
@@ -401,7 +402,7 @@ class Rival:
         return KINDS.get(self.kind, "")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SchoolProfile:
     """A school's facts in normal form. `places` maps a place to its code (place, county, …) and spelling;
     `towns` are its town or village. `neighbours` are the whole names of other schools there. `full` are those
@@ -440,8 +441,8 @@ def profile(
     gazetteer: Gazetteer | None = None,
 ) -> SchoolProfile:
     """The profile of a school; `others` of its name are in the register, or `bearers` worked out already."""
-    places = _places(school)
-    found = forms(school)
+    places, found = _places(school), forms(school)
+    register = gazetteer or Gazetteer(())
     own = {form.text for form in found}
     # the trust as people name it: whole, or “Larchwood Trust” where that is no place's
     trust = school.trust or ""
@@ -478,7 +479,7 @@ def profile(
     # who else bears the name, by who says so; a register without another bearer says that there is none
     registered = bearers_in_register(others) if bearers is None else bearers
     said = [_bearer(n.name, n.place.split(",")) for n in school.namesakes if n.kind in _OTHER_SCHOOLS]
-    known = tuple(some for some in (registered, tuple(said)) if some) or ((),) * bool(gazetteer)
+    known = tuple(some for some in (registered, tuple(said)) if some) or ((),) * bool(register)
     texts = frozenset(form.text for form in found)
     return SchoolProfile(
         school=school,
@@ -501,14 +502,14 @@ def profile(
         - INSTITUTION
         - {"the", "st", "y"},
         neighbours=frozenset(
-            name for name in gazetteer.names_near(school) if not any(name in text for text in texts)
-        )
-        if gazetteer
-        else frozenset(),
+            name
+            for name in (register.names_near(school) if register else ())
+            if not any(name in text for text in texts)
+        ),
         last_words=frozenset(said for end in ends for said in (end, end.removesuffix("s"), f"{end}s")),
         other_counties=tuple(sorted(COUNTIES - places.keys())),
         bearers=known,
-        gazetteer=gazetteer or Gazetteer(()),
+        gazetteer=register,
     )
 
 
@@ -551,10 +552,7 @@ def _level(school: School) -> str:
     words = set(normalise(f"{school.name} {school.phase}").split())
     if words & {"through", "special", "all"}:
         return ""
-    for level, marks in _LEVELS.items():
-        if words & marks:
-            return level
-    return ""
+    return next((level for level, marks in _LEVELS.items() if words & marks), "")
 
 
 def _places(school: School) -> dict[str, tuple[str, str]]:
@@ -562,9 +560,7 @@ def _places(school: School) -> dict[str, tuple[str, str]]:
     given = [
         ("postcode", school.postcode),
         ("street", street_of(school)),
-        ("place", school.locality),
-        ("place", school.town),
-        *(("place", place) for place in places_in(school.name)),
+        *(("place", place) for place in (school.locality, school.town, *places_in(school.name))),
         ("district", outward(school.postcode)),
         ("county", school.county),
         ("county", school.local_authority),

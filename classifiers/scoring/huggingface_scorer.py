@@ -69,12 +69,8 @@ class HuggingFaceScorer:
             logits = model(**encoded).logits.float()
         alone = model.config.problem_type == "multi_label_classification" or logits.shape[1] == 1
         chances = (logits.sigmoid() if alone else logits.softmax(dim=1)).numpy()
-        whole = np.stack(
-            [
-                chances[owner == i].max(axis=0) if alone else chances[owner == i].mean(axis=0)
-                for i in range(len(texts))
-            ]
-        )
+        unite = np.max if alone else np.mean
+        whole = np.stack([unite(chances[owner == i], axis=0) for i in range(len(texts))])
         # The model's columns converted to ours
         out = np.zeros((len(whole), len(self.labels)), dtype=np.float32)
         for theirs, ours in self._map.items():

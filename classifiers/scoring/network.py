@@ -8,7 +8,6 @@ import json
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from unicodedata import category, normalize
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from classifiers.text.model_text import CONTEXT_END
 from classifiers.text.words import ByCharacter, undisguise
+from data.frozen import freeze
 from data.types import ABUSE_LABELS, THEMES, Scores
 
 # Word pieces by BERT's uncased vocabulary or MPNet's, from the model's own `tokenizer.json`. The rules are
@@ -133,8 +133,6 @@ MAX_CHARS = 20_000
 
 def tokenise(word_pieces: WordPieces, texts: Sequence[str]) -> list[tuple[list[int], list[int]]]:
     """Token ids of context and words of each model text, without marks; words cut and undisguised."""
-    if not texts:
-        return []
     parts = [text.partition(CONTEXT_END) if CONTEXT_END in text else ("", "", text) for text in texts]
     contexts = word_pieces.ids([context[: MAX_CONTEXT_TOKENS * 10] for context, _, _ in parts])
     words = word_pieces.ids([undisguise(words[:MAX_CHARS]).text for _, _, words in parts])
@@ -174,7 +172,7 @@ def reader_of(scorer: TextScorer) -> TextScorer | None:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Head:
     """One question. `exclusive`: exactly one label holds (softmax); otherwise each by itself (sigmoid).
     `strongest` names the labels by which the window that decides for a long text is chosen; where it is

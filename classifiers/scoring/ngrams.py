@@ -1,17 +1,14 @@
-"""The n-gram member of the cascade: a logistic regression over hashed words and pieces of words, as arrays.
+"""The n-gram member: a logistic regression over hashed words and pieces of words, as arrays.
 
-It reads some ten thousand short texts a second. What it surely dismisses need not be read by the network;
-of the rest it has an opinion of its own beside the network's.
+It reads some ten thousand short texts a second: a second opinion beside the network's.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -200,9 +197,6 @@ OPINIONS = {
 }  # fmt: skip
 """The columns of `Scores` that hold the member's own opinion, and which of its columns each is."""
 
-GRAVE = ("ngram:severity:3", "ngram:severity:4", "ngram:urgent")
-"""The opinions by which something may be grave."""
-
 BLOCKS = (1.0, 1.4, 0.5)
 """How much each block of features counts, of length one by itself: pieces of words, words, context."""
 
@@ -210,31 +204,15 @@ _BATCH_CHARS = 60_000
 _WORDS_AT_ONCE = 2_000
 _MOST_KNOWN = 20_000
 
-_SHAPE = (BUCKETS, len(NGRAM_COLUMNS))
 MEND = "Install Schoolgate again, or train the model again (⟪docs⟫ model)."
 """What to do about a folder whose files do not belong together."""
 
 Table = NDArray[np.int8]
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """The lines below both of which (likelihoods, `relevant` and `grave`) a text is surely dismissed."""
-
-    relevant: float
-    grave: float
-
-    def dismiss(self, opinions: Mapping[str, NDArray[Any]]) -> NDArray[np.bool_]:
-        """Which texts are dismissed, by their probabilities under the names of OPINIONS."""
-        grave = np.maximum.reduce([opinions[name] for name in GRAVE])
-        dismissed: NDArray[np.bool_] = (opinions["ngram:relevant"] < self.relevant) & (grave < self.grave)
-        return dismissed
-
-
 class Ngrams:
-    """The member from its file. Sums are of whole numbers, so a text has one answer in any batch. `facts` are
-    what training wrote about it: its data, its settings, its figures. Raises ModelMissing where the file
-    answers for other labels."""
+    """The member from its file. Sums are of whole numbers, so a text has one answer in any batch. Raises
+    ModelMissing where the file answers for other labels."""
 
     def __init__(self, path: Path) -> None:
         with np.load(path, allow_pickle=False) as read:
@@ -242,18 +220,17 @@ class Ngrams:
             self._idf: Ints = read["idf"].astype(np.int64)
             self._scale: Floats = read["scale"]
             self._bias: Floats = read["bias"]
-            self.facts: dict[str, Any] = json.loads(bytes(read["facts"]))
-        if self._table.shape != _SHAPE:
+        if self._table.shape != (BUCKETS, len(NGRAM_COLUMNS)):
             raise ModelMissing(f"{path} answers for other labels than Schoolgate asks for. {MEND}")
         self._known: dict[str, int] = {}
         self._sums = np.zeros((0, len(NGRAM_COLUMNS)), np.int32)
         self._squares = np.zeros(0, np.int64)
 
     def score(self, texts: Sequence[str]) -> Floats:
-        """Probabilities by NGRAM_COLUMNS `[n, columns]` of model texts, in order."""
+        """Probabilities by OPINIONS `[n, opinions]` of model texts, in order."""
         odds = [self._odds(batch) for batch in batches(texts)]
         logits = np.concatenate(odds) if odds else np.zeros((0, len(NGRAM_COLUMNS)), np.float32)
-        return probabilities(logits)
+        return probabilities(logits)[:, [NGRAM_COLUMNS.index(column) for column in OPINIONS.values()]]
 
     def _odds(self, texts: Sequence[str]) -> Floats:
         found = count(texts)
@@ -302,11 +279,6 @@ class Ngrams:
         return np.fromiter((self._known[word] for word in words), np.int64, len(words))
 
 
-def opinions(answers: Floats) -> Floats:
-    """The columns of OPINIONS, in their order, of what `Ngrams.score` answered."""
-    return answers[:, [NGRAM_COLUMNS.index(column) for column in OPINIONS.values()]]
-
-
 def batches(texts: Sequence[str]) -> Iterator[list[str]]:
     """The texts in order, some at a time, so that long ones do not need more memory."""
     batch: list[str] = []
@@ -328,11 +300,3 @@ def sum_by_owner(values: NDArray[Any], owner: Ints, n: int) -> Ints:
         starts = np.flatnonzero(np.diff(owner, prepend=-1))
         out[owner[starts]] = np.add.reduceat(values, starts, axis=0, dtype=np.int64)
     return out
-
-
-def write(path: Path, table: Table, idf: Ints, scale: Floats, bias: Floats, facts: dict[str, Any]) -> None:
-    """Writes the member's file; the same arrays give the same bytes."""
-    if table.shape != _SHAPE:
-        raise ValueError(f"a table of {table.shape}")
-    told = np.frombuffer(json.dumps(facts, ensure_ascii=False).encode(), np.uint8)
-    np.savez_compressed(path, table=table, idf=idf.astype(np.uint8), scale=scale, bias=bias, facts=told)

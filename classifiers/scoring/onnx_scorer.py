@@ -1,8 +1,5 @@
-"""Scores with the model that comes with Schoolgate, on the processor: n-grams, then a network (ONNX, int8).
-Its card, `model/card.json`, names the files beside it.
-
-The n-grams are a second opinion. What they surely dismiss, neither about a school nor grave, the network does
-not read: a text in a hundred, which saves less than they cost.
+"""Scores with the model that comes with Schoolgate, on the processor: a network (ONNX, int8), and n-grams, a
+second opinion. Its card, `model/card.json`, names the files beside it.
 """
 
 from __future__ import annotations
@@ -13,7 +10,6 @@ import math
 from collections import OrderedDict, deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
@@ -22,7 +18,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from classifiers.scoring.network import (
-    LABELS,
     MAX_CHARS,
     MAX_CONTEXT_TOKENS,
     SCORED,
@@ -35,8 +30,9 @@ from classifiers.scoring.network import (
     switch_off,
     tokenise,
 )
-from classifiers.scoring.ngrams import MEND, OPINIONS, Lines, Ngrams, opinions
+from classifiers.scoring.ngrams import MEND, OPINIONS, Ngrams
 from data.errors import InputError, ModelMissing
+from data.frozen import freeze
 from data.types import Scores
 
 MODEL_DIR = Path(__file__).parents[1] / "model"
@@ -51,11 +47,10 @@ _BESIDE_WORDS = MAX_CONTEXT_TOKENS + 3
 """What of a window may be taken by the line of context and the three marks."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Card:
     """The facts of the card that scoring needs. `labels` are those of the outputs, in order; `scale` and
-    `shift` calibrate the logits of all but the themes. `lines` say what the n-gram member dismisses; None
-    where the folder has no such member."""
+    `shift` calibrate the logits of all but the themes. `ngrams` says that the folder has such a member."""
 
     version: str
     labels: tuple[str, ...]
@@ -63,15 +58,15 @@ class Card:
     overlap_tokens: int
     scale: tuple[float, ...]
     shift: tuple[float, ...]
-    lines: Lines | None = None
+    ngrams: bool = False
 
 
-def read_card(folder: Path, asked: Sequence[str] = SCORED, *, earlier: bool = False) -> Card:
+def read_card(folder: Path, asked: Sequence[str] = SCORED) -> Card:
     """The card of a model folder, its files checked against the SHA-256 it gives.
 
     Raises ModelMissing where the card or a file is missing or differs, or where the labels are not those
-    `asked` for; an `earlier` model may lack some, and its n-grams are not read. Raises InputError where
-    a number is not finite, or where windows of that length would not move on through a long text.
+    `asked` for. Raises InputError where a number is not finite, or where windows of that length would not
+    move on through a long text.
     """
     facts = _facts(folder / CARD)
     try:
@@ -82,7 +77,7 @@ def read_card(folder: Path, asked: Sequence[str] = SCORED, *, earlier: bool = Fa
             if file_digest(path) != facts["files"][name]:
                 raise ModelMissing(f"{path} is not the file its card names: its SHA-256 differs. {MEND}")
         labels = tuple(facts["labels"])
-        if labels != tuple(asked) and not (earlier and set(labels) <= set(asked)):
+        if labels != tuple(asked):
             raise ModelMissing(
                 f"The model in {folder} has different labels from those Schoolgate asks for. {MEND}"
             )
@@ -94,7 +89,6 @@ def read_card(folder: Path, asked: Sequence[str] = SCORED, *, earlier: bool = Fa
                 f"may be at most {MOST_TOKENS}, and the overlap from 0 to less than tokens - "
                 f"{_BESIDE_WORDS}. {MEND}"
             )
-        lines = facts["ngrams"]["lines"] if not earlier and NGRAM_FILE in facts["files"] else None
         return Card(
             version=str(facts["version"]),
             labels=labels,
@@ -102,7 +96,7 @@ def read_card(folder: Path, asked: Sequence[str] = SCORED, *, earlier: bool = Fa
             overlap_tokens=overlap,
             scale=tuple(facts["calibration"]["scale"]),
             shift=tuple(facts["calibration"]["shift"]),
-            lines=lines and Lines(float(lines["relevant"]), float(lines["grave"])),
+            ngrams=NGRAM_FILE in facts["files"],
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise ModelMissing(
@@ -151,7 +145,6 @@ def file_digest(path: Path) -> str:
 
 
 MAX_WINDOWS = 24
-_LACKING = -30.0
 _NONE: Floats = np.zeros(0, np.float32)
 REMEMBERED = 50_000
 _SLOWER = ["SkipLayerNormFusion"]
@@ -172,8 +165,7 @@ class Scorer:
     `folder` holds `card.json`, `model.onnx`, `tokenizer.json` and, where there is an n-gram member,
     `ngrams.npz`; raises ModelMissing where one is missing or is not the file the card names. Texts are those
     of `classifiers.text.model_text.model_text`. Columns are `labels` (SCORED, or READ for the second reader)
-    and, with n-grams, OPINIONS; without `dismiss` the network reads every text. Of an `earlier` model only
-    the network reads, and what it has no label for counts as unlikely. `reader` reads again what is worth it.
+    and, with n-grams, OPINIONS. `reader` reads again what is worth it.
     """
 
     def __init__(
@@ -182,16 +174,11 @@ class Scorer:
         threads: int = 2,
         labels: tuple[str, ...] = SCORED,
         reader: TextScorer | None = None,
-        *,
-        dismiss: bool = True,
-        earlier: bool = False,
     ) -> None:
         self._folder = folder
         self._labels = labels
         self.reader = reader
-        self._earlier = earlier
         self._threads = threads
-        self._dismiss = dismiss
         self._ngrams: Ngrams | None = None
         self._card: Card | None = None
         self._loaded: tuple[WordPieces, Any] | None = None
@@ -220,41 +207,14 @@ class Scorer:
                 self._known.move_to_end(key)
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
-        labels = (*self._labels, *OPINIONS) if self._read_card().lines else self._labels
+        labels = (*self._labels, *OPINIONS) if self._read_card().ngrams else self._labels
         values = np.zeros((len(texts), len(labels)), dtype=np.float32)
         for i, key in enumerate(keys):
             values[i] = found[key][0]
         return Scores(labels, values, tuple(found[key][1] for key in keys), self.version)
 
-    def logits(self, texts: Sequence[str]) -> Floats:
-        """The model's output for each text's first window, before calibration `[n, len(LABELS)]`."""
-        windows = self._windows(texts)
-        first = np.searchsorted(np.asarray(windows.owner), np.arange(len(texts)))
-        return self._run([windows.ids[i] for i in first.tolist()])[:, : len(LABELS)]
-
     def _judge(self, texts: Sequence[str]) -> list[tuple[Floats, bool]]:
-        """Row and truncation of each text: from the network, or from the n-grams where they dismiss it."""
-        lines = self._read_card().lines
-        if lines is None:
-            return self._network(texts)
-        if self._ngrams is None:
-            self._ngrams = Ngrams(self._folder / NGRAM_FILE)
-        answers = self._ngrams.score(texts)
-        own = opinions(answers)
-        sure = lines.dismiss(dict(zip(OPINIONS, own.T, strict=True))) & self._dismiss
-        read = iter(self._network([text for text, done in zip(texts, sure, strict=True) if not done]))
-        rows, unread = [], np.zeros(len(SCORED) - len(LABELS), np.float32)
-        for text, done, answer, opinion in zip(texts, sure, answers, own, strict=True):
-            # a text that the network does not read has the n-grams' own columns, and no theme
-            row, cut_off = (
-                (np.concatenate((answer[: len(LABELS)], unread)), len(text) > MAX_CHARS)
-                if done
-                else next(read)
-            )
-            rows.append((np.concatenate((row, opinion)), cut_off))
-        return rows
-
-    def _network(self, texts: Sequence[str]) -> list[tuple[Floats, bool]]:
+        """Row and truncation of each text, with the n-grams' opinion behind the network's."""
         if not texts:
             return []
         card, windows = self._read_card(), self._windows(texts)
@@ -263,11 +223,11 @@ class Scorer:
         logits[:, heads] = logits[:, heads] * np.asarray(card.scale, np.float32) + np.asarray(
             card.shift, np.float32
         )
-        # the columns in the order of the labels; those that the model lacks are unlikely
-        found = np.full((len(logits), len(self._labels)), _LACKING, np.float32)
-        found[:, [self._labels.index(label) for label in card.labels]] = logits
-        values = probabilities(found)
-        return list(zip(_by_text(values, windows, self._labels), windows.truncated, strict=True))
+        rows = _by_text(probabilities(logits), windows, self._labels)
+        if card.ngrams:
+            self._ngrams = self._ngrams or Ngrams(self._folder / NGRAM_FILE)
+            rows = [np.concatenate(both) for both in zip(rows, self._ngrams.score(texts), strict=True)]
+        return list(zip(rows, windows.truncated, strict=True))
 
     def _windows(self, texts: Sequence[str]) -> _Windows:
         card, (pieces_of, _) = self._read_card(), self._load()
@@ -302,7 +262,7 @@ class Scorer:
 
     def _read_card(self) -> Card:
         if self._card is None:
-            self._card = read_card(self._folder, self._labels, earlier=self._earlier)
+            self._card = read_card(self._folder, self._labels)
         return self._card
 
     def _load(self) -> tuple[WordPieces, Any]:

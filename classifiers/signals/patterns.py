@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from classifiers.text.words import WordFile, either, pattern_of, undisguise
+from data.frozen import freeze
 from data.register.school_names import SCHOOLISH, core, core_of, separate_names
 from data.types import About, Mention, MentionKind, Person, Route, School, Severity, Signal
 
@@ -40,42 +41,36 @@ _ORDINARY = frozenset(_WORDS.words("ordinary"))
 _ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PreparedText:
     """One mention as the rules see it.
 
     `plain` is title and text with disguises undone, in lower case, our own school as “the school” and its
     people as “mrs holt” even where the surname stands alone; a reply's title is its thread's and is left out.
-    `raw` is the same still disguised, `cased` with its capitals too, `text` the poster's text as written,
-    `title` the title in lower case. `rating` is in 1..5 stars.
+    `cased` is the same still disguised, with its capitals, `text` the poster's text as written.
     """
 
     plain: str
-    raw: str
     cased: str
     text: str
-    title: str
     channel: str
-    disguised: tuple[str, ...]
     words: int
-    rating: float | None
+
+    def says(self, *patterns: re.Pattern[str]) -> bool:
+        """Is each of these in the plain text?"""
+        return all(pattern.search(self.plain) for pattern in patterns)
 
 
 def prepare(mention: Mention, school: School, people: tuple[Person, ...] = ()) -> PreparedText:
     own = mention.text if mention.kind in _ANSWERS else f"{mention.title}\n{mention.text}"
-    clear = undisguise(own)
     # and a title before a surname that stands without one
-    plain, surnames = with_the_school(clear.text, school, people), _names(school, people)[1]
+    plain, surnames = with_the_school(undisguise(own).text, school, people), _names(school, people)[1]
     return PreparedText(
         plain=surnames.sub(_title_case, plain) if surnames else plain,
-        raw=own.lower(),
         cased=own,
         text=mention.text,
-        title=mention.title.lower(),
         channel=mention.channel,
-        disguised=clear.disguised,
         words=mention.text.count(" ") + 1,
-        rating=mention.rating,
     )
 
 
@@ -127,7 +122,7 @@ def _spelt(names: set[str]) -> str:
 Test = Callable[[PreparedText], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Rule:
     """A signal and when it fires: when `test` holds, which requires that the plain text match `needs`. A rule
     that needs nothing is tried on every text. `bare` is the test of a danger without what makes it harmless:
@@ -148,20 +143,12 @@ class Rule:
 
 
 def rule(
-    name: str,
-    reason: str,
+    signal: Signal,
     test: str | Test,
     *,
     needs: str = "",
     unless: str = "",
     within: str = "",
-    labels: tuple[str, ...] = (),
-    clears: tuple[str, ...] = (),
-    severity: int = 0,
-    route: Route | None = None,
-    about: About | None = None,
-    danger: bool = False,
-    hint: bool = False,
     bare: Test | None = None,
 ) -> Rule:
     """A rule from words. `test` is alternatives for `either`, or a function with the pattern it `needs`.
@@ -169,9 +156,8 @@ def rule(
     It does not fire near alternatives for `either` in `unless`; if `test` is a function, wherever they occur.
     Those in `within` count in the sentence of the hit alone: what is pleasant beside a bomb does not hide it.
     Where words of `needs` are rarer than those that the alternatives begin with, they may be given too.
-    `hint` is for a rule that is right in fewer than four of five (docs/judging.md).
+    A `hint` is the signal of a rule that is right in fewer than four of five (docs/judging.md).
     """
-    signal = Signal(name, reason, labels, clears, Severity(severity), route, about, danger, hint)
     barred = pattern_of(unless) if unless else None
     if isinstance(test, str):
         pattern = either(test)
@@ -183,10 +169,9 @@ def rule(
 def _pattern(pattern: str, barred: re.Pattern[str] | None, excused: re.Pattern[str] | None) -> Test:
     hits = re.compile(pattern)
     if barred is None and excused is None:
-        return lambda p: hits.search(p.plain) is not None
+        return lambda p: p.says(hits)
     return lambda p: any(
-        not (excused and excused.search(sentence_of(hit.span(), p.plain)))
-        for hit in _clear(hits, barred, p.plain)
+        not (excused and excused.search(sentence_of(hit))) for hit in _clear(hits, barred, p.plain)
     )
 
 
@@ -204,9 +189,13 @@ def _clear(hits: re.Pattern[str], barred: re.Pattern[str] | None, text: str) -> 
             yield hit
 
 
-def sentence_of(span: tuple[int, int], text: str) -> str:
+def sentence_of(hit: re.Match[str]) -> str:
     """The sentence around a hit, no farther than what is near."""
-    start, end = span
+    return sentence_at(*hit.span(), hit.string)
+
+
+def sentence_at(start: int, end: int, text: str) -> str:
+    """The sentence around a part of a text, no farther than what is near."""
     before = text[max(0, start - NEAR_CHARS) : start]
     after = text[end : end + NEAR_CHARS]
     return _END.split(before)[-1] + text[start:end] + _END.split(after)[0]
@@ -218,6 +207,7 @@ _RULE_KEYS = (
     "name", "reason", "test", "needs", "unless", "within", "labels", "clears", "severity", "route", "about",
     "danger", "hint",
 )  # fmt: skip
+_READ = {"severity": Severity, "route": Route, "about": About, "labels": tuple, "clears": tuple}
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -237,12 +227,13 @@ class RuleFile(WordFile):
         name, test = row.get("name", "rule"), row.pop("test", None) or tests.get(row.get("name", ""))
         if test is None or (name in tests and test is not tests[name]):
             raise self.fault(name, "it needs either words or a function as its test")
+        words = {key: row.pop(key) for key in ("needs", "unless", "within") if key in row}
         try:
-            for key, read in (("route", Route), ("about", About), ("labels", tuple), ("clears", tuple)):
+            for key, read in _READ.items():
                 if key in row:
                     row[key] = read(row[key])
-            return rule(row.pop("name"), row.pop("reason"), test, bare=bare.get(name), **row)
-        except (re.error, KeyError, ValueError) as error:
+            return rule(Signal(**row), test, bare=bare.get(name), **words)
+        except (re.error, TypeError, ValueError) as error:
             raise self.fault(name, f"it is no rule ({error})") from error
 
 
@@ -264,7 +255,7 @@ _CLASS = re.compile(r"\[(\^?)(\]?(?:\\.|[^\]])*)\]")
 _RANGE = re.compile(r"(.)-(.)")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Literal:
     """`exact` is everything it can match, if that is little; one of `needed` is in whatever it matches. A
     piece that `repeats` matches one of `exact`, or several in a row."""

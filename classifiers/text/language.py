@@ -6,13 +6,13 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from data.frozen import freeze
 from data.register.school_names import words_of
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ _BEGINS = _WELSH_ALONE - {"ysgol"}
 _PHRASE = re.compile(r"[\n.:;!?()|★☆]+")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Tongue:
     """The language of a text: who judges it, and the likeliest one's ISO 639 code, empty for none."""
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import itemgetter
 from typing import TypeAlias
 
 from classifiers.text.words import ByCharacter
+from data.frozen import freeze
 from data.judged import calls_for_alert
 from data.types import TITLE, Match, Mention, MentionKind, Relevance, Span, Verdict
 from data.web.channels import PRESS
@@ -37,7 +38,7 @@ Judged: TypeAlias = tuple[Mention, tuple[Match, ...]]
 """A mention as it is judged, and its matches."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Search:
     """Among which parts of a mention it is looked for; `match` is the place of the verdict's among all."""
 

@@ -8,10 +8,11 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from data.frozen import freeze
 
 # Files of words: patterns in TOML beside the code that reads them. Of three tables each key names a
 # pattern: those of `[words]` are alternatives, one a line, matched at word boundaries (`either`); of
@@ -109,6 +110,17 @@ class WordFile:
         return WordFileError(f"{self._path.name}, {place}: {what}.")
 
 
+def is_word(surname: str) -> bool:
+    """Is a surname, in small letters, a word of every day too, and heard as one?"""
+    return surname in _common_words()
+
+
+@lru_cache(maxsize=1)
+def _common_words() -> frozenset[str]:
+    """The words of SCOWL's smaller lists that may be surnames (NOTICE)."""
+    return frozenset(Path(__file__).with_name("common_words.txt").read_text(encoding="utf-8").split())
+
+
 _LOOKALIKES = str.maketrans(
     "аеорсухіјѕԁһкмтвнαβεικνορτυχıłøđ’‘“”`–—ηɛħŧꜰꜱʏᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀᴛᴜᴠᴡᴢ",
     "aeopcyxijsdhkmtbhabeiknoptuxilod''\"\"'--nehtfsyabcdeghijklmnoprtuvwz",
@@ -175,7 +187,7 @@ _SLANG: dict[str, str] = _WORDS.table["slang"]
 _SLANG_WORD = re.compile(rf"\b(?:{'|'.join(_SLANG)})\b")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Undisguised:
     """A text in lower case, plain quotes and single blanks, no accents, and the words hidden in it."""
 

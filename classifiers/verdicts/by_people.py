@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from classifiers.linking.match_reasons import NAMES_ANOTHER, OTHER_OF_YOURS
@@ -16,11 +16,14 @@ from classifiers.verdicts.subject import about_of
 from classifiers.verdicts.weigh import content_class, log_odds
 from data.content_class import BYPASSING, ContentClass
 from data.evidence.handed_in import Danger, Says, Whom
+from data.frozen import freeze
 from data.judged import (
     A_PERSON_DECIDES,
+    DATA_OUT,
     DISCLOSED,
     HANDED_IN,
     NAMED,
+    PUPILS_DATA,
     calls_for_alert,
     dangers,
     may_be_grave,
@@ -61,6 +64,7 @@ _LOOKED_AT = Reason(HANDED_IN, "A person reported it, so a person reads it.")
 _WHO_WAS_NAMED = Reason("who_was_named", "Somebody who may decide has said who is meant.")
 _BY_TWO = Reason("said_by_two", "Two people of the school have said that it was judged wrongly.")
 _SAID_MISSED = Reason("said_missed", "Somebody of the school said that it was judged too lightly.")
+_PUPILS_DATA = Reason(PUPILS_DATA, "The person who reported it says that it is children's data.")
 _DISCLOSED = Reason(DISCLOSED, "Staff may tell of wrong-doing by it: open a case, which asks what it is.")
 LEADERS = (About.HEAD, About.CHAIR)
 _LED = tuple(f"office:{about}" for about in LEADERS)
@@ -92,13 +96,9 @@ def apply_disclosure(verdict: Verdict) -> Verdict:
         return verdict
     others = (m for m in verdict.accuses if m.who not in led)
     accused = (*(Meant(office, 1.0, DISCLOSED) for office in led), *others)
-    way = max(verdict.route, Route.RESPOND, key=route_rank)
-    kept = tuple(r for r in verdict.reasons if not r.code.startswith("route_") and r != _DISCLOSED)
-    severity = max(verdict.severity, Severity.TODAY)
     about = About(led[0].removeprefix("office:"))
-    found = replace(verdict, route=way, severity=severity, about=about, look=False, accuses=accused)
-    code = content_class(way, verdict.abuse, about)
-    return replace(found, content_class=code, reasons=(*kept, _DISCLOSED))
+    found = _send(replace(verdict, about=about, look=False, accuses=accused), Route.RESPOND)
+    return replace(found, reasons=_ending_with(_DISCLOSED, found.reasons))
 
 
 def apply_report(verdict: Verdict, says: Says, writer: str | None = None, *, harms: bool = False) -> Verdict:
@@ -119,11 +119,13 @@ def apply_report(verdict: Verdict, says: Says, writer: str | None = None, *, har
             Reason(code, f"The person who reported it says that it is about {_ABOUT[says.about]}.")
         )
     found = replace(verdict, reasons=tuple(reasons))
+    if says.about in _CHILDREN and DATA_OUT & {reason.code for reason in reasons}:
+        found = replace(found, about=About.PUPIL, reasons=(*reasons, _PUPILS_DATA))
     if writer is not None or (harms and says.about in _ADULTS):
         by, who = (_OWN_WORDS, writer) if writer is not None else (BY, found.subject_person)
         found = _raise_to(found, Route.SAFEGUARDING, Severity.TODAY)
         child = Meant("child", 1.0, by, Harm.CHILD)
-        accused = (Meant(f"person:{who}", 1.0, by),) if who else ()
+        accused = (Meant(f"person:{who}" if who else "staff", 1.0, by),)
         found = replace(found, endangers=(*found.endangers, child), accuses=(*found.accuses, *accused))
     if says.about is Whom.BEFRIENDS:
         found = replace(_raise_to(found, Route.SAFEGUARDING, Severity.TODAY), about=About.OTHER)
@@ -138,7 +140,7 @@ def apply_report(verdict: Verdict, says: Says, writer: str | None = None, *, har
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Naming:
     """The people whom a matter means, as the person who decides on it says: ids of those it threatens
     (`aimed_at`), of those it wrongs otherwise, and of those `about` whom it alleges one of the four limbs of
@@ -158,10 +160,6 @@ Means = Callable[[Iterable[Meant]], frozenset[str]]
 """Ids of those who are meant: one by name, or all holders of an office."""
 
 
-def _nobody(_: Iterable[Meant]) -> frozenset[str]:
-    return frozenset()
-
-
 def apply_naming(
     verdict: Verdict,
     naming: Naming,
@@ -169,7 +167,7 @@ def apply_naming(
     *,
     lead: bool,
     left_out: Collection[str] = (),
-    means: Means = _nobody,
+    means: Means = lambda _: frozenset(),
 ) -> Verdict:
     """The verdict with those who were named in the place of all whom it may mean by guess; of these it still
     may accuse those of `left_out` (ids), whom one person does not let in. `means` says who is meant.
@@ -191,7 +189,7 @@ def apply_naming(
         found = replace(found, accuses=(*still, *named))
     if found == verdict:
         return verdict
-    reasons = (*(r for r in found.reasons if r != _WHO_WAS_NAMED), _WHO_WAS_NAMED)
+    reasons = _ending_with(_WHO_WAS_NAMED, found.reasons)
     return replace(found, about=_subject_of(found, here), reasons=reasons)
 
 
@@ -207,8 +205,7 @@ def apply_letting_in(
         accuses += [replace(meant, who=f"person:{i}") for i in left] if of & {*ids} else [meant]
     if tuple(accuses) == verdict.accuses:
         return verdict
-    reasons = (*(r for r in verdict.reasons if r != _BY_TWO), _BY_TWO)
-    found = replace(verdict, accuses=tuple(accuses), reasons=reasons)
+    found = replace(verdict, accuses=tuple(accuses), reasons=_ending_with(_BY_TWO, verdict.reasons))
     return replace(found, about=_subject_of(found, here)) if lead else found
 
 
@@ -217,14 +214,13 @@ def apply_lane(verdict: Verdict, route: Route, *, lead: bool) -> Verdict:
     whom a person named, and endangers only whom that lane is about. Calm words stay as they are."""
     if not (lead or calls_for_alert(verdict)):
         return verdict
-    gone = (*_OF_A_LANE, *(() if route is Route.POLICE_NOW else ("threat",)))
-    added = ("threat",) if route is Route.POLICE_NOW else ()
-    abuse = tuple(one for one in ABUSE_LABELS if one in (*verdict.abuse, *added) and one not in gone)
+    threat = route is Route.POLICE_NOW
+    labels = {*verdict.abuse} - {*_OF_A_LANE, "threat"} | ({"threat"} if threat else set())
+    abuse = tuple(one for one in ABUSE_LABELS if one in labels)
     code = content_class(route, abuse, verdict.about)
     aimed = tuple(m for m in verdict.endangers if m.harm in _AIMED)
-    threat = route is Route.POLICE_NOW  # else whoever was threatened is wronged still
+    # else whoever was threatened is wronged still
     endangers = aimed if threat else tuple(replace(m, harm=Harm.WRONGED) for m in aimed)
-    kept = [r for r in verdict.reasons if not r.code.startswith("route_") and r.code != A_PERSON_DECIDES]
     severity = max(verdict.severity, Severity.TODAY)
     if route is Route.RESPOND:
         severity = Severity.RESPOND
@@ -232,7 +228,7 @@ def apply_lane(verdict: Verdict, route: Route, *, lead: bool) -> Verdict:
         severity = Severity.TODAY
     return replace(
         verdict,
-        reasons=(*(r for r in kept if r != _BY_TWO), _BY_TWO),
+        reasons=_ending_with(_BY_TWO, _without_way(verdict)),
         abuse=abuse,
         route=route,
         severity=severity,
@@ -277,14 +273,17 @@ def carry_over(verdict: Verdict, former: Verdict | None, marked: Iterable[SaidWr
         if one.urn == verdict.urn and one.kind in (WrongKind.OURS, WrongKind.TONE):
             ours, tone = one.relevance or verdict.relevance, one.tone or verdict.sentiment
             verdict = replace(verdict, relevance=ours, sentiment=tone)
-    if former is None or not any(m.by in (BY, NAMED) for m in (*former.endangers, *former.accuses)):
+    if former is None:
         return verdict
-    endangers, accuses = (
-        tuple(dict.fromkeys((*now, *(m for m in before if m.by in (BY, NAMED)))))
-        for now, before in ((verdict.endangers, former.endangers), (verdict.accuses, former.accuses))
+    endangers, accuses = ([m for m in of if m.by in (BY, NAMED)] for of in (former.endangers, former.accuses))
+    if not (endangers or accuses):
+        return verdict
+    found = replace(
+        verdict,
+        endangers=tuple(dict.fromkeys((*verdict.endangers, *endangers))),
+        accuses=tuple(dict.fromkeys((*verdict.accuses, *accuses))),
     )
-    found = replace(verdict, endangers=endangers, accuses=accuses)
-    if former.route.urgent and any(m.by in (BY, NAMED) for m in former.endangers):
+    if former.route.urgent and endangers:
         found = _raise_to(found, former.route, former.severity)
     return _at_least_a_look(found)
 
@@ -300,21 +299,13 @@ def apply_forwarding(verdict: Verdict) -> Verdict:
 def apply_missed(verdict: Verdict, route: Route | None) -> Verdict:
     """The verdict on what somebody says was missed: as of today, or of this hour in a lane, on the way that
     they say; without one, for a person to read."""
-    ours = Relevance.UNSURE if verdict.relevance is Relevance.NOT_ABOUT else verdict.relevance
-    found = replace(verdict, relevance=ours, reasons=(_SAID_MISSED, *verdict.reasons))
+    found = replace(verdict, relevance=_perhaps_ours(verdict), reasons=(_SAID_MISSED, *verdict.reasons))
     if route is None:
         rank = never_cut(verdict.look_rank)
         return found if calls_for_alert(verdict) else replace(found, look=True, look_rank=rank)
     if route.urgent:
         return _raise_to(found, route, Severity.THIS_HOUR)
-    way = max(verdict.route, route, key=route_rank)
-    return replace(
-        found,
-        route=way,
-        severity=max(verdict.severity, Severity.TODAY),
-        content_class=content_class(way, verdict.abuse, verdict.about),
-        reasons=tuple(r for r in found.reasons if not r.code.startswith("route_")),
-    )
+    return _send(found, route)
 
 
 def raises(says: Says) -> bool:
@@ -368,12 +359,10 @@ def _raise_to(verdict: Verdict, route: Route, severity: Severity) -> Verdict:
     abuse = tuple(one for one in ABUSE_LABELS if one in (*verdict.abuse, label))
     way = max(verdict.route, route, key=route_rank)
     code = content_class(way, abuse, verdict.about)
-    ours = Relevance.UNSURE if verdict.relevance is Relevance.NOT_ABOUT else verdict.relevance
-    kept = [r for r in verdict.reasons if not r.code.startswith("route_") and r.code != A_PERSON_DECIDES]
     return replace(
         verdict,
-        relevance=ours,
-        reasons=verdict.reasons if way is verdict.route else tuple(kept),
+        relevance=_perhaps_ours(verdict),
+        reasons=verdict.reasons if way is verdict.route else _without_way(verdict),
         abuse=abuse,
         route=way,
         severity=max(verdict.severity, severity),
@@ -383,14 +372,45 @@ def _raise_to(verdict: Verdict, route: Route, severity: Severity) -> Verdict:
     )
 
 
+def _send(verdict: Verdict, route: Route) -> Verdict:
+    """Raise it to today at least, on this way or one more urgent."""
+    way = max(verdict.route, route, key=route_rank)
+    return replace(
+        verdict,
+        route=way,
+        severity=max(verdict.severity, Severity.TODAY),
+        content_class=content_class(way, verdict.abuse, verdict.about),
+        reasons=_without_route(verdict),
+    )
+
+
+def _perhaps_ours(verdict: Verdict) -> Relevance:
+    return Relevance.UNSURE if verdict.relevance is Relevance.NOT_ABOUT else verdict.relevance
+
+
+def _without_route(verdict: Verdict) -> tuple[Reason, ...]:
+    """Its reasons without the meaning of its route."""
+    return tuple(r for r in verdict.reasons if not r.code.startswith("route_"))
+
+
+def _without_way(verdict: Verdict) -> tuple[Reason, ...]:
+    """Those, without that it has no way of acting yet."""
+    return tuple(r for r in _without_route(verdict) if r.code != A_PERSON_DECIDES)
+
+
+def _ending_with(last: Reason, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """The reasons, with this one once, as the last."""
+    return (*(r for r in reasons if r != last), last)
+
+
 def _at_least_a_look(verdict: Verdict) -> Verdict:
     """Raise to a look what would be “nothing to do”, or may accuse somebody as was said."""
     accused = any(meant.by in (BY, NAMED) for meant in verdict.accuses)
     nothing = verdict.look or accused or verdict.route in (Route.IGNORE, Route.NOTE)
     if calls_for_alert(verdict) or not nothing:
         return verdict
-    ours = Relevance.UNSURE if verdict.relevance is Relevance.NOT_ABOUT else verdict.relevance
-    return replace(verdict, look=True, relevance=ours, reasons=(*verdict.reasons, _LOOKED_AT))
+    reasons = (*verdict.reasons, _LOOKED_AT)
+    return replace(verdict, look=True, relevance=_perhaps_ours(verdict), reasons=reasons)
 
 
 # What people marked as judged wrongly, carried over to what is nearly the same: at their school alone. Pure.
@@ -422,7 +442,7 @@ _TOO_GRAVE = Reason("like_too_grave", "People here said that a similar post was 
 _MISSED = Reason("like_missed", "People said of one like it here that it was missed: a person reads it.")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Corrected:
     """A correction that people made: its kind, the post, its match and verdict as judged, the signals in it,
     and the `names` of another place or school in it that its maker gave as the reason, in normal form; the
@@ -557,11 +577,14 @@ def _not_about(verdict: Verdict) -> Verdict:
 
 def _lower(verdict: Verdict, why: Reason) -> Verdict:
     """One step lower: for a person to look at."""
-    kept = tuple(r for r in verdict.reasons if not r.code.startswith("route_"))
     lowered = replace(
-        verdict, severity=Severity.RESPOND, route=Route.RESPOND, content_class=ContentClass.FAIR_COMMENT
+        verdict,
+        severity=Severity.RESPOND,
+        route=Route.RESPOND,
+        content_class=ContentClass.FAIR_COMMENT,
+        reasons=_without_route(verdict),
     )
-    return _looked_at(replace(lowered, reasons=kept), why)
+    return _looked_at(lowered, why)
 
 
 def _looked_at(verdict: Verdict, why: Reason) -> Verdict:

@@ -7,33 +7,35 @@ A phrase and its opposite are told apart: “charged” and “cleared”, “ev
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick
 
-from classifiers.signals.patterns import REVIEWS, PossiblePatterns
+from classifiers.signals.patterns import REVIEWS, PossiblePatterns, with_the_school
 from classifiers.text.language import IN_NEWS
 from classifiers.text.model_text import family_of, is_article
 from classifiers.text.words import WordFile, either, undisguise
+from classifiers.verdicts.subject import roles_said
 from classifiers.verdicts.weigh import (
     LANES,
     SeverityOutcome,
     WeighedEvidence,
     in_protection,
     log_odds,
+    log_of,
     probability,
+    was_read,
 )
-from data.register.school_names import normalise
-from data.types import About, Mention, MentionKind, PressEvent, Route, School, Sentiment, Severity
+from data.frozen import freeze
+from data.register.school_names import SCHOOLISH, core_of, normalise
+from data.types import About, Mention, MentionKind, PressEvent, Role, Route, School, Sentiment, Severity
 from data.web.channels import WEBSITE, channel_at, domains_of, press_hosts
 
 # News that a post passes on: the headline where a paper is named or linked, and what its poster adds. A paper
@@ -56,7 +58,7 @@ _ACCOUNTS = frozenset(("x", "bluesky", "youtube", "tiktok", "instagram", "thread
 _ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SharedNews:
     """The headline of a paper in a post, and what more it `tells`; whether the poster `adds` words."""
 
@@ -142,12 +144,15 @@ ATTRIBUTE, PLAY, PRAISE, SURE_PRAISE, CLEARS, EVACUATED = _EVENTS.patterns(
 _parts, _age, _quoted, _happened, _said_of_it = _EVENTS.patterns(
     "headline_parts", "age", "quoted", "happened", "said_of_it"
 )
+_speaks_apart, _school_name, _done_to, _bare_office = _EVENTS.patterns(
+    "speaks_apart", "school_name", "done_to", "bare_office"
+)
 _by_readers, _a_paper, _turn, _paper, _inspected, _grade = _EVENTS.patterns(
     "by_readers", "a_paper", "turn", "paper", "inspected", "grade"
 )
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PressRule:
     """Phrases of one event. `floor` is the least severity; `firm` ones hold beside words of praise."""
 
@@ -157,7 +162,7 @@ class PressRule:
     pattern: re.Pattern[str]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Undone:
     """Phrases that say it is over, was nothing, or was only practised; `event` is theirs, `undoes` what they
     undo. An `alarm` was one for nothing. What is named `beside` an event undoes it only where it is said so.
@@ -219,7 +224,7 @@ _HINTED = 0.9
 _FAVOUR = (SURE_PRAISE, PLAY, PRAISE)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PressReading:
     """The facts that an article tells of. `floor` is the least severity where it is adverse, note where it is
     calm.
@@ -278,6 +283,30 @@ def read_shared(mention: Mention) -> tuple[PressReading, bool] | None:
     return (reading, news.adds) if reading is not None and reading.adverse else None
 
 
+def headline_of(mention: Mention) -> str:
+    """The headline of an article, or of what a post passes on."""
+    news = shared_news(mention)
+    return news.headline if news else mention.title or mention.text.partition(". ")[0]
+
+
+def offices_accused(headline: str, school: School) -> tuple[frozenset[Role], frozenset[Role]]:
+    """Find the offices of which a headline says that the holder, no former one, is suspended, charged or
+    accused: those of the school, and those of others that it names."""
+    own = set(normalise(f"{core_of(school)} {' '.join(school.aliases)} {school.town}").split()) - SCHOOLISH
+    ours, others = set[Role](), set[Role]()
+    for part in _speaks_apart.split(without_paper(headline)):
+        named = {word for name in _school_name.findall(part) for word in normalise(name).split()} - SCHOOLISH
+        found = others if named and named.isdisjoint(own) else ours
+        plain = with_the_school(undisguise(part).text, school)
+        for hit in (hit for rule in _STAFF_RULES for hit in rule.pattern.finditer(plain)):
+            said = plain[hit.start() :] if _done_to.match(hit[0]) else plain[: hit.end()]
+            found |= roles_said(_bare_office.sub(r"\1the \2", said))
+    return frozenset(ours), frozenset(others - ours)
+
+
+_STAFF_RULES = tuple(rule for rule in ADVERSE if rule.event is PressEvent.STAFF)
+
+
 def is_press(mention: Mention) -> bool:
     """Is it an article, and not what readers wrote below one or to the paper?"""
     return is_article(mention) and not _by_readers.match(mention.title.strip())
@@ -298,54 +327,44 @@ def inspection_grade(mention: Mention) -> str | None:
     return (found["rated"] or found[0]).lower() if found else None
 
 
-@dataclass(frozen=True, slots=True)
-class _MaySay:
-    """The rules and patterns that are tried on an article: what its words may say at all."""
-
-    adverse: tuple[PressRule, ...]
-    undone: tuple[Undone, ...]
-    present: tuple[tuple[Severity, re.Pattern[str]], ...]
-    favour: tuple[bool, ...]
-    """For each of _FAVOUR."""
+_TRIED = (
+    *(rule.pattern for rule in ADVERSE),
+    *(rule.pattern for rule in UNDONE),
+    *(pattern for _, pattern in PRESENT),
+    *(*_FAVOUR, ATTRIBUTE),
+)
+"""The patterns that are tried on an article."""
 
 
 @lru_cache(maxsize=1)
 def _possible_patterns() -> PossiblePatterns:
-    """Prepare the patterns of ADVERSE, UNDONE, PRESENT and _FAVOUR, and last that of ATTRIBUTE."""
-    patterns = [rule.pattern for rule in ADVERSE] + [rule.pattern for rule in UNDONE]
-    patterns += [pattern for _, pattern in PRESENT] + [*_FAVOUR, ATTRIBUTE]
-    return PossiblePatterns(pattern.pattern for pattern in patterns)
+    return PossiblePatterns(pattern.pattern for pattern in _TRIED)
 
 
 def _read_words(headline: str, body: str) -> PressReading | None:
     whole = f"{headline}\n{body}"
-    found = _possible_patterns().of(whole)
-    ends = list(accumulate(map(len, (ADVERSE, UNDONE, PRESENT, _FAVOUR))))
-    cut_out = ends[-1] in found  # what an attribute leaves behind may read otherwise
-    may = _MaySay(
-        tuple(rule for i, rule in enumerate(ADVERSE) if i in found),
-        tuple(rule for i, rule in enumerate(UNDONE, ends[0]) if i in found),
-        tuple(told for i, told in enumerate(PRESENT, ends[1]) if i in found),
-        tuple(cut_out or i in found for i in range(ends[2], ends[3])),
-    )
-    firm = any(rule.firm and rule.pattern.search(headline) for rule in may.adverse)
-    undone = [rule for rule in may.undone if rule.in_text(headline, body, firm=firm)]
+    may = {_TRIED[i] for i in _possible_patterns().of(whole)}
+    if ATTRIBUTE in may:  # what it leaves behind may read otherwise
+        may.update(_FAVOUR)
+    adverse = [rule for rule in ADVERSE if rule.pattern in may]
+    firm = any(rule.firm and rule.pattern.search(headline) for rule in adverse)
+    undone = [rule for rule in UNDONE if rule.pattern in may and rule.in_text(headline, body, firm=firm)]
     gone = frozenset(event for rule in undone for event in rule.undoes)
-    left = [rule for rule in may.adverse if rule.event not in gone]
+    left = [rule for rule in adverse if rule.event not in gone]
     said = [rule for rule in left if rule.pattern.search(headline)]
     told = [] if said or undone else [rule for rule in left if rule.pattern.search(body)]
-    present = (severity for severity, pattern in may.present if pattern.search(whole))
+    present = (severity for severity, pattern in PRESENT if pattern in may and pattern.search(whole))
     risk = None if undone else next(present, None)
     events = {rule.event for rule in said or told}
     shown = ATTRIBUTE.sub(" ", headline) if said else headline
     favour = 0.0
-    if any(may.favour) and not any(rule.firm for rule in said):
+    if not (may.isdisjoint(_FAVOUR) or any(rule.firm for rule in said)):
         favour = _lean_in_favour(shown, body, may, played=bool(events or risk) and events <= _VIOLENT)
     hard = any(rule.firm for rule in said or told)  # against the school, most by its headline
     by_words = _SAID[hard] if said else _TOLD[hard] if told else 0.0
     lean = max(by_words, _AT_RISK if risk is not None else 0.0) + favour
     if undone and lean <= 0.0:
-        undid = (rule for rule in may.adverse if rule.firm and rule.event in gone)
+        undid = (rule for rule in adverse if rule.firm and rule.event in gone)
         return replace(_read_undone(undone, whole), torn=any(rule.pattern.search(headline) for rule in undid))
     if lean > 0.0:
         return _adverse(said or told, risk, lean)
@@ -353,9 +372,9 @@ def _read_words(headline: str, body: str) -> PressReading | None:
     return PressReading(event, Severity.NOTE, lean, praise=True) if lean < 0.0 else None
 
 
-def _lean_in_favour(headline: str, body: str, may: _MaySay, *, played: bool) -> float:
+def _lean_in_favour(headline: str, body: str, may: Set[re.Pattern[str]], *, played: bool) -> float:
     """Return how far it leans the other way: praise, and a play or a contest that borrows hard words."""
-    sure, play, praise = may.favour
+    sure, play, praise = (pattern in may for pattern in _FAVOUR)
     if sure and SURE_PRAISE.search(headline) and not _turn.search(headline):
         return -_SURE
     if play and (PLAY.search(headline) or (played and PLAY.search(body))):
@@ -387,7 +406,7 @@ def _read_undone(undone: Sequence[Undone], whole: str) -> PressReading:
 # seller and a circular only sound like it; what was printed asks for nothing.
 
 _ASKING = WordFile(Path(__file__).with_name("enquiry.toml"), others=("cue", "hints"))
-MAY_ASK = AhoCorasick([hint.strip() for hint in _ASKING.table["hints"].split(",")])
+_MAY_ASK = AhoCorasick([hint.strip() for hint in _ASKING.table["hints"].split(",")])
 """Finds, in small letters, what is in whatever the press asks: not in most posts."""
 _CUES = tuple(
     (row["side"], row["weight"], _ASKING.compile(row["side"], f"(?i){either(row['words'])}"))
@@ -405,7 +424,10 @@ def asks_for_comment(mention: Mention) -> bool:
     """Does somebody of the press ask the school for a word on something?"""
     if is_article(mention) or mention.kind is MentionKind.REVIEW:
         return False
-    said = f"{mention.title}\n{mention.text[:_MOST_CHARS]}\n{mention.author or ''}".translate(_PLAIN)
+    said = f"{mention.title}\n{mention.text[:_MOST_CHARS]}\n{mention.author or ''}"
+    if not _MAY_ASK.find_matches_as_indexes(said.lower()):
+        return False
+    said = said.translate(_PLAIN)
     found = Counter[str]()
     for side, weight, cue in reversed(_CUES):
         if side != "asks" and not found["asks"]:
@@ -427,15 +449,18 @@ def asks_for_comment(mention: Mention) -> bool:
 _CALM = (Route.NOTE, Route.THANK)
 _AGAINST = (Route.RESPOND, *LANES)
 _MODEL_AT_MOST = 2.0
+_BY_PHRASES = 0.54
+"""From here an article that was read again alerts by its phrases, which alone bring it to a half."""
 _OF_CHANCE = frozenset((PressEvent.INJURY,))
 _TOLD_ALREADY = 1.5
-_LEAST = 1e-4
 
 
 def judge_press(
     weighed: WeighedEvidence, about: About, line: float, reading: PressReading | None
 ) -> SeverityOutcome:
     """Severity, route and tone of an article; `line` is where an alert begins."""
+    if reading is not None and was_read(weighed.scores):
+        line = max(line, _BY_PHRASES)
     grave = _weigh_gravity(weighed, reading) >= line
     if not grave and not _is_adverse(weighed, reading):
         return _judge_calm(weighed, reading)
@@ -478,7 +503,7 @@ def _weigh_gravity(weighed: WeighedEvidence, reading: PressReading | None) -> fl
 
 def _is_adverse(weighed: WeighedEvidence, reading: PressReading | None) -> bool:
     """Is it against the school, by its phrases and the model together?"""
-    model = _log(weighed.route(*_AGAINST)) - _log(weighed.route(*_CALM)) + weighed.t.respond_bias
+    model = log_of(weighed.route(*_AGAINST)) - log_of(weighed.route(*_CALM)) + weighed.t.respond_bias
     lean = 0.0 if reading is None else reading.lean
     return lean + min(max(model, -_MODEL_AT_MOST), _MODEL_AT_MOST) > 0.0
 
@@ -490,9 +515,9 @@ def _route(weighed: WeighedEvidence, reading: PressReading | None) -> Route:
         return max(urgent, key=weighed.route)
     answered = weighed.route(*(route for route in _AGAINST if not route.urgent))
     odds = {
-        Route.RESPOND: _log(answered) + (0.0 if reading is None else _TOLD_ALREADY),
-        Route.SAFEGUARDING: _log(weighed.route(Route.SAFEGUARDING)),
-        Route.POLICE_NOW: _log(weighed.route(Route.POLICE_NOW)) + weighed.t.police_bias,
+        Route.RESPOND: log_of(answered) + (0.0 if reading is None else _TOLD_ALREADY),
+        Route.SAFEGUARDING: log_of(weighed.route(Route.SAFEGUARDING)),
+        Route.POLICE_NOW: log_of(weighed.route(Route.POLICE_NOW)) + weighed.t.police_bias,
     }
     return max(odds, key=lambda route: odds[route])
 
@@ -514,10 +539,6 @@ def _tone(weighed: WeighedEvidence, reading: PressReading | None) -> Sentiment:
     return Sentiment.NEUTRAL if neutral > blamed else Sentiment.NEGATIVE
 
 
-def _log(value: float) -> float:
-    return math.log(max(value, _LEAST))
-
-
 # One event, one matter. Two articles are of one event where they tell of the same kind of event within
 # three days and share whom, where or what it is about, and nothing in their headlines says otherwise:
 # another age, another vehicle, another street. What all of a school's news share, its name and its town,
@@ -537,10 +558,10 @@ _SAME = WordFile(Path(__file__).with_name("same_event.toml"), others=("group", "
 _left, _not, _age_said, _road, _one_more, _word, _possessive = _SAME.patterns(
     "left", "not", "age", "road", "one_more", "word", "possessive"
 )
-_knows, _took_down, _jest, _doubt, _long_ago, _name, _sentence, _official, _place, _old, _teenage = (
+_knows, _took_down, _jest, _doubt, _long_ago, _name, _sentence, _official, _place, _old, _teenage, _clears = (
     _SAME.patterns(
         *("knows", "took_down", "jest", "doubt", "long_ago", "name", "sentence", "official", "place"),
-        *("old", "teenage"),
+        *("old", "teenage", "clears"),
     )
 )
 _ENDED = {how: _SAME.compile(how, text) for how, text in _SAME.table["ended"].items()}
@@ -555,7 +576,7 @@ _OF_STAFF = frozenset((PressEvent.STAFF, PressEvent.TRIBUNAL))
 _GROWN = 18
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class EventFacts:
     """The facts of an article's event, as far as it can be compared: of which `kinds` of event; what in its
     headline tells one of them from another (`by`, under the name of its sort); who was `harmed`; its other
@@ -571,7 +592,7 @@ class EventFacts:
     body: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Article:
     """An article: in which story, under which headline, and what it tells of."""
 
@@ -598,15 +619,16 @@ def read_event(title: str, text: str, event: PressEvent, at: datetime, school: S
         "grade": grades if event is PressEvent.INSPECTION else frozenset(),
         "road": frozenset(road for road in _road.findall(headline) if not set(_words(road)) <= ours),
     }
+    words = frozenset(_words(headline)) - ours - IN_NEWS
     return EventFacts(
         event,
         at,
         kinds or _in("kinds", text[:_BEGINNING]),
         {sort: said for sort, said in by.items() if said},
         _in("harmed", headline),
-        frozenset(_words(headline)) - ours - IN_NEWS,
+        words,
         _one_more.search(headline) is not None,
-        frozenset(_words(text[:_BEGINNING])) - ours - IN_NEWS - frozenset(_words(headline)),
+        frozenset(_words(text[:_BEGINNING])) - ours - IN_NEWS - words,
     )
 
 
@@ -685,7 +707,7 @@ def shared_in(said: str, at: datetime, known: Iterable[Article]) -> str | None:
 # What says that a matter has ended: a hoax, a child found safe, a correction, what a court decided. It is for
 # a person to weigh: it lowers and ends nothing.
 
-MAY_END = AhoCorasick(_SAME.table["lists"]["hints"].split())
+_MAY_END = AhoCorasick(_SAME.table["lists"]["hints"].split())
 """Finds, in small letters, what is in whatever says so: not in most posts."""
 SAFE, HOAX, CORRECTED, COURT = "safe", "hoax", "corrected", "court"
 _SOON_OVER = timedelta(days=14)
@@ -697,8 +719,10 @@ _MOST_SAID = 3_000
 def says_ended(mention: Mention, *, printed: bool) -> bool:
     """Does somebody who may know say that something has ended: the press, the police and their like, or who
     took down what these said?"""
-    taken = family_of(mention.channel) == "report" and _took_down.search(mention.text)
     author = mention.author or ""
+    if not _MAY_END.find_matches_as_indexes(f"{mention.title}\n{mention.text} {author}".lower()):
+        return False
+    taken = family_of(mention.channel) == "report" and _took_down.search(mention.text)
     knows = (printed or taken or _knows.search(author)) and not _jest.search(author)
     return bool(knows) and find_ending(mention.title, mention.text) is not None
 
@@ -718,6 +742,11 @@ def find_ending(title: str, text: str) -> tuple[str, str] | None:
     return None
 
 
+def clears(how: str, said: str) -> bool:
+    """Does the sentence that ends a matter clear somebody of it?"""
+    return how == COURT and _clears.search(said) is not None
+
+
 def weigh_ending(
     how: str, said: str, whole: str, matter: str, school: School, after: timedelta, *, violent: bool
 ) -> int:
@@ -728,6 +757,9 @@ def weigh_ending(
     A court's decision is on somebody whom the matter names; where one of the two names nobody, it may be.
     """
     if after <= timedelta() or (how in (SAFE, HOAX) and after > _SOON_OVER):
+        return 0
+    alike_kind = bool(_in("kinds", whole) & _in("kinds", matter))
+    if how == HOAX and not (violent or alike_kind):  # an accident is no alarm that was false
         return 0
     ours, parts = _ours(school) | IN_NEWS, (whole, matter)
     pairs = [[_ages(part, child=child) for part in parts] for child in (True, False)]
@@ -762,7 +794,7 @@ def weigh_ending(
     other -= every
     kinds = {HOAX: violent, SAFE: "missing" in _in("kinds", matter) and not other}
     kinds[CORRECTED] = alike > 0 and not named and bool(at_school or (violent and here))
-    return int(kinds.get(how, False) or (how == HOAX and bool(_in("kinds", whole) & _in("kinds", matter))))
+    return int(kinds.get(how, False) or (how == HOAX and alike_kind))
 
 
 _CAPITAL = re.compile(r"(?<=[\w,] )[A-Z][a-z'’-]+")

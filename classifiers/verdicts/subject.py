@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from rapidfuzz.distance import OSA
 
 from classifiers.signals.patterns import PossiblePatterns
-from classifiers.text.words import ByCharacter, WordFile, undisguise
+from classifiers.text.words import ByCharacter, WordFile, is_word, undisguise
+from data.frozen import freeze
 from data.people import people_of
 from data.register.school_names import core_of, separate_names
 from data.types import About, Person, Role, School, Signal
@@ -26,11 +27,16 @@ _WORDS = WordFile(Path(__file__).with_name("named_people.toml"))
 _HONORIFIC, _RARE, _AFTER_TITLE, _MAN, _WOMAN, _INITIAL, _HANDLE, _CAMEL, _WORD, _MASKS = _WORDS.patterns(
     "honorific", "rare", "after_title", "man", "woman", "initial", "handle", "camel", "word", "masks"
 )
-(_AT_SOMEBODY,) = _WORDS.patterns("at_somebody")
+_AT_SOMEBODY, _SIGNS, _ONLY_KNOWS = _WORDS.patterns("at_somebody", "signs", "only_knows")
 _NAMED = "titles", "called", "owned", "neighbour", "person", "alike", "everyday", "like"
 _TITLES, _CALLED, _OWNED, _NEIGHBOUR, _PERSON, _ALIKE, _EVERYDAY, _LIKE, _HURT, _DOOMED, _OF_ONE, _MAY = (
     one.pattern for one in _WORDS.patterns(*_NAMED, "hurt", "doomed", "of_one", "may")
 )
+_PLAIN_TITLES, _VIOLENCE, _LIMB = (one.pattern for one in _WORDS.patterns("plain_titles", "violence", "limb"))
+_WORD_BEFORE, _SMALL_BEFORE, _WORD_AFTER, _WITH_CAPITALS = _WORDS.patterns(
+    "word_before", "small_before", "word_after", "with_capitals"
+)
+_BEGINS, _CAPITAL_BEFORE, _CAPITAL_AFTER = _WORDS.patterns("begins", "capital_before", "capital_after")
 _ALONE = 4
 """A surname at least this long is recognised without anything before it."""
 _MISSPELT_ALONE = 6
@@ -38,15 +44,17 @@ _MISSPELT_ALONE = 6
 _SHOWN = 2
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class NameReading:
     """A text prepared for finding names.
 
-    `plain` is in lower case, as written and with disguises undone, without accents and invisible characters.
+    `bare` is as written and `plain` in lower case, also with disguises undone, both without accents and
+    invisible characters.
     `called` are titles and the words after them, `starred` those with hidden letters, `capital` those with a
     capital, by their first letter, `handles` handles and hashtags without their sign.
     """
 
+    bare: str
     plain: str
     called: tuple[tuple[str, str], ...]
     starred: tuple[str, ...]
@@ -71,7 +79,9 @@ def _is_in_text(name: str, text: str, lowered: str) -> bool:
     if not surname or surname not in lowered:  # every form ends with the surname
         return False
     pattern = _pattern(name)
-    return bool(pattern and pattern.search(text))
+    if not pattern or not pattern.search(text):
+        return False
+    return not is_word(surname) or bool(pattern.search(write_names(name, text)))
 
 
 @lru_cache(maxsize=4096)
@@ -110,6 +120,7 @@ def prepare_names(text: str) -> NameReading:
     for word in [w.lower() for w in words if len(w) > _ALONE and w[0].isupper()]:
         capital.setdefault(word[0], []).append(word)
     return NameReading(
+        bare=bare,
         plain=plain,
         called=tuple(
             [called for called in dict.fromkeys(_AFTER_TITLE.findall(plain)) if called[1] not in initials]
@@ -125,12 +136,21 @@ def people_named(reading: NameReading, people: Sequence[Person]) -> tuple[Person
     return tuple(p for p in people if _may_be(p.name, reading))
 
 
+def sign_in_full(text: str, people: Iterable[Person]) -> str:
+    """The text with the whole name of the only one whose first name alone signs it."""
+    signed = _SIGNS.search(text)
+    meant = [person.name for person in people if signed and f" {signed[1]} " in f" {person.name}"]
+    return f"{text[: signed.start(1)]}{meant[0]}" if signed and len(meant) == 1 else text
+
+
 def only_a_thing(name: str, reading: NameReading) -> bool:
     """Is the surname of somebody who is named no more than that of a street or a firm, or a word, in it?"""
     last = _words(name)[-1]
     plain = _without_things(last, reading.plain)
     capital = {last[0]: [word for word in reading.capital.get(last[0], ()) if word != last]}
-    return plain != reading.plain and not _may_be(name, replace(reading, plain=plain, capital=capital))
+    bare = _without_things(last, reading.bare)
+    left = replace(reading, bare=bare, plain=plain, capital=capital)
+    return plain != reading.plain and not _may_be(name, left)
 
 
 def _without_things(last: str, text: str) -> str:
@@ -156,6 +176,103 @@ def _thing(last: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]
     return place, as_a_word, aimed
 
 
+# A surname that is a word too: Head, Hope, Page. It names somebody after a title or their first name, with a
+# capital inside a sentence, or where somebody of that name is to be hurt. In small letters among capitals, or
+# after “the” or “his”, it is the word; else, at the start of a sentence or in a text without capitals, that
+# is in doubt.
+
+
+def write_names(name: str, text: str, mark: str = "") -> str:
+    """The text without the surname where it is the word, or may be. With a `mark` the word stays, and the
+    mark stands behind the surname where it names somebody."""
+
+    def write(found: re.Match[str], person: bool | None) -> str:
+        if mark:
+            return found[0] + mark if person else found[0]
+        return found[0] if person else " "
+
+    heard = {found.start(): write(found, person) for found, person in _places(name, text)}
+    return _word_pattern(_words(name)[-1]).sub(lambda found: heard[found.start()], text)
+
+
+def mark_names(text: str, names: Sequence[str]) -> tuple[str, list[str]]:
+    """The text in which a surname that is a word bears a mark where it names somebody, and the names so."""
+    marked = []
+    for name in names:
+        last = _words(name)[-1:]
+        if last and is_word(last[0]) and last[0] in text.lower():
+            text, name = write_names(name, text, _MARK), f"{name}{_MARK}"
+        marked.append(name)
+    return text, marked
+
+
+_MARK = "qzq"
+"""Letters that no word has."""
+
+
+def list_in_doubt(reading: NameReading, people: Iterable[Person]) -> tuple[Person, ...]:
+    """Those whose surname is there, and it is in doubt whether as a word; nobody who is named as well."""
+    heard = [
+        (p, {person for _, person in _places(p.name, reading.bare)}) for p in people if _is_said(p, reading)
+    ]
+    return tuple(p for p, kinds in heard if None in kinds and True not in kinds)
+
+
+def _is_said(person: Person, reading: NameReading) -> bool:
+    last = _words(person.name)[-1:]
+    return bool(last) and last[0] in reading.plain and is_word(last[0])
+
+
+def _places(name: str, text: str) -> Iterator[tuple[re.Match[str], bool | None]]:
+    """Each place of a surname that is a word, and whether it names somebody there; None where in doubt."""
+    first, last = _words(name)[0], _words(name)[-1]
+    capitals = _WITH_CAPITALS.search(text) is not None
+    for found in _word_pattern(last).finditer(text):
+        yield found, _names_somebody(found, text, first, capitals=capitals)
+
+
+def _names_somebody(found: re.Match[str], text: str, first: str, *, capitals: bool) -> bool | None:
+    said, last = found[0], found[0].lower().lstrip("@#")
+    before, after = text[max(0, found.start() - 40) : found.start()], text[found.end() : found.end() + 40]
+    titled, called, robbed = _person_patterns(first, last)
+    if titled.search(before):
+        return True
+    small = not said[0].isupper()
+    article = _WORD_BEFORE.search(before) and not re.match(rf"\s+(?:{_PERSON})(?!\w)", after, re.I)
+    if _WORD_AFTER.match(after) or (small and (article or capitals or _SMALL_BEFORE.search(before))):
+        return False
+    near = text[max(0, found.start() - 20) : found.end() + 40]
+    limb = (small or article) and re.fullmatch(_LIMB, last)  # “hit head on the wall”
+    if not limb and (robbed.search(near) or _thing(last)[2].search(near)):
+        return True
+    if small or article or said.isupper():
+        return None
+    if called.search(before) or re.match(rf"['’]s\s+(?:{_OWNED})(?!\w)", after):
+        return True
+    alone = not (_BEGINS.search(before) or _CAPITAL_BEFORE.search(before) or _CAPITAL_AFTER.match(after))
+    return True if alone else None
+
+
+@lru_cache(maxsize=4096)
+def _word_pattern(last: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<!\w)[@#]?{re.escape(last)}(?!\w)|(?<!\w){re.escape(last)}(?=s\s+(?:{_OWNED})(?!\w))", re.I
+    )
+
+
+@lru_cache(maxsize=4096)
+def _person_patterns(first: str, last: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Patterns of what stands before a surname where it is one whatever its letters, and where it has a
+    capital; and of violence that is aimed at it."""
+    one, said = re.escape(first), re.escape(last)
+    title = rf"(?:{_PLAIN_TITLES})(?:\.\s*|\s+)(?:(?:{one}|[b-hj-z]\.?)\s+)?"
+    titled = rf"(?<!\w)(?:{title}|{one}\s+(?:[a-z]\.?\s+)?)$"
+    robbed = rf"(?:{_VIOLENCE})\s+{said}s\s+(?:{_OWNED})"
+    forms = (titled, rf"(?<!\w)(?:{_CALLED})\.?\s+$", rf"(?<!\w){robbed}(?!\w)")
+    before, called, aimed = (re.compile(form, re.I) for form in forms)
+    return before, called, aimed
+
+
 def _bare(text: str) -> str:
     if text.isascii():
         return text
@@ -171,22 +288,28 @@ def _may_be(name: str, reading: NameReading) -> bool:
     if not words:
         return False
     first, last = words[0], words[-1]
+    word = last in reading.plain and is_word(last)
+    if word:
+        reading = prepare_names(write_names(name, reading.bare))
     title = _RARE.match(name)  # somebody of a rare title, which the text says
     if title and re.search(
         rf"(?<!\w)(?:the|that|our|good) {re.escape(title[1].lower())}(?!\w)", reading.plain
     ):
         return True
-    if last in reading.plain and (is_named(" ".join(words), reading.plain) or _has(last, reading.plain)):
+    pattern = _pattern(" ".join(words))
+    if last in reading.plain and ((pattern and pattern.search(reading.plain)) or _has(last, reading.plain)):
         return True
     if reading.called and any(
-        _follows_title(word, first, last, (title, name)) for title, word in reading.called
+        _follows_title(called, first, last, (title, name))
+        for title, called in reading.called
+        if not word or re.fullmatch(_PLAIN_TITLES, title)
     ):
         return True
     if reading.starred and any(
         _fits(word, last) and len(_MASKS.sub("", word)) >= _SHOWN for word in reading.starred
     ):
         return True
-    if any(_misspelt_alone(word, last) for word in reading.capital.get(last[0], ())):
+    if not word and any(_misspelt_alone(other, last) for other in reading.capital.get(last[0], ())):
         return True
     if reading.handles and any(
         last in handle and _in_handle(handle, first, last) for handle in reading.handles
@@ -350,6 +473,20 @@ def about_of(ids: Collection[str | None], people: Iterable[Person]) -> About:
     return next((a for a, role in ROLE_OF.items() if any(role in p.roles for p in meant)), About.STAFF)
 
 
+def officers_in_doubt(reading: NameReading, school: School, people: Sequence[Person]) -> tuple[Person, ...]:
+    """Those of `list_in_doubt` at the school who hold an office."""
+    return list_in_doubt(reading, [p for p in people_of(school, people) if set(p.roles) - {Role.STAFF}])
+
+
+def offices_of_one(said: Collection[Role], school: School, people: Sequence[Person]) -> list[Role]:
+    """Those of the offices said that mean somebody because one person holds them: “that deputy”."""
+    held = [role for p in people_of(school, people) for role in p.roles]
+    return [role for role in _DEPUTIES if role in said and held.count(role) == 1]
+
+
+_DEPUTIES = (Role.DEPUTY_HEAD, Role.DEPUTY_DSL, Role.VICE_CHAIR)
+
+
 def held_by(person: Person, offices: Collection[Role]) -> bool:
     """Does this person hold one of these offices?"""
     return not {*offices}.isdisjoint(person.roles)
@@ -402,7 +539,7 @@ def _weigh_head(odds: dict[About, float], text: str, school: School, named: Sequ
     """The model cannot know who the head is: what it attributes to staff goes to a head who is named."""
     by_name = any(is_named(name, text) for name in separate_names(school.head))
     by_name = by_name or any(Role.HEAD in p.roles for p in named)
-    by_role = Role.HEAD in roles_said(text)
+    by_role = Role.HEAD in roles_said(_ONLY_KNOWS.sub(" , ", text) if named else text)
     if not by_name and not by_role:
         odds[About.STAFF] += odds[About.HEAD] * _NOT_SAID
         odds[About.HEAD] *= 1 - _NOT_SAID

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,15 +13,18 @@ from classifiers.linking.match_reasons import OF_TRUST, OTHER_OF_YOURS, spoken_t
 from classifiers.text.language import NAMES, Language, Tongue
 from classifiers.text.words import WordFile
 from data.errors import InputError
+from data.frozen import freeze
 from data.judged import (
     A_PERSON_DECIDES,
     ENQUIRY,
     GRADED,
     OF_A_CHILD,
     PASSES_ON_NEWS,
+    PRESS_ARREST,
     PRESS_CLEARS,
     PRESS_OVER,
     SAYS_ENDED,
+    WORD_OR_NAME,
     calls_for_alert,
     dangers,
     harms,
@@ -64,9 +67,11 @@ DECIDED_BY_A_PERSON = Reason(
 )
 OVER = Reason(PRESS_OVER, "What the article tells of is over, came to nothing or was only practised.")
 CLEARS = Reason(PRESS_CLEARS, "The article clears somebody: nobody of the school, or not to blame.")
+ARREST = Reason(PRESS_ARREST, "The article tells of an arrest.")
 PASSED_ON = Reason(PASSES_ON_NEWS, "It passes on what a paper or a broadcaster tells.")
 ENDED = Reason(SAYS_ENDED, "Somebody who may know says that something has ended.")
 ENQUIRED = Reason(ENQUIRY, "Somebody of the press asks the school for comment.")
+IN_DOUBT = Reason(WORD_OR_NAME, "A word in it may be the surname of somebody who would be told of it.")
 LOOK = Reason(WORTH_A_LOOK, "Not sure: worth a look.")
 ARTICLE_READ = Reason("article_read", "The article behind the headline was read and judged with it.")
 _HEADLINE_ONLY = {
@@ -88,8 +93,6 @@ _ROUTES = {
     Route.SAFEGUARDING: "To the safeguarding lead at once: a child may be at risk.",
     Route.POLICE_NOW: "Think of the police now: it may be a threat or extremist content.",
 }
-_BY_AUTHOR = frozenset({Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT})
-"""The ways that part by whether the author is known to the school."""
 
 _OF_THE_PRESS = {
     Route.NOTE: "To note: it is in the press, and asks for nothing.",
@@ -114,11 +117,7 @@ def explain(
     language, whether a person looks. `press`: it is an article, or judged as one since it passes on news."""
     meaning = _OF_THE_PRESS.get(route, _ROUTES[route]) if press else _ROUTES[route]
     found = [_about(match, relevance, restricted), *beside, Reason(f"route_{route.value}", meaning)]
-    # none that only says whether the author is known to the school, and the opposite of the route
-    other_way = _BY_AUTHOR - {route} if route in _BY_AUTHOR else ()
-    for s in sorted(signals, key=_place):
-        if s.danger or s.severity or s.labels or s.clears or s.route not in other_way:
-            found.append(Reason(s.name, s.reason))
+    found += [Reason(s.name, s.reason) for s in sorted(signals, key=_place)]
     if spoken and spoken.language is not Language.ENGLISH:
         said = "It is in a language that we do not judge: please have somebody read it."
         if name := NAMES.get(spoken.code):
@@ -289,7 +288,7 @@ def without_themes(scores: Mapping[str, float], named: tuple[str, ...]) -> list[
 THRESHOLDS_FILE = Path(__file__).with_name("thresholds.toml")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Thresholds:
     """The thresholds of the verdict. Probabilities are in 0..1; `*_bias` and `signal_*` are in log-odds.
 
@@ -299,9 +298,8 @@ class Thresholds:
     police_now over safeguarding, `request_bias` request_removal over platform_report. `respond_bias` favours
     respond over note and thank, `thank_bias` thank over note. `removal_floor`: below it no label is grounds
     for a removal. `ours`: from here, in log-odds, what the stack makes of it is about the school.
-    `signal_strong` is what a signal's vote for a route counts. `sure`: from here what is first judged to be
-    of child protection or for the police is not lowered by a second reading. `read` are the lines for posts
-    that were read again.
+    `signal_strong` is what a signal's vote for a route counts. `read` are the lines for posts that were read
+    again: its `alert` alone decides of them.
     """
 
     alert: float = 0.5
@@ -318,7 +316,6 @@ class Thresholds:
     removal_floor: float = 0.15
     ours: float = 0.0
     signal_strong: float = 1.5
-    sure: float = 0.9
     abuse: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(ABUSE_LABELS, 0.5))
     read: Thresholds | None = None
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
@@ -23,6 +23,8 @@ from classifiers.text.words import WordFile, undisguise
 from classifiers.verdicts.verdict_reasons import Thresholds
 from data.content_class import ContentClass
 from data.errors import InputError
+from data.frozen import freeze
+from data.judged import DATA_OUT, PUPILS_PICTURED
 from data.types import (
     ABUSE_LABELS,
     ADULTS_OF_THE_SCHOOL,
@@ -43,8 +45,8 @@ from data.types import (
 
 STACK_FILE = Path(__file__).with_name("stack.toml")
 
-QUESTIONS = ("grave", "hour", "urgent", "ours")
-"""Severity 3 or more, severity 4, child protection or police, about the school."""
+QUESTIONS = ("grave", "hour", "ours")
+"""Severity 3 or more, severity 4, about the school."""
 
 MEMBERS = ("network", "ngrams", "reader")
 """The three weightings: by the network's opinion alone, by that of the n-grams beside it, and by the second
@@ -79,17 +81,16 @@ _CODES = {
 """The features that say whether linking gave one of these reasons."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Likelihoods:
-    """Probabilities, 0..1: severity 3 or more, severity 4, child protection or police, about the school."""
+    """Probabilities, 0..1: severity 3 or more, severity 4, about the school."""
 
     grave: float
     hour: float
-    urgent: float
     ours: float
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Weighting:
     """One question's logistic regression."""
 
@@ -106,6 +107,9 @@ class Weighting:
         return self.bias + odds
 
 
+LIMBS = ("limb:harmed", "limb:offence", "limb:risk", "limb:unsuitable")
+"""The second reader's facts of an allegation: the limbs of Keeping children safe in education, part 4."""
+
 Stack = Mapping[str, Mapping[str, Weighting]]
 """The weighting of each of QUESTIONS, by member."""
 
@@ -118,12 +122,14 @@ def judge(
     channel: str,
     stack: Stack | None = None,
 ) -> Likelihoods:
-    """The four probabilities for a mention and a school; without the model's `ours`, linking's own score."""
+    """The three probabilities for a mention and a school; without the model's `ours`, linking's own score. It
+    is as grave as the stack finds it, or as the second reader finds it an allegation."""
     found = make_features(scores, signals, match, language, channel)
     alone = "ngrams" if "ngram:severity:3" in scores else "network"
     weightings = (stack or read_stack())["reader" if was_read(scores) else alone]
-    grave, hour, urgent, ours = (probability(weightings[name].odds(found)) for name in QUESTIONS)
-    return Likelihoods(grave, hour, urgent, ours if "relevant" in scores else match.score)
+    grave, hour, ours = (probability(weightings[name].odds(found)) for name in QUESTIONS)
+    grave = max(grave, *(scores.get(limb, 0.0) for limb in LIMBS))
+    return Likelihoods(grave, hour, ours if "relevant" in scores else match.score)
 
 
 def was_read(scores: Mapping[str, float]) -> bool:
@@ -146,33 +152,28 @@ def make_features(
     found |= {name: log_odds(sum([scores.get(c, 0.0) for c in of])) for name, of in _SUMMED.items()}
     found["link:score"] = log_odds(match.score)
     found |= {name: 1.0 for name, group in _CODES.items() if not group.isdisjoint(codes)}
-    found |= _count_families(signals) if signals else _NO_SIGNALS
+    found |= _count_kinds(signals) if signals else _NO_SIGNALS
     found[f"language:{language.value}"] = 1.0
     found[f"channel:{family_of(channel)}"] = 1.0
     return found
 
 
-def _count_families(signals: Sequence[Signal]) -> dict[str, float]:
-    """Count how many signals of each family fire: strong (severity 3), weak (a label only), clears, danger,
-    and mere hints for and against. One that clears a label and asserts another only says what it is, and is
-    of no family."""
+def _count_kinds(signals: Sequence[Signal]) -> dict[str, float]:
+    """Count how many signals of each kind fire: strong (severity 3), weak (a label only), danger, and mere
+    hints. A label that another clears is of no kind."""
     firm = [s for s in signals if not s.hint]
     cleared = {label for s in firm for label in s.clears}
     said = {label for s in firm for label in s.labels if s.danger or label not in cleared} - {"profanity"}
     counts = {
         "signal:strong": sum(s.severity >= Severity.TODAY for s in firm),
-        "signal:weak": sum(
-            s.severity < Severity.TODAY and not s.clears and not said.isdisjoint(s.labels) for s in firm
-        ),
-        "signal:clears": sum(bool(s.clears) and not s.labels for s in firm),
+        "signal:weak": sum(s.severity < Severity.TODAY and not said.isdisjoint(s.labels) for s in firm),
         "signal:danger": sum(s.danger for s in firm),
         "signal:hints": sum(s.hint and bool(s.labels) for s in signals),
-        "signal:doubts": sum(s.hint and bool(s.clears) and not s.labels for s in signals),
     }
     return {name: float(min(count, _MOST)) for name, count in counts.items()}
 
 
-_NO_SIGNALS = _count_families(())
+_NO_SIGNALS = _count_kinds(())
 
 
 def log_odds(probability: float) -> float:
@@ -227,22 +228,18 @@ _ROUTE_LABEL = {route: f"route:{route.value}" for route in Route}
 _TONE_LABEL = {tone: f"sentiment:{tone.value}" for tone in Sentiment}
 _WISH = "self_harm"
 _MOST_VOTES = 3
-_JEST = 0.9
-"""At this share of the line where an alert begins: what a firm signal knows for a figure of speech is no more
-than a look, unless the models find something grave that it does not explain."""
-_NOT_EXPLAINED = 0.25
-"""From this probability of a label that no jest clears there is something else in it."""
 _ANYWHERE = Match("", Relevance.UNSURE, 0.5)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class WeighedEvidence:
     """The weighed evidence: `severe` is how likely it needs action (severity 3 or more), 0..1.
 
     `lanes` and `calm` are log-odds by route, comparable only within each; `this_hour` is how likely it is
     severity 4, `ours` how likely it is about the school. `asserted` labels come from signals that no other
     clears; `cleared` are argued away. `dangers` are signals of immediate danger; `grave_signal` says that one
-    of severity 3 or more holds and none clears it: it alerts, however harmless the models find the text.
+    of severity 3 or more holds and none clears it. Once a second reader has read they choose the lane and the
+    hour of what is over the line, and only those that `raises` bring it there.
     `in_doubt` says that only a harmless word, or the length, stands against a danger, that somebody may
     wish to die, or that a grave word stands in what may be grave (`in_doubt_by_words`). Signals that are no more
     than a hint move `severe` alone. `scores`, `signals` and `t` are what was weighed, and by which thresholds.
@@ -278,14 +275,13 @@ def weigh(
     likely = likely or judge(scores, signals, _ANYWHERE, Language.ENGLISH, "")
     firm = tuple(s for s in signals if not s.hint)
     dangers = tuple(s for s in firm if s.danger)
+    raising = [s for s in firm if s.raises or not was_read(scores)]
     cleared = frozenset(label for s in firm for label in s.clears)
     asserted = frozenset(label for s in firm for label in s.labels if s.danger or label not in cleared)
-    this_hour = any(s.severity >= Severity.THIS_HOUR for s in dangers)
-    grave = any(s.severity >= Severity.TODAY and asserted & set(s.labels) for s in firm)
-    explained = {label for s in firm if s.route is Route.NOTE for label in s.clears}
-    others = (scores.get(f"abuse:{label}", 0.0) for label in CONTENT_LABELS if label not in explained)
-    jest = bool(explained) and max(others) < _NOT_EXPLAINED
-    found = min(likely.grave, _JEST * t.alert) if jest else likely.grave
+    grave = [s for s in firm if s.severity >= Severity.TODAY and asserted & set(s.labels)]
+    raised = t.alert if any(s in raising for s in grave) else 0.0
+    severe = 1.0 if any(s.danger for s in raising) else max(likely.grave, raised)
+    this_hour = severe >= t.alert and any(s.severity >= Severity.THIS_HOUR for s in dangers)
     bias = {
         Route.REQUEST_REMOVAL: t.request_bias,
         Route.PLATFORM_REPORT: 0.0,
@@ -296,7 +292,7 @@ def weigh(
         scores,
         signals,
         t,
-        severe=1.0 if dangers else max(found, t.alert if grave else 0.0),
+        severe=severe,
         this_hour=1.0 if this_hour else likely.hour,
         ours=likely.ours,
         lanes={
@@ -306,13 +302,26 @@ def weigh(
         asserted=asserted,
         cleared=cleared - asserted,
         dangers=dangers,
-        grave_signal=grave,
+        grave_signal=bool(grave),
         in_doubt=any((s.hint and s.severity >= Severity.THIS_HOUR) or _WISH in s.labels for s in signals),
+    )
+
+
+def without_child(weighed: WeighedEvidence) -> WeighedEvidence:
+    """The evidence, and no child at risk in it: that is argued away."""
+    lanes = {route: odds for route, odds in weighed.lanes.items() if route is not Route.SAFEGUARDING}
+    return replace(
+        weighed, cleared=weighed.cleared | {"safeguarding"}, lanes=lanes | {Route.SAFEGUARDING: -math.inf}
     )
 
 
 def _log(scores: Mapping[str, float], label: str) -> float:
     return math.log(max(scores.get(label, 0.0), _EDGE))
+
+
+def log_of(probability: float) -> float:
+    """ln(p), with p at least 0.0001."""
+    return math.log(max(probability, _EDGE))
 
 
 def _votes(route: Route, signals: Sequence[Signal], t: Thresholds) -> float:
@@ -346,24 +355,36 @@ _BESIDE_A_SIGNAL = 0.2
 _LIKELIER_THAN_NOT = 0.5
 URGENT_LABELS = frozenset(("threat", "extremism", "safeguarding", "self_harm"))
 _OF_A_CHILD = frozenset(("safeguarding", "self_harm"))
+_SURELY_A_CHILD = 0.9
+"""From here a child's harm is told beside data out or fraud: of those alone the models find less."""
 _SWEARING = frozenset(("profanity",))
 """What is marked on anything and is never a reason."""
 MAYBE_GRAVE = 0.2
 """From here a post may be grave: for somebody of ours who is named in it, and beside a grave word."""
 _CLASS_OF_LABEL = {
-    "extremism": ContentClass.EXTREMISM, "threat": ContentClass.THREAT, "sexual": ContentClass.SEXUAL,
-    "hate": ContentClass.HATE, "privacy": ContentClass.PRIVACY, "impersonation": ContentClass.IMPERSONATION,
-    "defamation": ContentClass.DEFAMATION, "harassment": ContentClass.HARASSMENT,
+    label: ContentClass[label.upper()]
+    for label in (
+        "extremism", "threat", "sexual", "hate", "privacy", "impersonation", "defamation", "harassment",
+    )
 }  # fmt: skip
 """The class that each label suggests, the most protective first."""
+_CLASS_OF_SIGNAL = {
+    **dict.fromkeys(DATA_OUT, ContentClass.CONFIDENTIAL),
+    "false_account_asks_money": ContentClass.IMPERSONATION,
+    "fraud_in_our_name": ContentClass.UNLAWFUL,
+}
+"""The class that a signal says by itself: data out, and fraud by an account or otherwise; the first counts."""
 NEVER = math.inf
 """The line where an alert begins, of what the model alone never alerts of."""
 _ENOUGH_WORDS = 3
 _ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
-_GRAVE, _GRAVE_ALONE = WordFile(Path(__file__).with_name("severity.toml")).patterns("grave", "grave_alone")
+_GRAVE, _GRAVE_ALONE, _UNTHANKFUL = WordFile(Path(__file__).with_name("severity.toml")).patterns(
+    "grave", "grave_alone", "unthankful"
+)
+_FEW_STARS = 2
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SeverityOutcome:
     """Severity, route, labels and tone; `unsure` asks for a look, and not `placed`, a person decides."""
 
@@ -379,7 +400,7 @@ def content_class(
     route: Route, abuse: Collection[str], about: About, signals: Collection[str] = ()
 ) -> ContentClass:
     """The class a verdict proposes; where several fit, the most protective. `signals` are the names of those
-    that fired: a leaked record is confidential, not only private."""
+    that fired, some of which say it of what is private or posed as."""
     if not route.urgent and not route.removal:
         return ContentClass.FAIR_COMMENT
     if route is Route.SAFEGUARDING or {"safeguarding", "self_harm"} & set(abuse):
@@ -387,8 +408,35 @@ def content_class(
     found = next((c for label, c in _CLASS_OF_LABEL.items() if label in abuse), ContentClass.FAIR_COMMENT)
     if found is ContentClass.SEXUAL and about is About.PUPIL:
         return ContentClass.SAFEGUARDING
-    leaked = found is ContentClass.PRIVACY and "leaked_record" in signals
-    return ContentClass.CONFIDENTIAL if leaked else found
+    if found not in (ContentClass.PRIVACY, ContentClass.IMPERSONATION):
+        return found
+    return next((code for name, code in _CLASS_OF_SIGNAL.items() if name in signals), found)
+
+
+def says_data_out(weighed: WeighedEvidence) -> bool:
+    """Does a signal say that data has got out?"""
+    return any(s.name in DATA_OUT for s in weighed.signals)
+
+
+def settle_by_signal(outcome: SeverityOutcome, weighed: WeighedEvidence) -> SeverityOutcome:
+    """The outcome of what a signal says is data out or fraud: for today, or a look where the second reader
+    finds it calm, unless danger is told as well; the safeguarding lead's where a child's harm is."""
+    data = says_data_out(weighed)
+    if not any(s.name in _CLASS_OF_SIGNAL for s in weighed.signals):
+        return outcome
+    if was_read(weighed.scores) and outcome.severity < Severity.TODAY:
+        return replace(outcome, unsure=True)
+    others = [s for s in weighed.signals if not s.hint and s.name != PUPILS_PICTURED]
+    surely = max(map(weighed.label, _OF_A_CHILD)) >= _SURELY_A_CHILD
+    harmed = surely or any(_OF_A_CHILD & {*s.labels} for s in others)
+    urgent = harmed and outcome.route.urgent
+    if urgent or weighed.dangers or URGENT_LABELS & weighed.asserted or outcome.route is Route.POLICE_NOW:
+        return outcome
+    route = Route.REQUEST_REMOVAL if data else Route.PLATFORM_REPORT
+    labels = weighed.asserted | {"privacy" if data else "impersonation"}
+    if harmed:
+        route, labels = Route.SAFEGUARDING, labels | {"safeguarding"}
+    return SeverityOutcome(route, Severity.TODAY, _in_order({*labels} - _SWEARING), Sentiment.NEGATIVE)
 
 
 def judge_severity(
@@ -460,8 +508,8 @@ def _lane(labels: Collection[str], weighed: WeighedEvidence) -> Route:
 
     An answer takes what is grave beyond the other four, which always are: an accident, a charge in the press.
     It never takes what speaks of a child at risk, or what a signal calls a threat. What a signal calls
-    extremism is never a matter of removal. Where one has said what it is, a home address say, the police are
-    told only of what is a threat or extremism as well.
+    extremism is never a matter of removal. Where one has said what it is, the police are told only of what is
+    a threat or extremism as well.
     """
     asked = {s.route for s in weighed.dangers}
     if Route.POLICE_NOW in asked:
@@ -518,8 +566,8 @@ def too_few_words(mention: Mention, signals: Sequence[Signal], outcome: Severity
     """The model's guess about a word or two is worthless, unless one of them is a grave one."""
     if not few_words(mention, signals):
         return False
-    no_words = not _own(mention).split()
-    return no_words or outcome.severity > (Severity.RESPOND if signals else Severity.NOTE)
+    judged = signals or mention.rating is not None
+    return not _own(mention).split() or outcome.severity > (Severity.RESPOND if judged else Severity.NOTE)
 
 
 def few_words(mention: Mention, signals: Sequence[Signal]) -> bool:
@@ -550,6 +598,13 @@ def keep_in_sight(outcome: SeverityOutcome, weighed: WeighedEvidence, line: floa
     passed_over = {"self_harm"} | (_OF_A_CHILD if outcome.route is Route.THANK else set())
     more = told or any(passed_over & {*s.labels} for s in weighed.signals)
     return noted_and_shown(outcome) if more else outcome
+
+
+def may_be_praise(mention: Mention) -> bool:
+    """May it be passed on as praise: has it more than two stars, if any, and do its own words tell of nothing
+    that no praise tells of?"""
+    few = mention.rating is not None and mention.rating <= _FEW_STARS
+    return not few and not _UNTHANKFUL.search(undisguise(_own(mention)).text)
 
 
 def noted_and_shown(outcome: SeverityOutcome) -> SeverityOutcome:

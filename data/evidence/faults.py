@@ -10,16 +10,16 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from data.cases import CaseStep, EvidenceFile, StoredStep
+from data.frozen import freeze
 from data.ids import digest
 from data.steps.classes import read_stored
 from data.steps.codes import StepKind
-from data.store.cases import action_of
 from data.store.engine import audit_chain
+from data.store.engine.audit_actions import action_of
 from data.store.engine.audit_chain import (
     AuditEntry,
     Code,
@@ -45,11 +45,19 @@ KEPT, DELETED = "evidence_kept", "evidence_deleted"
 """Audit actions; the hash is among their codes."""
 
 
-Wrong = StrEnum("Wrong", "MISSING,CHANGED,UNKNOWN,UNRECORDED,CHAIN,STAMP,LOCKED")
-"""The kind of what is wrong."""
+class Wrong(StrEnum):
+    """The kind of what is wrong."""
+
+    MISSING = "missing"
+    CHANGED = "changed"
+    UNKNOWN = "unknown"
+    UNRECORDED = "unrecorded"
+    CHAIN = "chain"
+    STAMP = "stamp"
+    LOCKED = "locked"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class EvidenceFault:
     """One thing that is wrong: where (a file, a row), and a sentence about it."""
 
@@ -406,7 +414,7 @@ _MAY_BE_WITHHELD = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SealedRows:
     """The facts read of the store about these posts and alerts (`about`, ids): rows, and salts of columns."""
 

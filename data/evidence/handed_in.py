@@ -11,13 +11,13 @@ import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from data.errors import InputError
+from data.frozen import freeze
 from data.register.calendar import is_day, read_moment
 
 WORDS = "words.txt"
@@ -111,7 +111,7 @@ class ReportState(StrEnum):
     ENDED = "ended"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Says:
     """The answers of somebody who hands something in; None is not said. It only raises. `who` is in danger:
     `child`, `staff`, `school`, or the id of a person; "" where nobody said."""
@@ -151,7 +151,7 @@ FIELDS = (
 """What is asked, in the order in which it is asked and shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SaidOfPost:
     """The facts that are known of one post that was handed in.
 
@@ -200,7 +200,7 @@ Kept: TypeAlias = Mapping[str, Any]
 """`handed_in` of a manifest, as `SaidOfPost.to_manifest` wrote it."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Somebody:
     """A person of the school by id, or somebody else by what they were called."""
 

@@ -8,13 +8,14 @@ from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 from importlib.util import find_spec, module_from_spec
 from itertools import islice
 from zoneinfo import ZoneInfo
 
 from data.errors import InputError
+from data.frozen import freeze
 
 # Which days are school days: terms, INSET days and the bank holidays of the school's nation. Pure.
 
@@ -30,7 +31,7 @@ SCHOOL_OPENS, SCHOOL_CLOSES = time(7), time(19)
 """The hours in which someone reads what is found, in the school's zone."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Term:
     """The first and the last day of a term or half term, both included."""
 
@@ -38,7 +39,7 @@ class Term:
     last: date
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Calendar:
     """A school's days. Without terms, and after the last of them, every weekday that is not a bank holiday
     counts as a school day: nobody knows better, and a digest too many does less harm than none.
@@ -50,13 +51,10 @@ class Calendar:
     closed: frozenset[date] = frozenset()
     hours: tuple[time, time] = (time(8, 45), time(15, 15))
 
-    def bank_holiday(self, day: date) -> bool:
-        """Is it a bank holiday where the school is? (python-holidays, by GOV.UK's rules for each nation.)"""
-        return day in _bank_holidays(self.nation, day.year)
-
     def working_day(self, day: date) -> bool:
-        """Monday to Friday and not a bank holiday: somebody can be asked to act."""
-        return day.weekday() < _SATURDAY and not self.bank_holiday(day)
+        """Monday to Friday and not a bank holiday: somebody can be asked to act. (python-holidays, by
+        GOV.UK's rules for each nation.)"""
+        return day.weekday() < _SATURDAY and day not in _bank_holidays(self.nation, day.year)
 
     def in_term(self, day: date) -> bool:
         """Is it within a term, for all that is known? Always true without terms, and after the last."""
@@ -93,7 +91,7 @@ class Calendar:
         return day
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SchoolHours:
     """07:00 to 19:00 on each day that is a school day of all these calendars."""
 
@@ -129,6 +127,11 @@ class SchoolHours:
 
     def _school_day(self, day: date) -> bool:
         return all(calendar.school_day(day) for calendar in self.calendars)
+
+
+def local_day(moment: datetime, zone: tzinfo | None) -> date:
+    """The day that it is there at this moment."""
+    return moment.astimezone(zone).date()
 
 
 def months_after(day: date, months: int) -> date:

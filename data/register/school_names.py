@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
+from data.frozen import freeze
+from data.shipped import read_table
 from data.types import KEY_OF_A_TRUST, Namesake, School
 
 _APOSTROPHES = "'’‘`´ʼ"
@@ -54,7 +53,7 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-WORDS: dict[str, Any] = tomllib.loads((files("data.register") / "words.toml").read_text(encoding="utf-8"))
+WORDS: dict[str, Any] = read_table("data.register", "words.toml")
 INSTITUTION, SCHOOLISH, _LEADING, _KINDS_OF_TRUST, _SMALL, _STREETS, _PLACES = (
     words_of(WORDS[name])
     for name in ("institution", "schoolish", "leading", "kinds_of_trust", "small", "streets", "places")
@@ -290,7 +289,7 @@ _OWNED = re.compile(r"['’]s?(?=\s|$)")
 _FIRST_NAMES, _LAND = words_of(WORDS["first_names"]), words_of(WORDS["land"])
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Register:
     """The names in a register, worked out once: who has one, and what else it is the name of.
 

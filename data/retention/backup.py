@@ -12,7 +12,6 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -20,6 +19,7 @@ from typing import IO, Any
 
 from data.envelope import AT_REST, HEADER_BYTES, Keyring, decrypt_parts, encrypt_parts, key_needed
 from data.errors import StoreDamaged
+from data.frozen import freeze
 from data.store.engine.migrations import sync
 
 FORMAT = "schoolgate-backup/1"
@@ -37,7 +37,7 @@ _Through = Callable[[IO[bytes]], Iterator[bytes]]
 """What the bytes of a file go through on their way."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Manifest:
     """The contents of a backup: `files` by their path below it, with SHA-256. `migrations` are those its
     store has had; `last` is the end of its audit chain, empty if there was none; `faults` were already known

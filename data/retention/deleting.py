@@ -6,7 +6,7 @@ import html
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -17,6 +17,7 @@ from data.effects import Uptime
 from data.errors import StoreDamaged, StoreError
 from data.evidence.faults import DELETED, TAKEN_DOWN
 from data.evidence.vault import Vault
+from data.frozen import freeze
 from data.ids import digest, squeeze
 from data.keeping import NOTHING, ClosedCase, DeletedKind, Gone, case_kept_until
 from data.steps.codes import Ending
@@ -26,7 +27,7 @@ from data.store import stories as story_store
 from data.store.alerts import delete_without_story
 from data.store.cases import restricted_among
 from data.store.digest import TO_ANSWER
-from data.store.engine.audit_chain import AuditEntry, Code, append, step_seal
+from data.store.engine.audit_chain import AuditEntry, Code, append, record_act, step_seal
 from data.store.engine.migrations import copy_database
 from data.store.engine.open import ASIDE, BACKING_UP, RESTORING, Store
 from data.store.engine.rows import Connection, at, execute, read_column, read_rows, read_value
@@ -51,7 +52,7 @@ from data.store.verdicts import TONE
 from data.types import Mark, Policy
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class CasesGone:
     """The fate of closed cases: ids of those deleted completely and of those reduced to stubs, how many are
     due but on hold, and the hashes of their files."""
@@ -62,7 +63,7 @@ class CasesGone:
     files: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class KeptCase:
     """A case that keeps its posts; `until` is None while it is open, on hold, or part of one that is kept."""
 
@@ -74,7 +75,7 @@ class KeptCase:
     until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Closed:
     id: str
     urn: str
@@ -207,7 +208,7 @@ def _delete(con: Connection, one: _Closed, gone: CasesGone, now: datetime, *, st
         Code.ALL_STEPS.of(digest(*map(step_seal, done))),
         Code.AUTHORITY.of("retention"),
     )
-    append(con, [AuditEntry(now, "schoolgate", "case_deleted", one.id, one.urn, codes)])
+    record_act(con, now, "schoolgate", "case_deleted", one.id, one.urn, codes)
     if stub:
         sql = "UPDATE cases SET subjects = [], due_at = NULL, clock = NULL, recheck_at = NULL WHERE id = $id"
         execute(con, sql, id=one.id)
@@ -426,7 +427,7 @@ ORPHAN_AFTER = timedelta(days=1)
 """A vault file without a row is deleted once it is older than this: a newer one may still get its row."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PurgeReport:
     """The numbers that a purge removed: complete mentions (`not_about` of them about no school), and texts
     whose stubs remain. `cases` counts closed cases whose words and evidence went, `held` those that are due
@@ -514,7 +515,7 @@ def swept(
         return report
     rewrite(store)
     with store.write("record the rewrite") as con:
-        append(con, [AuditEntry(now, "schoolgate", "rewritten", "store")])
+        record_act(con, now, "schoolgate", "rewritten", "store")
     return replace(report, rewritten=True)
 
 
@@ -707,7 +708,7 @@ def _rewrite_due(con: Connection, now: datetime) -> bool:
     return erased > rewritten or (purged > rewritten and now - at(rewritten_us) >= REWRITE_AFTER)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Going:
     """Posts that are due on the same day, for the same reason. `stubs` leave a stub; `day` is in UTC."""
 
@@ -718,7 +719,7 @@ class Going:
     posts: int
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class KeptBack:
     """A case that keeps posts which would be due; of a hold, who set it and when it is looked at again."""
 
@@ -728,7 +729,7 @@ class KeptBack:
     review: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Preview:
     """Deletions due up to a day, the soonest first; the closed cases among them, by when; what is kept
     back.
@@ -793,7 +794,7 @@ class Stays(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Staying:
     """A post that is not erased: why, by which case, and until when that is known."""
 
@@ -803,7 +804,7 @@ class Staying:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Erasure:
     """The erasure that is asked for: what for which request, and who does it. `secret` is the home's."""
 

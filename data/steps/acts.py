@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from data.frozen import freeze
 
 Made = TypeVar("Made", covariant=True)
 Values = tuple[tuple[str, object], ...]
 """Fields of an act with their values, in the order in which they are said."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Remedy:
     """An act that would satisfy a guard: a kind of step, or a function of `monitor.act`. `values` are
     settled, the fields in `wanted` are for whoever does it, `person` (an id), to say."""
@@ -21,14 +22,14 @@ class Remedy:
     person: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Done(Generic[Made]):
     """The act is recorded; `made` is what it made."""
 
     made: Made
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Refused:
     """A guard refused, and nothing changed: its name, why, what would satisfy it, and the acts that would."""
 

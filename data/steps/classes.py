@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import MISSING, Field, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -11,9 +11,11 @@ from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from data.content_class import BYPASSING, CLASSES, ContentClass
+from data.frozen import freeze
 from data.rungs import CaseClock, Rung
 from data.steps.codes import (
     AboutWhom,
+    BreachAnswer,
     BypassRoute,
     Capacity,
     Check,
@@ -34,8 +36,12 @@ from data.steps.codes import (
     Support,
     ToWarn,
     ValueKind,
+    Wellbeing,
     Where,
     asks,
+    may_be_blank,
+    may_be_unsaid,
+    step_class,
 )
 from data.types import About, Route
 
@@ -47,7 +53,7 @@ _PERSON = {"of": ValueKind.PERSON, "told": True}
 _WORKING = tuple(who for who in Relationship if who.may_disclose)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Opened(StepClass, kind=StepKind.OPENED, by_hand=False, by_program=True):
     """`sealed` is a hash over what the store held of the post; `alert` and `story` are ids."""
 
@@ -61,7 +67,7 @@ class Opened(StepClass, kind=StepKind.OPENED, by_hand=False, by_program=True):
     subjects: tuple[str, ...] = ()
     audience: tuple[str, ...] = ()
     target: str = ""
-    channel: str = field(default="", metadata={"of": ValueKind.CHANNEL, "told": True})
+    channel: str = may_be_blank({"of": ValueKind.CHANNEL, "told": True})
     alert: str = ""
     own_site: bool | None = None
     danger_now: bool | None = None
@@ -70,19 +76,19 @@ class Opened(StepClass, kind=StepKind.OPENED, by_hand=False, by_program=True):
     author_says: Relationship | None = None  # what its words say that the author is to the school
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Classified(StepClass, kind=StepKind.CLASSIFIED, wants_why=True):
     """Set its class."""
 
     content_class: ContentClass = field(metadata=_CLASS)
-    lane: BypassRoute | None = field(default=None, metadata=_LANE)
+    lane: BypassRoute | None = may_be_unsaid(_LANE)
     meant: tuple[str, ...] = ()
     overseers: tuple[str, ...] | None = None  # added by the rules: who is told of it
     about: About | None = None  # added by the rules: who it is about from then on
-    proposed_by: str = field(default="", metadata=_PERSON)
+    proposed_by: str = may_be_blank(_PERSON)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Reclassified(StepClass, kind=StepKind.RECLASSIFIED, by_hand=False, wants_why=True):
     """Fair comment is none any more; the rules add what they add to `Classified`."""
 
@@ -92,10 +98,10 @@ class Reclassified(StepClass, kind=StepKind.RECLASSIFIED, by_hand=False, wants_w
     meant: tuple[str, ...] = ()
     overseers: tuple[str, ...] | None = None
     about: About | None = None
-    proposed_by: str = field(default="", metadata=_PERSON)
+    proposed_by: str = may_be_blank(_PERSON)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Proposed(StepClass, kind=StepKind.PROPOSED, by_hand=False):
     """A class for a second person to confirm; the rules add `overseers`."""
 
@@ -106,30 +112,30 @@ class Proposed(StepClass, kind=StepKind.PROPOSED, by_hand=False):
     overseers: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@step_class
 class TurnedDown(StepClass, kind=StepKind.TURNED_DOWN, by_hand=False, wants_why=True):
     """The refusal of what was proposed, which stays as it was."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Author(StepClass, kind=StepKind.AUTHOR, where=Where.WITH_FAIR):
     """Record the author's relationship to the school."""
 
     relationship: Relationship = field(metadata=asks())
-    contact_safe: bool | None = field(default=None, metadata=asks())
+    contact_safe: bool | None = may_be_unsaid(asks())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class StaffPost(StepClass, kind=StepKind.STAFF_POST):
     """Record what somebody who works here has posted, and who they are, where that is known."""
 
     what: StaffMatter = field(metadata=asks())
-    relationship: Relationship | None = field(default=None, metadata=asks(_WORKING))
-    person: str = field(default="", metadata=asks(of=ValueKind.PERSON))
+    relationship: Relationship | None = may_be_unsaid(asks(_WORKING))
+    person: str = may_be_blank(asks(of=ValueKind.PERSON))
     meant: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Placed(StepClass, kind=StepKind.PLACE):
     """Put right where the post is, or where it was said."""
 
@@ -137,58 +143,58 @@ class Placed(StepClass, kind=StepKind.PLACE):
     place: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class InNameOf(StepClass, kind=StepKind.COMPLAINANT, where=Where.ON_LADDER):
     """Record in whose name removal is requested."""
 
     who: Complainant = field(metadata=asks())
-    person: str = field(default="", metadata=asks(of=ValueKind.NAMED))
+    person: str = may_be_blank(asks(of=ValueKind.NAMED))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Targeted(StepClass, kind=StepKind.TARGET):
     """Record which member of staff is targeted."""
 
-    person: str = field(default="", metadata=asks(of=ValueKind.PERSON))
+    person: str = may_be_blank(asks(of=ValueKind.PERSON))
     subjects: tuple[str, ...] | None = (
         field(  # an empty one: it accuses nobody; None: nothing is said of them
             default=None, metadata=asks(of=ValueKind.PERSON, label="case.asks.subjects", between=",")
         )
     )
     about: About | None = None  # added by the rules, where subjects are named
-    second: str = field(default="", metadata=_PERSON)  # who else says so, where somebody is let in
+    second: str = may_be_blank(_PERSON)  # who else says so, where somebody is let in
     beside: tuple[str, ...] = field(  # added where several are named: a case has one target
         default=(), metadata={"of": ValueKind.PERSON, "between": ",", "told": True}
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class AboutCorrected(StepClass, kind=StepKind.ABOUT, wants_why=True):
     """Put right whom it is about: a child, a member of staff, or nobody of the school."""
 
     who: AboutWhom = field(metadata=asks())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Accused(StepClass, kind=StepKind.ACCUSED):
     """Name who is accused, or withdraw that."""
 
     people: tuple[str, ...] = field(default=(), metadata=asks(key="person", of=ValueKind.PERSON, between=","))
-    stands: bool | None = field(default=None, metadata=asks())
+    stands: bool | None = may_be_unsaid(asks())
     about: About | None = None  # added by the rules
-    second: str = field(default="", metadata=_PERSON)  # who else says so, where somebody is let in
+    second: str = may_be_blank(_PERSON)  # who else says so, where somebody is let in
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Conflicted(StepClass, kind=StepKind.CONFLICTED, wants_why=True):
     """Record that somebody has a conflict of interest, and is accused of nothing."""
 
     person: str = field(metadata=asks(of=ValueKind.PERSON))
-    stands: bool | None = field(default=None, metadata=asks())
-    second: str = field(default="", metadata=_PERSON)  # who else says so, where they are let in
+    stands: bool | None = may_be_unsaid(asks())
+    second: str = may_be_blank(_PERSON)  # who else says so, where they are let in
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Weighed(StepClass, kind=StepKind.WEIGHED, may_precede=True):
     """Record how serious it is, in your own words."""
 
@@ -198,13 +204,13 @@ class Weighed(StepClass, kind=StepKind.WEIGHED, may_precede=True):
     impact: str = field(metadata=asks(of=ValueKind.WORDS))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Decided(StepClass, kind=StepKind.DECIDED, wants_why=True, may_precede=True):
     """Record the decision: seek removal, only report it, answer instead, or stop."""
 
     decision: Decision = field(metadata=asks())
-    policy: str = field(default="", metadata={"told": True})  # the one gone by
-    capacity: Capacity | None = field(default=None, metadata={"key": "as"})  # added by the rules
+    policy: str = may_be_blank({"told": True})  # the one gone by
+    capacity: Capacity | None = may_be_unsaid({"key": "as"})  # added by the rules
 
 
 # Steps that ask somebody to act, record what came back, and what those concerned agree to.
@@ -218,21 +224,21 @@ _WAY = asks(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Asked(StepClass, kind=StepKind.ASKED, dated=True, may_precede=True):
     """Record that you asked somebody to act, and keep what you sent."""
 
     rung: Rung = field(metadata=asks())
-    channel: str = field(default="", metadata=asks(of=ValueKind.SITE))
-    reference: str = field(default="", metadata=_REFERENCE)
-    way: str = field(default="", metadata=_WAY)
-    imminent: bool | None = field(default=None, metadata=asks())
-    received_at: datetime | None = field(default=None, metadata=asks())
+    channel: str = may_be_blank(asks(of=ValueKind.SITE))
+    reference: str = may_be_blank(_REFERENCE)
+    way: str = may_be_blank(_WAY)
+    imminent: bool | None = may_be_unsaid(asks())
+    received_at: datetime | None = may_be_unsaid(asks())
     place: int | None = None
     route: str = ""
-    advice: str = field(default="", metadata=asks(("lawyer",)))
-    sender: Sender | None = field(default=None, metadata=asks(told=True))
-    written_at: datetime | None = field(default=None, metadata=asks())
+    advice: str = may_be_blank(asks(("lawyer",)))
+    sender: Sender | None = may_be_unsaid(asks(told=True))
+    written_at: datetime | None = may_be_unsaid(asks())
     kept: KeptLetter | None = field(
         default=None, metadata={"among": frozenset(KeptLetter) - {KeptLetter.AS_CAME}, "told": True}
     )
@@ -242,17 +248,17 @@ class Asked(StepClass, kind=StepKind.ASKED, dated=True, may_precede=True):
     files: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Answered(StepClass, kind=StepKind.ANSWERED, dated=True, may_precede=True):
     """Record what came back from somebody you asked, or that nothing did, and keep a copy."""
 
     rung: Rung = field(metadata=asks())
     result: RungAnswer = field(metadata=asks())
-    reference: str = field(default="", metadata=_REFERENCE)
-    way: str | None = field(default=None, metadata=_WAY)  # None where it does not say to which
+    reference: str = may_be_blank(_REFERENCE)
+    way: str | None = may_be_unsaid(_WAY)  # None where it does not say to which
     place: int | None = None
-    poster_told_at: datetime | None = field(default=None, metadata=asks())
-    talked_at: datetime | None = field(default=None, metadata=asks())
+    poster_told_at: datetime | None = may_be_unsaid(asks())
+    talked_at: datetime | None = may_be_unsaid(asks())
     kept: KeptLetter | None = field(
         default=None, metadata={"among": frozenset((KeptLetter.AS_CAME, KeptLetter.NOT_KEPT)), "told": True}
     )
@@ -262,22 +268,22 @@ class Answered(StepClass, kind=StepKind.ANSWERED, dated=True, may_precede=True):
     files: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class WordsApproved(StepClass, kind=StepKind.APPROVED):
     """Approve in writing what is said to the press."""
 
     sent: str = field(metadata=asks(of=ValueKind.WORDS))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Responded(StepClass, kind=StepKind.RESPONDED, dated=True, may_precede=True):
     """Record that the concern itself was answered; to the press with what was sent."""
 
     how: str = field(metadata=asks(("meeting", "phone", "letter", "mail", "public_reply")))
-    sent: str = field(default="", metadata=asks(of=ValueKind.WORDS))
+    sent: str = may_be_blank(asks(of=ValueKind.WORDS))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class ConsentAsked(StepClass, kind=StepKind.CONSENT_ASKED, dated=True, may_precede=True):
     """Record that they were asked: who asked, when and how."""
 
@@ -285,7 +291,7 @@ class ConsentAsked(StepClass, kind=StepKind.CONSENT_ASKED, dated=True, may_prece
     how: str = field(metadata=asks(("in_person", "phone", "meeting", "letter", "mail")))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class ConsentGiven(StepClass, kind=StepKind.CONSENT_GIVEN, dated=True, may_precede=True):
     """They agree."""
 
@@ -293,7 +299,7 @@ class ConsentGiven(StepClass, kind=StepKind.CONSENT_GIVEN, dated=True, may_prece
     informed: NoticeWay | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class ConsentRefused(StepClass, kind=StepKind.CONSENT_REFUSED, dated=True, may_precede=True):
     """They do not agree."""
 
@@ -301,7 +307,7 @@ class ConsentRefused(StepClass, kind=StepKind.CONSENT_REFUSED, dated=True, may_p
     informed: NoticeWay | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class ConsentWithdrawn(StepClass, kind=StepKind.CONSENT_WITHDRAWN, dated=True):
     """They no longer agree."""
 
@@ -309,7 +315,7 @@ class ConsentWithdrawn(StepClass, kind=StepKind.CONSENT_WITHDRAWN, dated=True):
     informed: NoticeWay | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class ConsentOverridden(StepClass, kind=StepKind.CONSENT_OVERRIDDEN, wants_why=True):
     """Record that the police are told without consent, because somebody is at risk."""
 
@@ -317,7 +323,7 @@ class ConsentOverridden(StepClass, kind=StepKind.CONSENT_OVERRIDDEN, wants_why=T
     informed: NoticeWay | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class SupportStep(StepClass, kind=StepKind.SUPPORT, wants_why=None, dated=True, may_precede=True):
     """Record what became of the support offered: its status, never what is said in it."""
 
@@ -327,33 +333,46 @@ class SupportStep(StepClass, kind=StepKind.SUPPORT, wants_why=None, dated=True, 
             among=frozenset(Support) - {Support.NOT_OFFERED},
         )
     )
-    person: str = field(default="", metadata=_WHOSE)
+    person: str = may_be_blank(_WHOSE)
     informed: NoticeWay | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class SaidSafe(StepClass, kind=StepKind.SAFE, dated=True, may_precede=True):
-    """Record that the person it is aimed at says that they are safe."""
+    """Record that the person it is aimed at says that they are safe, or are not, or want a call."""
 
     person: str = field(metadata=_WHOSE)
+    says: Wellbeing | None = None  # that they are safe
+
+    @property
+    def wording(self) -> str:
+        """The name of its sentence: what they say."""
+        return self.says or self.kind.value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Warned(StepClass, kind=StepKind.WARNED, dated=True, may_precede=True, where=Where.OPEN):
     """Record who was warned of a danger, by whoever warned them."""
 
     who: ToWarn = field(metadata=asks())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Referred(StepClass, kind=StepKind.REFERRED, dated=True, may_precede=True):
     """Record that you told somebody outside the school."""
 
     to: str = field(metadata=asks(of=ValueKind.REFERRAL))
-    reference: str = field(default="", metadata=_REFERENCE)
+    reference: str = may_be_blank(_REFERENCE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
+class BreachDecided(StepClass, kind=StepKind.BREACH, wants_why=True, dated=True):
+    """Record whether data that got out is reported, and why (UK GDPR, articles 33(5) and 34)."""
+
+    tell: BreachAnswer = field(metadata=asks())
+
+
+@step_class
 class Assigned(StepClass, kind=StepKind.ASSIGNED, by_program=True):
     """Give a case to somebody; the program does where its holder has left."""
 
@@ -370,7 +389,7 @@ UNLOCKING = {"charge": "", "publication": "by the regulator", "waiver": "", "cou
 State, the teacher's written waiver, an order of a court."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class EvidenceKept(StepClass, kind=StepKind.EVIDENCE, by_hand=False, by_program=True, may_precede=True):
     """One capture: its id, the hash of its manifest, how many files. `what` it is (a page, where not said),
     what is known of it, and the id of the capture that it adds to."""
@@ -378,37 +397,37 @@ class EvidenceKept(StepClass, kind=StepKind.EVIDENCE, by_hand=False, by_program=
     capture: str
     manifest: str
     files: int
-    what: EvidenceKind | None = field(default=None, metadata={"key": "kind", "told": True})
+    what: EvidenceKind | None = may_be_unsaid({"key": "kind", "told": True})
     known: tuple[str, ...] = ()
     adds_to: str = ""
     place: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@step_class
 class PicturesAllowed(StepClass, kind=StepKind.PICTURES_ALLOWED, by_hand=False):
     """Pictures of the post may be kept."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class LetterDrafted(StepClass, kind=StepKind.LETTER, where=Where.WITH_FAIR, by_hand=False, by_program=True):
     """Which letter, in which forms, the hash of each form, and the time that it gives its author."""
 
     letter: str = field(metadata={"of": ValueKind.LETTER, "told": True})
-    by: datetime | None = field(default=None, metadata=_TOLD)
+    by: datetime | None = may_be_unsaid(_TOLD)
     form: tuple[str, ...] = ()
     sha256: tuple[str, ...] = ()
     place: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Hosted(StepClass, kind=StepKind.HOSTED, where=Where.ON_LADDER, by_hand=False, by_program=True):
     """The host of its address, as the registers told; `nominet` is the registrar's tag, or “yes”."""
 
     host: str = field(metadata=_TOLD)
     domain: str = ""
-    registrar: str = field(default="", metadata=_TOLD)
+    registrar: str = may_be_blank(_TOLD)
     registrar_abuse: str = ""
-    network: str = field(default="", metadata=_TOLD)
+    network: str = may_be_blank(_TOLD)
     network_abuse: str = ""
     addresses: str = ""
     nominet: str = ""
@@ -417,99 +436,99 @@ class Hosted(StepClass, kind=StepKind.HOSTED, where=Where.ON_LADDER, by_hand=Fal
     place: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Checked(StepClass, kind=StepKind.CHECKED, by_hand=False, by_program=True, may_precede=True):
     """The finding of a check, its number among the checks, who `looked`, where that was recorded; `amended`:
     changed enough; `barred`: nobody may open it; `signed_in`: no look logged out, as whoever looked says."""
 
     result: Check = field(metadata=_TOLD)
     nth: int | None = None
-    url: str = field(default="", metadata=_TOLD)
+    url: str = may_be_blank(_TOLD)
     amended: bool | None = None
     barred: bool | None = None
-    signed_in: bool | None = field(default=None, metadata=_TOLD)
-    looked: Looker | None = field(default=None, metadata=_TOLD)
+    signed_in: bool | None = may_be_unsaid(_TOLD)
+    looked: Looker | None = may_be_unsaid(_TOLD)
     place: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class CopyFound(StepClass, kind=StepKind.COPY_FOUND, by_program=True):
     """Add a place where the same matter is: a post that was read or handed in, or an address."""
 
-    mention: str = field(default="", metadata=asks(of=ValueKind.POST))
-    url: str = field(default="", metadata=asks(of=ValueKind.TEXT))
+    mention: str = may_be_blank(asks(of=ValueKind.POST))
+    url: str = may_be_blank(asks(of=ValueKind.TEXT))
     what: PlaceRole | None = field(
         default=None, metadata=asks(tuple(r.value for r in PlaceRole if r is not PlaceRole.POST))
     )
-    channel: str = field(default="", metadata=asks(of=ValueKind.CHANNEL))
+    channel: str = may_be_blank(asks(of=ValueKind.CHANNEL))
     sealed: str = ""
     subjects: tuple[str, ...] = ()  # whom the stories that hold the post may accuse
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class PlaceLeft(StepClass, kind=StepKind.PLACE_LEFT, wants_why=True):
     """Leave one of the case's places standing, with the reason; the case may end as removed without it."""
 
     place: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class CameBack(StepClass, kind=StepKind.CAME_BACK, by_hand=False, by_program=True):
     """It is there again, or in the copy named (its id)."""
 
-    mention: str = field(default="", metadata={"of": ValueKind.POST, "told": True})
+    mention: str = may_be_blank({"of": ValueKind.POST, "told": True})
     place: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@step_class
 class SeenRemoved(StepClass, kind=StepKind.REMOVED, by_hand=False):
     """The outcome of a case that closes as removed."""
 
 
-@dataclass(frozen=True, slots=True)
+@step_class
 class SeenChanged(StepClass, kind=StepKind.CHANGED, by_hand=False):
     """The outcome of a case that closes as changed."""
 
 
-@dataclass(frozen=True, slots=True)
+@step_class
 class LeftStanding(StepClass, kind=StepKind.STANDING, by_hand=False):
     """The outcome of a case that closes while the post stays up."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Noted(StepClass, kind=StepKind.NOTED, wants_why=True, may_precede=True):
     """Write a note into a case."""
 
-    starts: CaseClock | None = field(default=None, metadata=asks(_OF_PRIVACY))
-    ends: CaseClock | None = field(default=None, metadata=asks(_OF_PRIVACY))
+    starts: CaseClock | None = may_be_unsaid(asks(_OF_PRIVACY))
+    ends: CaseClock | None = may_be_unsaid(asks(_OF_PRIVACY))
     pack: str = ""  # the SHA-256 of one that was made; that says nothing of why anything else was done
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Held(StepClass, kind=StepKind.HELD, wants_why=True):
     """Keep the case and its evidence from deletion."""
 
     review: datetime = field(metadata=asks())
 
 
-@dataclass(frozen=True, slots=True)
+@step_class
 class Released(StepClass, kind=StepKind.RELEASED, wants_why=True):
     """End a hold; somebody other than the person who set it has to do this."""
 
 
-@dataclass(frozen=True, slots=True)
+@step_class
 class Locked(StepClass, kind=StepKind.LOCKED, wants_why=True, by_program=True):
     """Withhold the identity of an accused teacher."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Unlocked(StepClass, kind=StepKind.UNLOCKED, wants_why=True):
     """End that lock, on one of the grounds in the Act."""
 
     ground: str = field(metadata=asks(UNLOCKING))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class ChronologyApproved(StepClass, kind=StepKind.CHRONOLOGY, wants_why=True):
     """Allow one author's posts about one person to be put together in this case."""
 
@@ -517,21 +536,22 @@ class ChronologyApproved(StepClass, kind=StepKind.CHRONOLOGY, wants_why=True):
     person: str = field(metadata=asks(of=ValueKind.PERSON))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Closed(StepClass, kind=StepKind.CLOSED, wants_why=True):
     """Close a case, and say how it ended."""
 
     ending: Ending = field(metadata=asks(tuple(Ending)[:-1]))
+    second: str = may_be_blank(_PERSON)  # who else says that it was a mistake, where two do
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Reopened(StepClass, kind=StepKind.REOPENED, wants_why=True):
     """Open a closed case again, at the rung it had reached."""
 
-    rung: Rung | None = field(default=None, metadata=_TOLD)  # added by the rules
+    rung: Rung | None = may_be_unsaid(_TOLD)  # added by the rules
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@step_class
 class Joined(StepClass, kind=StepKind.JOINED, by_hand=False, wants_why=True):
     """Two cases become one. The one that it `closes` names the other; there, the next steps, so many as were
     `taken` over, tell of the places that came along. Where it is `undone`, these and it count no more."""
@@ -539,7 +559,7 @@ class Joined(StepClass, kind=StepKind.JOINED, by_hand=False, wants_why=True):
     case: str = field(metadata=_TOLD)
     closes: bool | None = None
     taken: int | None = None
-    undone: bool | None = field(default=None, metadata=_TOLD)
+    undone: bool | None = may_be_unsaid(_TOLD)
 
 
 # A step's facts as they are stored, and as they are read again: the only place that knows their names.
@@ -556,7 +576,7 @@ KINDS: Mapping[StepKind, type[Any]] = {
 """The class of each kind."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class StepField:
     """A fact: `attribute` of its class, `name` as it is stored, `label` a key of the catalogue. Nobody is
     `asked` for what the rules or the program add. `choices` are the values it may have; `type` is that of

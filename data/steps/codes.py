@@ -6,25 +6,76 @@ A value once stored never changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Any, ClassVar, TypedDict, Unpack
+from typing import Any, ClassVar, TypedDict, TypeVar, Unpack, dataclass_transform
 
-StepKind = StrEnum(
-    "StepKind",
-    "OPENED,CLASSIFIED,RECLASSIFIED,PROPOSED,TURNED_DOWN,AUTHOR,STAFF_POST,PLACE,COMPLAINANT,TARGET,"
-    "ABOUT,ACCUSED,CONFLICTED,WEIGHED,DECIDED,ASKED,ANSWERED,APPROVED,RESPONDED,CONSENT_ASKED,"
-    "CONSENT_GIVEN,CONSENT_REFUSED,CONSENT_WITHDRAWN,CONSENT_OVERRIDDEN,SUPPORT,SAFE,EVIDENCE,"
-    "PICTURES_ALLOWED,LETTER,HOSTED,CHECKED,COPY_FOUND,PLACE_LEFT,CAME_BACK,REMOVED,CHANGED,STANDING,"
-    "WARNED,REFERRED,ASSIGNED,NOTED,HELD,RELEASED,LOCKED,UNLOCKED,CHRONOLOGY,CLOSED,REOPENED,JOINED",
-)
-"""The steps that may be taken in a case. What each may say is a class of `data.steps.classes`."""
+Made = TypeVar("Made")
 
 
-Where = StrEnum("Where", "ON_LADDER,WITH_FAIR,OPEN")
-"""The states in which a step may be taken that leaves the case where it is: ON_LADDER, where removal can
-be asked for at all; WITH_FAIR, of fair comment too; OPEN, of what bypasses the ladder too."""
+class StepKind(StrEnum):
+    """The steps that may be taken in a case. What each may say is a class of `data.steps.classes`."""
+
+    OPENED = "opened"
+    CLASSIFIED = "classified"
+    RECLASSIFIED = "reclassified"
+    PROPOSED = "proposed"
+    TURNED_DOWN = "turned_down"
+    AUTHOR = "author"
+    STAFF_POST = "staff_post"
+    PLACE = "place"
+    COMPLAINANT = "complainant"
+    TARGET = "target"
+    ABOUT = "about"
+    ACCUSED = "accused"
+    CONFLICTED = "conflicted"
+    WEIGHED = "weighed"
+    DECIDED = "decided"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    APPROVED = "approved"
+    RESPONDED = "responded"
+    CONSENT_ASKED = "consent_asked"
+    CONSENT_GIVEN = "consent_given"
+    CONSENT_REFUSED = "consent_refused"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    CONSENT_OVERRIDDEN = "consent_overridden"
+    SUPPORT = "support"
+    SAFE = "safe"
+    EVIDENCE = "evidence"
+    PICTURES_ALLOWED = "pictures_allowed"
+    LETTER = "letter"
+    HOSTED = "hosted"
+    CHECKED = "checked"
+    COPY_FOUND = "copy_found"
+    PLACE_LEFT = "place_left"
+    CAME_BACK = "came_back"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    STANDING = "standing"
+    WARNED = "warned"
+    REFERRED = "referred"
+    ASSIGNED = "assigned"
+    NOTED = "noted"
+    HELD = "held"
+    RELEASED = "released"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+    CHRONOLOGY = "chronology"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    JOINED = "joined"
+    BREACH = "breach"
+
+
+class Where(StrEnum):
+    """The states in which a step may be taken that leaves the case where it is: ON_LADDER, where removal can
+    be asked for at all; WITH_FAIR, of fair comment too; OPEN, of what bypasses the ladder too."""
+
+    ON_LADDER = "on_ladder"
+    WITH_FAIR = "with_fair"
+    OPEN = "open"
 
 
 class StepTraits(TypedDict, total=False):
@@ -37,6 +88,12 @@ class StepTraits(TypedDict, total=False):
     by_program: bool
     may_precede: bool
     where: Where
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+def step_class(made: type[Made]) -> type[Made]:
+    """A class of steps: frozen, and each fact of one is given by its name."""
+    return dataclass(frozen=True, slots=True, kw_only=True)(made)
 
 
 class StepClass:
@@ -61,6 +118,11 @@ class StepClass:
     def __init_subclass__(cls, **traits: Unpack[StepTraits]) -> None:
         for name, value in traits.items():
             setattr(cls, name, value)
+
+    @property
+    def wording(self) -> str:
+        """The name of its sentence, `pack.step.…`."""
+        return self.kind.value
 
 
 class BypassRoute(StrEnum):
@@ -137,6 +199,20 @@ class AboutWhom(StrEnum):
     NOBODY = "nobody"
 
 
+class BreachAnswer(StrEnum):
+    """The people who are told that data has got out, as the data protection officer decides."""
+
+    NOBODY = "not_reportable"
+    REGULATOR = "regulator"
+    PEOPLE = "people_of_the_data"
+    BOTH = "regulator_and_people"
+
+    @property
+    def reports(self) -> bool:
+        """Is it reported to the Information Commissioner?"""
+        return self in (BreachAnswer.REGULATOR, BreachAnswer.BOTH)
+
+
 class Complainant(StrEnum):
     """In whose name removal is requested: some sites listen only to the person affected."""
 
@@ -160,6 +236,15 @@ class NoticeWay(StrEnum):
     def has_reached(self) -> bool:
         """Have they been told, as far as is known?"""
         return self in (NoticeWay.MAIL, NoticeWay.LETTER)
+
+
+class Wellbeing(StrEnum):
+    """The word of the person it is aimed at who does not say that they are safe. RUNG: somebody made the call
+    they asked for."""
+
+    NOT_SAFE = "not_safe"
+    RING_ME = "ring_me"
+    RUNG = "rung"
 
 
 class Support(StrEnum):
@@ -279,14 +364,28 @@ class EvidenceKind(StrEnum):
     WALL = "wall"
 
 
-ValueKind = StrEnum(
-    "ValueKind",
-    "CODE,YES_NO,TIME,NUMBER,TEXT,WORDS,CLASS,RUNG,CHANNEL,SITE,LETTER,PERSON,WHOSE,NAMED,REFERRAL,POST",
-)
-"""The kind of a value, which says how it is asked for, read and put into words. SITE is a channel, or
-what somebody calls the site; PERSON an id of somebody at the school, WHOSE too, by default of the person
-targeted; NAMED an id or a name; POST the id of a post. Which there are of these and of REFERRAL, only the
-case and its school can tell."""
+class ValueKind(StrEnum):
+    """The kind of a value, which says how it is asked for, read and put into words. SITE is a channel, or
+    what somebody calls the site; PERSON an id of somebody at the school, WHOSE too, by default of the person
+    targeted; NAMED an id or a name; POST the id of a post. Which there are of these and of REFERRAL, only the
+    case and its school can tell."""
+
+    CODE = "code"
+    YES_NO = "yes_no"
+    TIME = "time"
+    NUMBER = "number"
+    TEXT = "text"
+    WORDS = "words"
+    CLASS = "class"
+    RUNG = "rung"
+    CHANNEL = "channel"
+    SITE = "site"
+    LETTER = "letter"
+    PERSON = "person"
+    WHOSE = "whose"
+    NAMED = "named"
+    REFERRAL = "referral"
+    POST = "post"
 
 
 def asks(
@@ -294,6 +393,16 @@ def asks(
 ) -> dict[str, object]:
     """The metadata of a field that whoever takes the step is asked for."""
     return {"asked": True, "choices": choices, "of": of, "label": label, **more}
+
+
+def may_be_blank(metadata: Mapping[str, object]) -> Any:
+    """A field of that metadata that is "" where a step does not say it."""
+    return field(default="", metadata=metadata)
+
+
+def may_be_unsaid(metadata: Mapping[str, object]) -> Any:
+    """A field of that metadata that is None where a step does not say it."""
+    return field(default=None, metadata=metadata)
 
 
 def names_under_headings(of: type[Any]) -> tuple[str, ...]:

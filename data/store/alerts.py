@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from dataclasses import replace as as_it_is
 from datetime import datetime
 from typing import Any
 
 from data.content_class import ContentClass
 from data.errors import InputError
+from data.frozen import freeze
 from data.judged import DANGER, part_at
 from data.matters import MatterNote
 from data.steps.codes import StepKind
 from data.store import owners as owner_store
-from data.store.engine.audit_chain import AuditEntry, Code, append, links, note
+from data.store.engine.audit_chain import AuditEntry, Code, append, links, note, record_act
 from data.store.engine.rows import (
     Connection,
     Row,
@@ -44,7 +44,7 @@ _AGAIN = tuple(c for c in ALERTS.sealed if c not in ("first_raised_at", "number"
 """What is written of an alert that is raised again."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class RestrictedText:
     """The text behind a restricted alert; `n` is the mention's version, `reasons` are those for the alert's
     school, as `weighed_most` is, the words that weighed most."""
@@ -106,7 +106,7 @@ def exclude_from_alerts(con: Connection, kept_out: Mapping[str, Sequence[str]], 
         owner_store.end_ownership(con, found.story_id, found.urn, late, now)
         withdraw(con, alert_id, late, now)
         codes = tuple(Code.EXCLUDED.of(p) for p in late)
-        append(con, [AuditEntry(now, "schoolgate", "alert_kept_out", alert_id, found.urn, codes)])
+        record_act(con, now, "schoolgate", "alert_kept_out", alert_id, found.urn, codes)
 
 
 def record_named(
@@ -153,7 +153,7 @@ def ask_also(
     sql = "UPDATE alerts SET audience = list_concat(audience, $late::VARCHAR[]) WHERE id = $id"
     execute(con, sql, late=late, id=alert.id)
     codes = (*(Code.TOLD.of(p) for p in people), *_seal_codes(con, alert.id, *_AGAIN))
-    append(con, [AuditEntry(now, by, "second_asked", alert.id, alert.urn, codes)])
+    record_act(con, now, by, "second_asked", alert.id, alert.urn, codes)
 
 
 def show(con: Connection, alert_id: str) -> None:
@@ -255,7 +255,7 @@ def restricted_text(
     why = note_reason(con, reason)
     found = _existing(con, alert_id)
     codes = (Code.ALERT.of(alert_id), why)
-    append(con, [AuditEntry(now, person, "restricted_read", found.story_id, found.urn, codes)])
+    record_act(con, now, person, "restricted_read", found.story_id, found.urn, codes)
     sql = f"""SELECT mention_id, n, url, author, title, text, quoted, coalesce(reasons[$urn], []),
             {KINDS.format("mention_id")}, (SELECT v.weighed_most FROM verdicts v
                 WHERE v.mention_id = r.mention_id AND v.version = n AND v.urn = $urn), article
@@ -293,7 +293,7 @@ def ack(con: Connection, alert_id: str, person: str, now: datetime, by: str = ""
     call_off(con, alert_id, now)
     how = (*([Code.TAKEN_BY.of(by)] if by else ()), *([Code.OS_ACCOUNT.of(account)] if account else ()))
     codes = (Code.TIMES.of(found.times), *how)
-    append(con, [AuditEntry(now, person, "alert_acked", alert_id, found.urn, codes)])
+    record_act(con, now, person, "alert_acked", alert_id, found.urn, codes)
     return owner
 
 
@@ -322,20 +322,20 @@ def give(con: Connection, of: str, owner: Owner, why: str = "", now: datetime | 
         *([Code.HAD.of("/".join((before.person, before.by, *was)))] if before is not None else ()),
         *([note(con, why)] if why else ()),
     )
-    append(con, [AuditEntry(now, owner.by, "alert_given", of, urn, codes)])
+    record_act(con, now, owner.by, "alert_given", of, urn, codes)
 
 
 def return_matter(con: Connection, of: str, lent: Owner, to: str | None, now: datetime) -> None:
     """Record that what was given for a while is theirs again who gave it (an id), or nobody's. Audited, as
     done by the program. Raises InputError where there is no such one."""
     codes = _return(con, of, lent, Owner(to, now, to) if to else None, now)
-    append(con, [AuditEntry(now, "schoolgate", "alert_given", of, *codes)])
+    record_act(con, now, "schoolgate", "alert_given", of, *codes)
 
 
 def undo_giving(con: Connection, of: str, given: Owner, by: str, now: datetime) -> None:
     """Audits that its giver (an id) took it back: it is as it was before. Raises InputError without one."""
     codes = _return(con, of, given, _had_before(con, of), now)
-    append(con, [AuditEntry(now, by, "giving_undone", of, *codes)])
+    record_act(con, now, by, "giving_undone", of, *codes)
 
 
 def _return(
@@ -358,7 +358,7 @@ def put_down(con: Connection, alert_id: str, person: str, now: datetime) -> None
     if had is not None:
         call_again(con, alert_id, had.at)
     owner_store.end_ownership(con, found.story_id, found.urn, [person], now)
-    append(con, [AuditEntry(now, person, "alert_put_down", alert_id, found.urn)])
+    record_act(con, now, person, "alert_put_down", alert_id, found.urn)
 
 
 def find_last_giving(con: Connection, of: str, urn: str) -> MatterNote | None:
@@ -412,7 +412,7 @@ def hand_over_alert(con: Connection, alert_id: str, person: str, now: datetime) 
     execute(con, sql, now=now, story=found.story_id)
     call_off(con, alert_id, now)
     codes = (found.content_class, *_seal_codes(con, alert_id, "handed_over_at", "handed_over_by"))
-    append(con, [AuditEntry(now, person, "handed_over", alert_id, found.urn, codes)])
+    record_act(con, now, person, "handed_over", alert_id, found.urn, codes)
 
 
 def list_handed_over(con: Connection, alert_ids: Sequence[str]) -> set[str]:
@@ -569,4 +569,4 @@ def put_step(con: Connection, step: Escalation, *, by_digest: bool = False) -> N
         whom,
         *(["digest"] if by_digest else []),
     )
-    append(con, [AuditEntry(step.told_at, "schoolgate", "alert_escalated", step.alert_id, step.urn, codes)])
+    record_act(con, step.told_at, "schoolgate", "alert_escalated", step.alert_id, step.urn, codes)

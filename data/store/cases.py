@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
 from secrets import randbelow
@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from data.cases import Case, CaseFile, CasePlace, CaseStep, OtherWords, Post
 from data.errors import CaseMoved, StoreTooNew
+from data.frozen import freeze
 from data.steps.classes import (
     Accused,
     Assigned,
@@ -31,7 +32,8 @@ from data.steps.codes import BypassRoute, Ending, PlaceRole, StepKind
 from data.store import alerts as alert_store
 from data.store import owners as owner_store
 from data.store.engine import rows as table_rows
-from data.store.engine.audit_chain import AuditEntry, Code, append, is_code, note, step_seal
+from data.store.engine.audit_actions import action_of
+from data.store.engine.audit_chain import AuditEntry, Code, append, is_code, note, record_act, step_seal
 from data.store.engine.rows import (
     Connection,
     Row,
@@ -326,7 +328,7 @@ def whole_file(con: Connection, case: Case, *, restricted: bool = False) -> Case
 def record_read(con: Connection, case: Case, *, person: str, reason: str, now: datetime) -> None:
     """Audits who read a case's restricted words, and why. Raises InputError without a reason."""
     codes = (Code.CASE.of(case.id), note_reason(con, reason))
-    append(con, [AuditEntry(now, person, "restricted_read", case.story_id, case.urn, codes)])
+    record_act(con, now, person, "restricted_read", case.story_id, case.urn, codes)
 
 
 def keep_letter_facts(
@@ -361,11 +363,6 @@ def _follow(con: Connection, case: Case, steps: Sequence[CaseStep]) -> None:
         held.person in (*case.subjects, case.target) or (narrowed and held.by != held.person)
     ):
         owner_store.end_ownership(con, case.story_id, case.urn, [held.person], steps[-1].recorded_at)
-
-
-def action_of(kind: StepKind) -> str:
-    """The audit's name for a step of a case."""
-    return kind.value if kind is StepKind.RECLASSIFIED else f"case_{kind.value}"
 
 
 def _entry(con: Connection, step: CaseStep) -> AuditEntry:
@@ -552,7 +549,7 @@ def posts_of(con: Connection, mention_ids: Sequence[str], *, restricted: bool = 
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SeenPost:
     """The place where a post is, when it was published, and which sources (ids) have it: no word of it."""
 

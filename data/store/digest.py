@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from data.cases import Case, CaseStep
 from data.content_class import BYPASSING, ContentClass
 from data.digest import AccountAct, Edition, Fate, Headline, ReadingCounts, Surge, Undelivered, Window
+from data.frozen import freeze
 from data.judged import DANGER, stamp
 from data.keeping import is_restricted
 from data.matters import Access, MatterView, PostView
@@ -32,7 +33,7 @@ from data.store.engine.rows import (
     select_columns,
 )
 from data.store.mentions import stories_beside_restricted
-from data.store.owners import HOLDS, Records, closed_sql, marked_sql, records, unless_owned
+from data.store.owners import HOLDS, Records, closed_sql, marked_sql, notes_of, records, unless_owned
 from data.store.verdicts import BRIEF, COLUMNS, judged_posts, story_verdicts, verdict
 from data.types import Alert, Mark, MentionKind, Outcome, Relevance, Route, Severity, Verdict
 from data.web.channels import PRESS
@@ -258,14 +259,14 @@ _LATELY = timedelta(days=14)
 """So long what somebody took and never ended has a line of its own; what is older is counted."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Judged:
     verdict: Verdict
     written_at: datetime
     channel: str
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class StandingMatters:
     """The open matters of a school: alerts, cases, and what somebody marked. `long_had` are those taken over
     a fortnight ago and never ended: of each, who was told of it or has it (ids), without whom it may
@@ -316,7 +317,7 @@ def standing_matters(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Read:
     """Facts of stories, by id: newest verdicts, gravest post, who is kept out, records where asked for."""
 
@@ -380,7 +381,12 @@ def _alert_views(
     them, was last written."""
     alerts = by_story(con, [story_id for story_id, _ in found])
     taken = owners_of_alerts(con, [alert.id for alert in alerts.values()])
+    had = records(con, [alert.story_id for alert in alerts.values()])
+    marks = {**read.said.marks, **had.marks}
     escalated = escalation_steps(con, [alert.id for alert in alerts.values()])
+    sql = """SELECT story_id FROM notes WHERE urn = $urn
+        AND story_id NOT IN (SELECT id FROM stories WHERE restricted)"""
+    noted = read_column(con, sql, urn=urn)
 
     def view(alert: Alert, hidden: bool) -> MatterView:
         judged = read.judged.get(alert.story_id, [])
@@ -406,11 +412,13 @@ def _alert_views(
             from_before=alert.posted_at,
             updated_at=max((alert.raised_at, *(j.written_at for j in grave))),
             acknowledged=taken.get(alert.id),
+            mark=marks.get(alert.story_id),
             audience=alert.audience,
             excluded=alert.excluded,
             warned=alert.warned,
             escalated=tuple(escalated.get(alert.id, ())),
             stamp=stamp(alert.story_id, alert.times, (j.verdict for j in judged)),
+            notes=notes_of(con, alert.story_id, urn) if alert.story_id in noted else (),
         )
 
     return tuple(view(alerts[story_id, urn], hidden) for story_id, hidden in found)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from data.frozen import freeze
 from data.ids import digest, text_hash
 from data.judged import HANDED_IN
 from data.keeping import is_restricted, retain_until
@@ -70,7 +71,7 @@ OF_SETS = """FROM mentions m JOIN judged_for j ON j.mention_id = m.id AND j.vers
 """The newest version of each mention with the schools that it was judged for as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SchoolSet:
     """Schools (urns) by what stands for them."""
 
@@ -115,7 +116,7 @@ UNION ALL SELECT 'hidden', story_id, FALSE, FALSE FROM cases
     WHERE lane IS NOT NULL AND story_id = ANY($stories)"""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Known:
     """The facts that are already known of a mention: its newest version and the hash of that version's text.
 
@@ -135,7 +136,7 @@ class Known:
     gone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class AlreadyHeld:
     """Ids: of the mentions that are there, of those that are restricted or only stubs among them, of those
     that left a fingerprint; of the stories that are there, and of those that a case took off the ladder:
@@ -266,7 +267,7 @@ UNION ALL SELECT r.mention_id, r.canonical_url, r.n, '', ''
 FROM restricted_texts r WHERE r.canonical_url = ANY($addresses)"""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class HeldCopy:
     """One copy: its mention, the canonical address, the channel by which it was judged, what it says."""
 
@@ -309,7 +310,7 @@ def peoples_finds(con: Connection, source_ids: Collection[str]) -> frozenset[str
 # Reports by people: who made one, what is withheld at an address, and the alert raised for it.
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PostThere:
     """A post at an address, in its newest version, as far as another report of it needs it."""
 
@@ -352,7 +353,7 @@ def put_says(con: Connection, mention_id: str, urn: str, says: str, now: datetim
     insert_rows(con, "handed_in", columns, [(mention_id, urn, says, now)], key=("mention_id", "urn"))
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class UnreadHandIn:
     """A post that somebody handed in, or sent on by mail, `at` that time, and that nobody has looked at.
     `number` is what its bringer was given and `brought` who that is (an id), "" where there is none; `says`
@@ -375,7 +376,7 @@ _UNREAD = f"""WITH handed AS (
     UNION ALL
     SELECT m.id, m.first_seen, [] FROM mentions m JOIN verdicts v ON v.mention_id = m.id
     WHERE v.version = m.version AND v.urn = $urn AND m.first_seen >= $since AND m.first_seen < $until
-        AND list_contains(v.reason_codes, '{HANDED_IN}')
+        AND (list_contains(v.reason_codes, '{HANDED_IN}') OR (v.restricted AND v.history IS NULL))
         AND m.id NOT IN (SELECT mention_id FROM sightings WHERE source_id = 'report-in')
 )
 SELECT h.id, x.story_id, epoch_us(h.done_at), h.codes, m.channel, m.restricted OR v.restricted,
@@ -402,9 +403,9 @@ ORDER BY h.done_at, h.id"""
 def unread_hand_ins(
     con: Connection, urn: str, since: datetime, until: datetime, people: Collection[str]
 ) -> list[UnreadHandIn]:
-    """List what was handed in for this school within that time, raised no alert, was never passed
-    (`note_passed`) and was looked at by none of these people (ids): nobody has it, marked it, or did anything
-    to it since."""
+    """List what was handed in for this school within that time, or is sealed, that raised no alert, was never
+    passed (`note_passed`) and was looked at by none of these people (ids): nobody has it, marked it, or did
+    anything to it since."""
     rows = read_rows(con, _UNREAD, urn=urn, since=since, until=until, people=list(people))
     return [
         UnreadHandIn(
@@ -611,7 +612,7 @@ def note_lookup(
 # Saves what runs of sources brought, with everything that follows from it, or nothing.
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class BatchMentions:
     """The mentions of a batch, with what is known of each by its id. `restricted` are ids, `hashes` those of
     `data.ids.text_hash`; a mention that was not folded has no sketch. `articles` are the texts behind
@@ -693,7 +694,7 @@ def match_rows(
     return rows
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Batch:
     """One run of one source and everything it led to.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from data.frozen import freeze
 from data.judged import DANGER
-from data.store.engine.audit_chain import AuditEntry, Code, append
+from data.store.engine.audit_chain import Code, record_act
 from data.store.engine.rows import (
     Connection,
     Row,
@@ -172,7 +172,7 @@ def supersede(con: Connection, raised: Mapping[str, int], now: datetime) -> None
         execute(con, sql, now=now, ids=raised, times=list(raised.values()))
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class WaitingMail:
     """A message that asks somebody to act on an alert and is not sent yet. `queued` says that it was to wait,
     as nothing of danger does; `shown` that its reader was sent a digest since the alert was raised, `named`
@@ -225,7 +225,7 @@ def withdraw_needless(
     """Withdraws these of the alert, untrue by now or told by a digest (`by_digest`); audited, with whose."""
     withdraw_keys(con, [m.key for m in mails], now)
     of = [*sorted({Code.PERSON.of(m.person_id) for m in mails}), *(["digest"] if by_digest else [])]
-    append(con, [AuditEntry(now, "schoolgate", "mail_withdrawn", alert.id, alert.urn, tuple(of))])
+    record_act(con, now, "schoolgate", "mail_withdrawn", alert.id, alert.urn, tuple(of))
 
 
 def call_off(con: Connection, alert_id: str, now: datetime) -> None:
@@ -276,7 +276,7 @@ _ITS_SUBJECT = f"""{WAITS} AND {_FREE} AND kind <> 'warning' AND EXISTS (SELECT 
 _DELIVERY = names("outbox_key attempt urn tried_at outcome detail")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Leased:
     """A message that `by` has in hand until `until`: its attempt number `attempt`, first at `first_try`."""
 
@@ -287,7 +287,7 @@ class Leased:
     first_try: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Tried:
     """The result of one attempt: `outcome` is sent, retry, failed or unsure; `next_try` is for retry."""
 
@@ -297,7 +297,7 @@ class Tried:
     next_try: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class UndeliveredMessage:
     """A message that may not have arrived; `detail` is from its last attempt, `expired` without any."""
 
@@ -310,7 +310,7 @@ LIST = "list"
 """The kind of a mail that says together what would have gone singly."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Queued:
     """A message that is due and waits, or when it went: `severity`, `route` and whether violence is meant are
     its alert's, 0, "" and False where it has none; `chat` that it goes beside a mail. `posted_at` is when the

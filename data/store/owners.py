@@ -11,14 +11,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from secrets import randbelow
 from typing import Any
 
+from data.frozen import freeze
 from data.ids import digest
 from data.matters import MatterNote, SaidWrong
-from data.store.engine.audit_chain import AuditEntry, Code, append, note
+from data.store.engine.audit_chain import AuditEntry, Code, append, note, record_act
 from data.store.engine.rows import (
     Connection,
     ValueTable,
@@ -86,7 +86,7 @@ _MARKED, _IN_HAND = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Records:
     """The records of who has it, and what holds that was said of it, by story."""
 
@@ -158,7 +158,7 @@ def record_mark(con: Connection, given: Marked, why: str = "") -> Marked:
         put_rows(con, "owners", (*_KEY, *_SAID), [row], key=_KEY, update=replace(_SAID))
         _seal(con, [(given.story_id, given.urn)], given.at)
     codes = (Code.MARK.of(given.mark.value), Code.TIMES.of(times), *kept)
-    append(con, [AuditEntry(given.at, given.person_id, "story_marked", given.story_id, given.urn, codes)])
+    record_act(con, given.at, given.person_id, "story_marked", given.story_id, given.urn, codes)
     return given
 
 
@@ -169,7 +169,7 @@ def undo(con: Connection, story_id: str, urn: str, person_id: str, at: datetime)
         return False
     _forget(con, HAS if standing.mark is Mark.TAKEN else _SAID, at, _ONE, story=story_id, urn=urn)
     codes = (Code.MARK.of(standing.mark.value),)
-    append(con, [AuditEntry(at, person_id, "mark_undone", story_id, urn, codes)])
+    record_act(con, at, person_id, "mark_undone", story_id, urn, codes)
     return True
 
 
@@ -196,7 +196,7 @@ def drop_owners_without_story(con: Connection, now: datetime) -> None:
     _forget(con, (*HAS, *_SAID), now, "story_id NOT IN (SELECT id FROM stories)")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class OwnerRow:
     """A record as it is stored, unparsed: who said what of it when (microseconds), and what seals it."""
 
@@ -292,7 +292,7 @@ def put_note(con: Connection, written: MatterNote) -> None:
     """Keeps it. Audited, without its words."""
     _NOTES_TABLE.insert(con, [written])
     at, story_id = written.written_at, written.story_id
-    append(con, [AuditEntry(at, written.person_id, "note_written", story_id, written.urn)])
+    record_act(con, at, written.person_id, "note_written", story_id, written.urn)
 
 
 def take_note_back(
@@ -303,7 +303,7 @@ def take_note_back(
     sql = f"DELETE FROM notes {which} RETURNING id"
     if not execute(con, sql, id=note_id, story=story_id, urn=urn, person=person_id).fetchall():
         return False
-    append(con, [AuditEntry(now, person_id, "note_undone", story_id, urn)])
+    record_act(con, now, person_id, "note_undone", story_id, urn)
     return True
 
 
@@ -311,6 +311,12 @@ def notes_of(con: Connection, story_id: str, urn: str) -> tuple[MatterNote, ...]
     """List what stands on that story of that school, the oldest first."""
     where = "WHERE story_id = $story AND urn = $urn ORDER BY written_at, id"
     return tuple(_NOTES_TABLE.select(con, where, story=story_id, urn=urn))
+
+
+def stories_noted(con: Connection, urn: str, notes: Collection[str]) -> list[str]:
+    """List the stories of that school with one of these notes."""
+    sql = "SELECT DISTINCT story_id FROM notes WHERE urn = $urn AND note = ANY($notes)"
+    return read_column(con, sql, urn=urn, notes=list(notes))
 
 
 def notes_of_schools(con: Connection, urns: Collection[str]) -> list[MatterNote]:
@@ -352,7 +358,7 @@ def put_said_wrong(con: Connection, given: SaidWrong, story_id: str) -> None:
     right = given.kind, given.relevance, *given.label.split(), given.severity, given.route, given.tone
     said = (Code.RIGHT.of(each) for each in right if each not in (None, ""))
     codes = (Code.MENTION.of(given.mention_id), *said)
-    append(con, [AuditEntry(given.said_at, given.person_id, "judged_wrongly", story_id, given.urn, codes)])
+    record_act(con, given.said_at, given.person_id, "judged_wrongly", story_id, given.urn, codes)
 
 
 def take_said_wrong_back(
@@ -387,14 +393,19 @@ def said_wrong(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Sa
 
 
 _ASKED = """counts_at IS NULL
-    AND kind IN ('not_us', 'too_grave', 'wrong_lane', 'let_in', 'withdrawn')"""
+    AND kind IN ('not_us', 'too_grave', 'over', 'wrong_lane', 'let_in', 'withdrawn')"""
 """A condition: it waits for a second person."""
 
 
-def list_asked(con: Connection, story_id: str, urn: str) -> list[SaidWrong]:
-    """List what somebody asked for of a story that waits for a second person, the oldest first."""
-    which = f"WHERE {_OF_STORY} AND {_ASKED} ORDER BY said_at"
-    return _SAID_WRONG_TABLE.select(con, which, story=story_id, urn=urn)
+def list_asked(con: Connection, story_id: str, urn: str, out: Collection[str]) -> list[SaidWrong]:
+    """List what somebody asked for of a story that waits for a second person, the oldest first; to end it
+    only since its alert was raised last, and none of these (`out`, ids)."""
+    raised = "SELECT max(raised_at) FROM alerts WHERE story_id = $story AND urn = $urn"
+    stale = (
+        f"({_ENDS} OR kind = 'over') AND (person_id = ANY($out) OR said_at < coalesce(({raised}), said_at))"
+    )
+    which = f"WHERE {_OF_STORY} AND {_ASKED} AND NOT ({stale}) ORDER BY said_at"
+    return _SAID_WRONG_TABLE.select(con, which, story=story_id, urn=urn, out=list(out))
 
 
 def stories_asked(con: Connection, urns: Collection[str]) -> dict[str, str]:
@@ -407,11 +418,11 @@ def stories_asked(con: Connection, urns: Collection[str]) -> dict[str, str]:
 
 def corrections_that_count(con: Connection, urns: Collection[str] | None = None) -> list[SaidWrong]:
     """List what counts of what was judged, of posts of these schools, or of all; one of each post and kind,
-    the oldest first: not whom people let in. What ends a story counts while that mark holds. To see that
-    nobody said anything takes next to no time."""
+    the oldest first: not whom people let in, nor what is over. What ends a story counts while that mark
+    holds. To see that nobody said anything takes next to no time."""
     if con.execute("SELECT 1 FROM said_wrong LIMIT 1").fetchone() is None:
         return []
-    rest = f"""WHERE counts_at IS NOT NULL AND kind NOT IN ('let_in', 'withdrawn')
+    rest = f"""WHERE counts_at IS NOT NULL AND kind NOT IN ('let_in', 'withdrawn', 'over')
         AND ($urns::VARCHAR[] IS NULL OR urn = ANY($urns)) AND (NOT ({_ENDS}) OR (mention_id, urn, kind) IN (
             SELECT (x.mention_id, x.urn, owners.mark)
             FROM matches x JOIN owners ON owners.story_id = x.story_id AND owners.urn = x.urn

@@ -9,17 +9,18 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from data.cases import EvidenceFile, Post
 from data.content_class import ContentClass
+from data.frozen import freeze
 from data.ids import PLAIN_FEED, digest, mention_id, text_hash
 from data.privacy import PrivacyRequest, SearchTerm, fold
 from data.store.cases import posts_of
-from data.store.engine.audit_chain import AuditEntry, Code, append
+from data.store.engine.audit_chain import AuditEntry, Code, append, record_act
 from data.store.engine.rows import (
     Connection,
     ValueTable,
@@ -38,7 +39,7 @@ from data.types import Mention
 from data.web.urls import canonical_url
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class FoundPost:
     """A post as its page shows it, `theirs` by its author, in `stories`; a restricted one without words."""
 
@@ -49,7 +50,7 @@ class FoundPost:
     stories: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class TypedNote:
     """Words that somebody of the school typed: in a step of a case, on these stories, or an own account."""
 
@@ -61,7 +62,7 @@ class TypedNote:
     stories: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Found:
     """Everything that was found, the oldest first."""
 
@@ -245,7 +246,7 @@ class Suppression(StrEnum):
     RESTORED = "restored"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Keys:
     """The keys under which a mention may be suppressed."""
 
@@ -326,7 +327,7 @@ _REQUESTS = ValueTable("privacy_requests", PrivacyRequest, "id")
 _FIRST_LETTER = "P"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Correction:
     """The words of somebody about a post about them: they stand beside the post, which stays as it was."""
 
@@ -393,7 +394,7 @@ def correct(con: Connection, given: Correction, urn: str) -> None:
     """Puts what somebody says beside a post; said again for the same request, it takes the older's place."""
     _CORRECTIONS.insert(con, [given], anew=True)
     codes = (Code.MENTION.of(given.mention_id),)
-    append(con, [AuditEntry(given.added_at, given.added_by, "post_corrected", given.request_id, urn, codes)])
+    record_act(con, given.added_at, given.added_by, "post_corrected", given.request_id, urn, codes)
 
 
 def corrections_of_posts(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Correction]]:

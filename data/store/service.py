@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
 from data.effects import ClockTrust, Uptime, check_clock, is_set_right
-from data.store.engine.audit_chain import AuditEntry, Code, append
+from data.frozen import freeze
+from data.store.engine.audit_chain import AuditEntry, Code, append, record_act
 from data.store.engine.rows import Connection, ValueTable, at, at_or_none, execute, read_rows, read_value
 from data.store.outbox import HELD_BACK, LONGEST_HELD, WAITS, unanswered_since
 from data.store.owners import in_hand_sql, marked_sql, unless_owned
@@ -46,7 +46,7 @@ class Device(StrEnum):
         return Device.FOR_A_DAY if self is Device.OWN else self
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class DeskSession:
     """One browser that somebody signed in, by an address of theirs. Times are UTC; `checked_at` as stored."""
 
@@ -79,7 +79,7 @@ def begin_session(con: Connection, session: DeskSession, os_account: str = "") -
     _SESSIONS_TABLE.insert(con, [session])
     by = session.person_id
     account = (Code.OS_ACCOUNT.of(os_account),) if os_account else ()
-    append(con, [AuditEntry(session.began_at, by, "signed_in", by, codes=account)])
+    record_act(con, session.began_at, by, "signed_in", by, codes=account)
 
 
 def renew_session(con: Connection, before: DeskSession, session: DeskSession) -> None:
@@ -88,13 +88,13 @@ def renew_session(con: Connection, before: DeskSession, session: DeskSession) ->
     if not _drop(con, [before.id_hash]):
         return
     _SESSIONS_TABLE.insert(con, [session])
-    append(con, [AuditEntry(session.began_at, session.person_id, "checked_again", session.person_id)])
+    record_act(con, session.began_at, session.person_id, "checked_again", session.person_id)
 
 
 def note_code_shown(con: Connection, person_id: str, os_account: str, now: datetime) -> None:
     """Record that a code to sign in with was shown to this account of the machine."""
     codes = (Code.OS_ACCOUNT.of(os_account),)
-    append(con, [AuditEntry(now, person_id, "code_shown", person_id, codes=codes)])
+    record_act(con, now, person_id, "code_shown", person_id, codes=codes)
 
 
 def find_session(con: Connection, kept: str, now: datetime) -> DeskSession | None:
@@ -111,7 +111,7 @@ def see(con: Connection, session: DeskSession, now: datetime) -> None:
 def end(con: Connection, session: DeskSession, now: datetime) -> None:
     """Ends it: its person has signed out. Audited."""
     _drop(con, [session.id_hash])
-    append(con, [AuditEntry(now, session.person_id, "signed_out", session.person_id)])
+    record_act(con, now, session.person_id, "signed_out", session.person_id)
 
 
 def end_all(con: Connection, person_id: str, by: str, now: datetime) -> int:
@@ -119,7 +119,7 @@ def end_all(con: Connection, person_id: str, by: str, now: datetime) -> int:
     withdraw_codes(con, person_id)
     sql = "DELETE FROM sessions WHERE person_id = $person RETURNING id_hash"
     rows = read_rows(con, sql, person=person_id)
-    append(con, [AuditEntry(now, by, "sessions_ended", person_id)])
+    record_act(con, now, by, "sessions_ended", person_id)
     return len(rows)
 
 
@@ -142,7 +142,7 @@ def _drop(con: Connection, hashes: Sequence[str]) -> int:
     return len(read_rows(con, sql, hashes=hashes))
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PrintedCode:
     """One code: whose, who printed it and when, until when it is good; `used_at` is None before."""
 
@@ -163,7 +163,7 @@ def put_codes(con: Connection, codes: Sequence[PrintedCode]) -> None:
     withdraw_codes(con, first.person_id)
     execute(con, "DELETE FROM printed_codes WHERE ends_at <= $now", now=first.printed_at)
     _CODES.insert(con, codes)
-    append(con, [AuditEntry(first.printed_at, first.printed_by, "codes_printed", first.person_id)])
+    record_act(con, first.printed_at, first.printed_by, "codes_printed", first.person_id)
 
 
 def find_code(con: Connection, hashed: str, now: datetime) -> PrintedCode | None:
@@ -178,7 +178,7 @@ def use_code(con: Connection, hashed: str, now: datetime) -> bool:
     if code is None:
         return False
     execute(con, "UPDATE printed_codes SET used_at = $now WHERE hash = $hash", now=now, hash=hashed)
-    append(con, [AuditEntry(now, code.person_id, "printed_code_used", code.person_id)])
+    record_act(con, now, code.person_id, "printed_code_used", code.person_id)
     return True
 
 
@@ -203,13 +203,13 @@ def codes_changed(con: Connection) -> dict[str, datetime]:
 def change_code(con: Connection, urn: str, by: str, now: datetime) -> None:
     """From now on it is another one. Audited."""
     execute(con, "INSERT OR REPLACE INTO day_codes VALUES ($urn, $now)", urn=urn, now=now)
-    append(con, [AuditEntry(now, by, "day_code_changed", by, urn)])
+    record_act(con, now, by, "day_code_changed", by, urn)
 
 
 # Passkeys: of each the public half, by which one person proves that it is they. It opens nothing itself.
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Passkey:
     """One passkey: whose, by which address of theirs, its public key, how often it has signed (0: it does not
     count), what its person calls it, when it was made and last used."""
@@ -232,7 +232,7 @@ def add_passkey(con: Connection, passkey: Passkey) -> bool:
     if find_credential(con, passkey.id) is not None:
         return False
     _CREDENTIALS_TABLE.insert(con, [passkey])
-    append(con, [AuditEntry(passkey.made_at, passkey.person_id, "passkey_made", passkey.person_id)])
+    record_act(con, passkey.made_at, passkey.person_id, "passkey_made", passkey.person_id)
     return True
 
 
@@ -254,11 +254,11 @@ def use(con: Connection, passkey: Passkey, signed: int, now: datetime) -> bool:
     """Records that it was used, which has signed so often by now; False where that went back: there may be a
     copy of it. Then that is recorded. Audited."""
     if (signed or passkey.signed) and signed <= passkey.signed:
-        append(con, [AuditEntry(now, passkey.person_id, "passkey_refused", passkey.person_id)])
+        record_act(con, now, passkey.person_id, "passkey_refused", passkey.person_id)
         return False
     sql = "UPDATE credentials SET signed = $signed, used_at = $now WHERE id = $id"
     execute(con, sql, signed=signed, now=now, id=passkey.id)
-    append(con, [AuditEntry(now, passkey.person_id, "passkey_used", passkey.person_id)])
+    record_act(con, now, passkey.person_id, "passkey_used", passkey.person_id)
     return True
 
 
@@ -274,7 +274,7 @@ def remove(con: Connection, person_id: str, by: str, now: datetime, passkey_id: 
 # Whose account is whose: learnt when somebody first signs in with it, and gone with the person.
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class LinkedAccount:
     """An account at an issuer; `user_name` is what the settings called the person by when it was learnt."""
 
@@ -304,7 +304,7 @@ def unlink(con: Connection, person_id: str, by: str, now: datetime) -> bool:
     sql = "DELETE FROM accounts WHERE person_id = $person RETURNING person_id"
     if not read_rows(con, sql, person=person_id):
         return False
-    append(con, [AuditEntry(now, by, "account_unlinked", person_id)])
+    record_act(con, now, by, "account_unlinked", person_id)
     return True
 
 
@@ -313,7 +313,7 @@ def link(con: Connection, account: LinkedAccount) -> None:
     sql = "DELETE FROM accounts WHERE issuer = $issuer AND person_id = $person AND subject <> $subject"
     execute(con, sql, issuer=account.issuer, person=account.person_id, subject=account.subject)
     _TABLE.insert(con, [account], anew=True)
-    append(con, [AuditEntry(account.linked_at, account.person_id, "account_linked", account.person_id)])
+    record_act(con, account.linked_at, account.person_id, "account_linked", account.person_id)
 
 
 def is_linked(con: Connection, person_id: str) -> bool:
@@ -372,7 +372,7 @@ def _trust(con: Connection) -> ClockTrust | None:
 # Counts for anyone who asks how the service is doing: no names, no texts.
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Mail:
     """The state of the messages. `overdue_since` is when the longest-waiting overdue message should have gone
     out, even if it has been tried in vain since. `failed` and `unsure` are those of the last seven days.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 from typing import Any
 
 from data.content_class import ContentClass
+from data.frozen import freeze
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import (
@@ -99,6 +100,11 @@ SELECT source_id, list(epoch_us(started_at)) FILTER (mentions_new > 0), epoch_us
     epoch_us(min(started_at)), epoch_us(max(started_at))
 FROM source_runs WHERE source_id = ANY($ids) GROUP BY source_id
 """
+
+
+def was_ever_read(con: Connection, but: str) -> bool:
+    """Was any place of this home ever read, or tried, `but` this one (its id)?"""
+    return bool(read_rows(con, "SELECT 1 FROM source_runs WHERE source_id <> $but LIMIT 1", but=but))
 
 
 def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]:
@@ -318,7 +324,7 @@ ACTIONS = ("hidden", "blocked", "deleted", "reported")
 _MOST_EARLIER = 20
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class AccountNotice:
     """Whether an account's notice was up when it was last looked for, and since when. `since` is the first
     reading in the current unbroken run of the same answer; `turned` says that a different answer came before
@@ -331,7 +337,7 @@ class AccountNotice:
     turned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Logged:
     """One thing done on an account: `action` is one of `ACTIONS`, `reason` is in a person's words."""
 
@@ -345,7 +351,7 @@ class Logged:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class OddPost:
     """An alert raised for an odd post on an account, and whether anybody has it."""
 
@@ -481,7 +487,7 @@ def _column(value: School | Source, name: str) -> object:
 # What keys of interfaces have asked and cost.
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class KeyUse:
     """The use of a key: asks in one of its budgets on one day of the platform's, and its pence that month."""
 

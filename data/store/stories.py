@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from data.frozen import freeze
 from data.judged import part_at
 from data.search import Searched, bits_asked
-from data.store.engine.audit_chain import AuditEntry, Code, append
+from data.store.engine.audit_chain import Code, record_act
 from data.store.engine.rows import (
     Connection,
     Row,
@@ -38,7 +39,7 @@ _SET_BACK = timedelta(days=2)
 _TOLD_AT_ONCE = (Route.POLICE_NOW.value, Route.SAFEGUARDING.value)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class StoryPart:
     """One post of a story in its newest version, and how it was judged."""
 
@@ -103,7 +104,7 @@ KINDS = "coalesce((SELECT e.kinds FROM enclosures e WHERE e.mention_id = {}), []
 """The kinds, as a column of a query; in the braces is the mention's id."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Enclosures:
     """The mail of a mention: from which source, its address, and the media types of what is enclosed."""
 
@@ -126,7 +127,7 @@ def enclosures_of(con: Connection, mention_id: str) -> Enclosures | None:
     return _ENCLOSURES.first(con, "WHERE mention_id = $id", id=mention_id)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class StoryRow:
     """One story in a list. `top` is its gravest verdict. `relevance` is `about` where any of its mentions is.
     `places` counts the sources that carried it, `authors` the different names under which it was posted.
@@ -149,7 +150,7 @@ class StoryRow:
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class StoryMention:
     """One mention of a story in its newest version, with what we think of it. For a restricted mention, url,
     author, title, text and quoted are None. `enclosed` are the media types of what came with it in a mail,
@@ -176,7 +177,7 @@ class StoryMention:
     gone_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class StoryDetail:
     """A story with its mentions, oldest first."""
 
@@ -393,7 +394,7 @@ def _mention(
 # Posts that people moved: those of one story merged into another, and those split off one.
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class StoryMove:
     """Posts (ids) of `from_story` that are in `to_story` since; `merged`: all it had, and what comes later.
     Of what they were merged into: how often its alert had been raised, the span of time it had (None for what
@@ -441,7 +442,7 @@ def move(con: Connection, made: StoryMove) -> StoryMove:
     keep(con, made)
     at, by = made.moved_at, made.moved_by
     what = (made.to_story, made.urn, _codes(made))
-    append(con, [AuditEntry(at, by, "story_merged" if made.merged else "story_split", *what)])
+    record_act(con, at, by, "story_merged" if made.merged else "story_split", *what)
     return made
 
 
@@ -460,10 +461,10 @@ def undo_move(con: Connection, made: StoryMove, by: str, now: datetime) -> None:
     if made.kept_out:
         for (alert_id,) in read_rows(con, _LET_IN, out=made.kept_out, to=made.to_story, urn=made.urn):
             sealed = alert_codes(con, [alert_id], ("excluded",))[alert_id]
-            append(con, [AuditEntry(now, by, "alert_let_in", alert_id, made.urn, tuple(sealed))])
+            record_act(con, now, by, "alert_let_in", alert_id, made.urn, tuple(sealed))
     execute(con, "DELETE FROM story_moves WHERE from_story = $of AND to_story = $to", **given)
     what = (made.to_story, made.urn, _codes(made))
-    append(con, [AuditEntry(now, by, "story_merge_undone", *what)])
+    record_act(con, now, by, "story_merge_undone", *what)
 
 
 def _put_into(con: Connection, made: StoryMove, of: str, to: str, now: datetime) -> None:
@@ -601,7 +602,7 @@ Spot = tuple[datetime, str]
 """Where a page ended: when its last story went on last, and that story's id."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Narrowed:
     """Which stories: all of these schools (`urns`); of those of `raised` what was raised, is had, in the
     press or a matter of personal data. A post of it was posted, or first read where nothing says when,

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Collection, Iterable, Sequence, Set
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from dataclasses import replace as values
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
 from data.content_class import ContentClass
+from data.frozen import freeze
 from data.judged import TONELESS, meant_by_labels
 from data.keeping import is_restricted, retain_until
 from data.store.engine.audit_chain import AuditEntry, Code, append
@@ -176,7 +177,7 @@ Key = tuple[str, int, str]
 """Of a match and its verdict: mention, version, school (URN)."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class JudgedPost:
     """A post of a story in its newest version, and what was asked of its `mentions` and `verdicts`."""
 
@@ -240,7 +241,7 @@ def by_reason(
 # Verdicts of open matters that were given by the rules of before, and those that take their place.
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class JudgedBefore:
     """A post of a story as it is held, the article behind it, its match with a school, its old verdict."""
 

@@ -10,14 +10,15 @@ stays as it was, but for such a mark; the marks themselves are counted as what t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from data.content_class import BYPASSING, ContentClass
 from data.digest import Surge
+from data.frozen import freeze
 from data.rungs import EMERGENCY, Rung
-from data.store.engine.audit_chain import AuditEntry, Code, append, links, note
+from data.store.engine.audit_chain import AuditEntry, Code, append, links, note, record_act
 from data.store.engine.rows import (
     Connection,
     ValueTable,
@@ -40,8 +41,11 @@ _OPEN = f"""v.route <> 'safeguarding' AND NOT v.restricted AND NOT list_contains
     AND NOT list_contains(v.reason_codes, 'own_post') AND v.history IS NULL
     AND NOT {marked_sql("x.story_id", "x.urn", Mark.NOT_US)}"""
 _FROM = f"{NEWEST} LEFT JOIN stories s ON s.id = x.story_id WHERE x.urn = $urn AND {_OPEN}"
-_OPEN_CASE = """NOT c.restricted AND NOT c.locked AND NOT list_contains($hidden, c.content_class)
-    AND c.story_id NOT IN (SELECT id FROM stories WHERE restricted)"""
+_APART = """SELECT id FROM stories WHERE restricted UNION SELECT story_id FROM alerts
+    WHERE urn = $urn AND list_contains(reason_codes, 'subject_excluded')"""
+"""Stories that are not counted: what is restricted, and what keeps out who may read or sign the report."""
+_OPEN_CASE = f"""NOT c.restricted AND NOT c.locked AND NOT list_contains($hidden, c.content_class)
+    AND c.story_id NOT IN ({_APART})"""
 _ITSELF = "c.ending IS DISTINCT FROM 'joined'"  # what is part of another case counts there
 _TAKEN = "json_extract_string(j.detail, '$.taken')::INTEGER"
 _ALONG = f"""SELECT 1 FROM case_steps j WHERE j.case_id = s.case_id AND j.step = 'joined' AND s.n > j.n
@@ -54,7 +58,7 @@ _OPEN_MATTERS = f"""SELECT c.story_id FROM cases c WHERE c.urn = $urn AND c.clos
         AND {_ITSELF} AND c.opened_at < $end
     UNION SELECT a.story_id FROM alerts a WHERE a.urn = $urn AND a.raised_at < $end AND NOT a.restricted
         AND a.route <> 'safeguarding' AND NOT list_contains($hidden, a.content_class)
-        AND a.story_id NOT IN (SELECT id FROM stories WHERE restricted)
+        AND a.story_id NOT IN ({_APART})
         AND NOT EXISTS (SELECT 1 FROM cases e WHERE e.story_id = a.story_id AND e.urn = a.urn)
         AND NOT {marked_sql("a.story_id", "a.urn")}"""
 """Stories of unrestricted matters that nobody has ended: an open case, or an alert without one."""
@@ -70,7 +74,7 @@ Counted = Mapping[tuple[str, str, str], int]
 """How many by (channel, sentiment, relevance); what nobody could tell the tone of counts as neutral."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ThemeCount:
     """One theme of one sentiment: `items` in words of their own, `voices` counts who said them."""
 
@@ -80,7 +84,7 @@ class ThemeCount:
     voices: int
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class AlertHandling:
     """One alert of the week: when it was last raised, and when it was acknowledged; None if it was not."""
 
@@ -88,7 +92,7 @@ class AlertHandling:
     acked_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Removal:
     """One case opened in the week: the highest rung asked, how it ended (None while it is open), and when.
     `case_id` is its id. `rung` is None where nobody was asked to remove anything: the police are not.
@@ -104,7 +108,7 @@ class Removal:
     case_id: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class WatchedPlace:
     """One place that is read: its collector's kind, its channel, how often it was asked and answered. The
     channel is the configured one, or else that of most of its recent posts; None without any."""
@@ -181,7 +185,7 @@ def answers(con: Connection, urn: str, start: datetime, end: datetime) -> list[A
             WHERE action = 'alert_acked' AND subject = alerts.id AND done_at >= alerts.raised_at)
         FROM alerts WHERE urn = $urn AND raised_at >= $start AND raised_at < $end AND NOT restricted
             AND route <> 'safeguarding' AND NOT list_contains($hidden, content_class)
-            AND story_id NOT IN (SELECT id FROM stories WHERE restricted)
+            AND story_id NOT IN ({_APART})
             AND NOT {marked_sql("alerts.story_id", "alerts.urn", Mark.NOT_US, Mark.MERGED)}"""
     rows = read_rows(con, unless_owned(con, sql), **_query_values(urn, start, end))
     return [AlertHandling(at(raised), at_or_none(acked)) for raised, acked in rows]
@@ -230,9 +234,9 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
 
 def count_actions(con: Connection, urn: str, start: datetime, end: datetime) -> dict[str, int]:
     """Count what the people of the school did, each of `DONE`: their own decisions, counted exactly."""
-    sql = """WITH said AS (SELECT subject, arg_max(action, n) AS action, arg_max(codes, n) AS codes FROM audit
-            WHERE action IN ('story_marked', 'mark_undone') AND urn = $urn AND done_at >= $start
-                AND done_at < $end AND subject NOT IN (SELECT id FROM stories WHERE restricted)
+    sql = f"""WITH said AS (SELECT subject, arg_max(action, n) AS action, arg_max(codes, n) AS codes
+            FROM audit WHERE action IN ('story_marked', 'mark_undone') AND urn = $urn AND done_at >= $start
+                AND done_at < $end AND subject NOT IN ({_APART})
             GROUP BY subject)
         SELECT mark, count(*) FROM (SELECT unnest(['answered', 'not_us']) AS mark), said
         WHERE action = 'story_marked' AND list_contains(codes, $marked || mark) GROUP BY mark"""
@@ -276,11 +280,11 @@ def count_off(con: Connection, urn: str) -> int:
 
 def count_reclassified(con: Connection, urn: str, start: datetime, end: datetime) -> int:
     """Count what a person reclassified from fair comment; as with removals, nothing restricted or locked."""
-    sql = """SELECT count(*) FROM audit WHERE action = 'reclassified' AND urn = $urn
+    sql = f"""SELECT count(*) FROM audit WHERE action = 'reclassified' AND urn = $urn
             AND done_at >= $start AND done_at < $end
             AND subject NOT IN (SELECT id FROM cases
                 WHERE restricted OR locked OR list_contains($hidden, content_class)
-                    OR story_id IN (SELECT id FROM stories WHERE restricted))"""
+                    OR story_id IN ({_APART}))"""
     return int(read_value(con, sql, **_query_values(urn, start, end)) or 0)
 
 
@@ -313,7 +317,7 @@ def _count_by_kind(rows: Sequence[Sequence[Any]]) -> dict[tuple[str, str, str], 
 _ADULTS = ("staff", "head", "dsl", "chair", "governor")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Heard:
     """One post about a school: when it was posted, or first seen where the page does not say."""
 
@@ -403,7 +407,7 @@ def put_surges(con: Connection, surges: Sequence[Surge]) -> None:
 # The governors' reports: their numbers are fixed when first counted, then signed once by a person.
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class WeeklyReport:
     """One report: `facts` is JSON that holds only what may be published; signed, or still a draft. `counted`
     is JSON too: its weeks as they were first counted, with small numbers. Nobody is shown it. `sha256` is
@@ -481,7 +485,7 @@ def sign(con: Connection, signed: WeeklyReport) -> WeeklyReport:
 def send_back(con: Connection, report: WeeklyReport, person_id: str, why: str, now: datetime) -> None:
     """Records that a person (an id) who may sign it sends it back, and why."""
     subject, codes = f"report:{report.week}", (note(con, why),)
-    append(con, [AuditEntry(now, person_id, "report_sent_back", subject, report.urn, codes)])
+    record_act(con, now, person_id, "report_sent_back", subject, report.urn, codes)
 
 
 def times_sent_back(con: Connection, urn: str, week: str) -> list[AuditEntry]:

@@ -10,14 +10,14 @@ alerts/routes/platforms.toml.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
+
+from data.frozen import freeze
+from data.shipped import read_shipped, read_table
 
 
 class PlaceKind(StrEnum):
@@ -62,7 +62,7 @@ class Keeping(StrEnum):
     """It was spoken: what the person wrote down who heard it is all there is."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Channel:
     """A section of `channels.toml`. `kind` is how reports count it; `hosts` are domains, with a path where
     only part is meant. `press`: a newspaper or a broadcaster publishes there; not what its readers write
@@ -107,7 +107,7 @@ UNSAID = ("", ELSEWHERE)
 """What the channel of something is while nobody has said where it is."""
 WEBSITE = "website"
 
-_TABLE = tomllib.loads((files("data.web") / "channels.toml").read_text(encoding="utf-8"))
+_TABLE = read_table("data.web", "channels.toml")
 
 
 def _row(key: str, said: dict[str, Any]) -> Channel:
@@ -174,7 +174,7 @@ def is_closed(url: str) -> bool:
 @cache
 def press_hosts() -> frozenset[str]:
     """Hosts of the British press, each found in a stored page: data/outlets/uk.csv."""
-    rows = (files("data") / "outlets" / "uk.csv").read_text(encoding="utf-8").splitlines()[1:]
+    rows = read_shipped("data", "outlets", "uk.csv").splitlines()[1:]
     return frozenset(row.partition(",")[0] for row in rows)
 
 

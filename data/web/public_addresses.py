@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from importlib.resources import files
+from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
 
-_TABLE: dict[str, str] = tomllib.loads(
-    (files("data.web") / "closed_networks.toml").read_text(encoding="utf-8")
-)
+from data.shipped import read_table
+
+_TABLE: dict[str, str] = read_table("data.web", "closed_networks.toml")
 _CLOSED = tuple((ip_network(net), what) for net, what in _TABLE.items())
 _GLOBAL = ip_network("2000::/3")
 """All of IPv6 that IANA has given to the public internet (RFC 4291 §2.4, RFC 3513); the rest is closed."""
@@ -72,7 +72,12 @@ _PRIVATE_ENDS = (
     "onion", "private",
 )  # fmt: skip
 """Name endings that no public name server knows (RFC 6761, 6762, 7686, 8375; ICANN for “internal”)."""
-
+_INSIDE = ("an address of a private network", "an address inside a provider's network")
+_NOBODYS = (
+    "arpa", "invalid", "ip6-localhost", "ip6-loopback", "localdomain", "localdomain4", "localdomain6",
+    "localhost", "localhost4", "localhost6", "onion",
+)  # fmt: skip
+"""Beside those of the standards, what Debian and Red Hat call each machine in its own /etc/hosts."""
 
 _NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+")
 _OWN = frozenset(("an address of this machine", "an address of a private network"))
@@ -81,6 +86,33 @@ _OWN = frozenset(("an address of this machine", "an address of a private network
 def may_be_own(address: str) -> bool:
     """May a server that a person named be the school's own? Never a cloud's metadata service."""
     return why_closed(address) in (None, *_OWN)
+
+
+class HostReach(StrEnum):
+    """From where people open an address that somebody names as that of their own server."""
+
+    ANYWHERE = "anywhere"
+    INSIDE = "inside"
+    NOWHERE = "nowhere"
+
+
+def reach_of(url: str) -> HostReach:
+    """From where is it opened: from nowhere what leads each machine to itself, is nobody's, or is no name as
+    browsers read it (RFC 3490 §3.1 for letters and dots that mean others)."""
+    try:
+        name = (urlsplit(url).hostname or "").encode("idna").decode().rstrip(".")
+    except ValueError:
+        return HostReach.NOWHERE
+    if public_name(name):
+        return HostReach.ANYWHERE
+    try:
+        inside = why_closed(str(ip_address(name))) in _INSIDE
+    except ValueError:
+        end = name.rpartition(".")[2]
+        numbered = end.isdigit() or end.startswith("0x")
+        named = re.fullmatch(r"[a-z0-9._-]+", name) is not None
+        inside = named and not (is_this_machine(name) or numbered or end in _NOBODYS)
+    return HostReach.INSIDE if inside else HostReach.NOWHERE
 
 
 def public_name(host: str) -> bool:

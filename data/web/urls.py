@@ -9,14 +9,13 @@ import base64
 import binascii
 import html
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 from posixpath import normpath
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from data.ids import digest
+from data.shipped import read_table
 
 # One address for one document: the key by which copies of it are recognised.
 
@@ -295,7 +294,7 @@ LEADS_ON = (
 )
 """Why a redirect is not followed."""
 
-_FILE = tomllib.loads(Path(__file__).with_name("profiles.toml").read_text(encoding="utf-8"))
+_FILE = read_table("data.web", "profiles.toml")
 
 
 def _fill_path(path: str) -> str:

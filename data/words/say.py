@@ -8,19 +8,24 @@ the number `n`. `docs/words.md` says how to correct a sentence or add a language
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from data.frozen import freeze
 from data.rungs import Rung
 from data.steps.classes import Answered, Asked
 
 # Every sentence that people are sent or shown, from one catalogue with a folder for each language.
 
 Names = tuple[str, ...]
+
+
+def join_filled(between: str, *parts: str | None) -> str:
+    """Join those of these parts that hold anything."""
+    return between.join(filter(None, parts))
 
 
 def _names(words: str) -> Names:
@@ -53,7 +58,7 @@ Line = str | Mapping[str, str]
 _FORMS = frozenset(("one", "other"))
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Words:
     """The sentences of one language. Call it with a key and values for the sentence's `{names}`."""
 

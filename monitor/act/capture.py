@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -19,6 +19,7 @@ from data.errors import InputError
 from data.evidence.faults import MANIFEST
 from data.evidence.handed_in import NOTHING, SaidOfPost
 from data.evidence.vault import Vault
+from data.frozen import freeze
 from data.steps.acts import Done, Refused
 from data.steps.classes import EvidenceKept, PicturesAllowed
 from data.steps.codes import EvidenceKind, PlaceRole
@@ -56,7 +57,7 @@ _WARC, PAGE = "response.warc.gz", "page.html"
 _TEXT, _PNG, _PDF = "post.txt", "post.png", "post.pdf"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class CaptureRequest:
     """The capture to make, and who asked for it; `sent` are our headers; without `whole_page` only the post
     is kept; `added` is handed in. A person's reason is not among it: files are handed on as they are."""
@@ -245,7 +246,7 @@ _HOW = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Supplied:
     """The things that somebody hands in: the bytes of their files, and what is known of the post."""
 
@@ -253,7 +254,7 @@ class Supplied:
     handed: SaidOfPost
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class CaptureOptions:
     """The captures that a person wants. `because` is their reason, which pictures need."""
 
@@ -262,7 +263,7 @@ class CaptureOptions:
     browser: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Approved:
     """A case whose post may be captured. `known` are addresses to keep away from; without `whole_page` only
     the post is kept, with `words_alone` no picture of it."""
@@ -275,7 +276,7 @@ class Approved:
     words_alone: bool
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Capture:
     """The capture that was kept; it `counts` unless it is a wall or other words; `handed`: what is known of a
     file."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -34,6 +34,7 @@ from data.errors import InputError
 from data.evidence.faults import MANIFEST, captures
 from data.evidence.handed_in import FIELDS, NOTHING
 from data.evidence.vault import Vault
+from data.frozen import freeze
 from data.judged import is_enquiry, is_unplaced, leading, said_now, was_judged
 from data.people import people_of
 from data.rungs import EMERGENCY, AskingWay, Rung
@@ -94,7 +95,7 @@ from monitor.pipeline.judges import Judges, Linking
 from sources.recheck import Overlap, compare_words, count_words
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class NextStep:
     """A rung that might be asked in one way; `refusal` says why it cannot be, None where it can."""
 
@@ -422,7 +423,7 @@ FOR_A_REASON = ("police_matter", "police_last")
 """Guards of the police that a written reason satisfies."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class NextAct:
     """An act (a step's kind, a function, WAIT, or ""), what is settled of it, and what runs until (`due`)."""
 

@@ -44,7 +44,7 @@ def _tend(con: Connection, *, context: Context, school: School, now: datetime) -
 
 def _due(con: Connection, context: Context, school: School, now: datetime) -> _Due | None:
     config, calendar = context.config, context.config.calendar(school.urn)
-    today = now.astimezone(config.zone).date()
+    today = config.day_of(now)
     at = planned_on(school, calendar, context.links, today)
     it = held_drill(con, school, calendar, today, now) if at else None
     if at is None or it is None or it.over_at is not None:

@@ -6,7 +6,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
@@ -25,7 +25,8 @@ from classifiers.verdicts.subject import prepare_names as reading
 from data.cases import Case, CasePlace, CaseStep, Consent, Event
 from data.effects import Clock
 from data.errors import InputError
-from data.ids import digest, text_hash
+from data.frozen import freeze
+from data.ids import text_hash
 from data.judged import route_rank
 from data.matters import ActKind, MatterNote
 from data.people import people_of
@@ -50,7 +51,7 @@ from data.store import stories as story_store
 from data.store.engine.connect import Connection
 from data.store.mentions import list_handed_in
 from data.store.outbox import withdraw_keys
-from data.store.owners import draw_numbers, put_note, take_note_back
+from data.store.owners import draw_numbers, take_note_back
 from data.store.sealing import restrict
 from data.store.stories import StoryMove
 from data.types import Mark, Marked, Person, Role, School, Story
@@ -285,7 +286,7 @@ def join(h: Handling, stays: Case, goes: Case, why: str) -> Refused | None:
     by, now, steps = h.me, h.now, that_hold(case_store.steps_of_case(h.con, goes.id))
     closes, comes = Joined(case=stays.id, closes=True), Joined(case=goes.id)
     for case, step in ((goes, closes), (stays, comes)):
-        came = rehearse_step(h.session.context, case, Event(step, by, why), now)
+        came = rehearse_step(h.context, case, Event(step, by, why), now)
         if isinstance(came, Refusal):
             said = Refused(came.guard, f"{came.said} {came.remedy}")
             return said if why.strip() else h.refuse(came.guard, "why_one")
@@ -367,7 +368,7 @@ class Becomes(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ListLine:
     """One line: its number, how it was `typed`, what becomes of it, `why` not; `first` says the same."""
 
@@ -380,7 +381,7 @@ class ListLine:
     first: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ReadList:
     """A list as it was read."""
 
@@ -537,10 +538,7 @@ def write_note(h: Handling, said: str) -> Done[MatterNote] | Refused:
         return Refused("words", "It is for those to write on who may read it.")
     if not said.strip() or len(said.strip()) > MOST:
         return Refused("note", f"A note has words, and {MOST} characters at most.")
-    note_id = digest("note", h.story_id, h.urn, h.me, h.now.isoformat())[:16]
-    written = MatterNote(note_id, h.story_id, h.urn, h.me, said.strip(), h.now)
-    put_note(h.con, written)
-    return Done(written)
+    return Done(h.note_down(said.strip()))
 
 
 def take_back_note(h: Handling, note_id: str) -> Done[bool]:

@@ -13,7 +13,7 @@ import io
 import secrets
 import zipfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from alerts.ladder.advance import Refusal
@@ -26,6 +26,7 @@ from data.errors import InputError
 from data.evidence.faults import MANIFEST
 from data.evidence.handed_in import CHILD_IMAGE_TEXT, Says
 from data.evidence.vault import Vault
+from data.frozen import freeze
 from data.steps.classes import Answered, Asked, LetterDrafted
 from data.steps.codes import KeptLetter, StepKind
 from data.store import cases as case_store
@@ -181,7 +182,7 @@ _SAID = {StepKind.ASKED: LETTER_SENT, StepKind.ANSWERED: LETTER_CAME}
 _KIND = {StepKind.ASKED: "sent", StepKind.ANSWERED: "received"}
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class LetterCopy:
     """Whether a letter is kept, and its files if it is; `letter` is the kind it was drafted as, if it was."""
 
@@ -193,7 +194,7 @@ class LetterCopy:
 NO_COPY = LetterCopy(KeptLetter.NOT_KEPT)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class LetterRecord:
     """A step with the copy that belongs to it: its event, and the files to be stored with it."""
 

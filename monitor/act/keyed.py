@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.effects import Clock
+from data.frozen import freeze
 from data.steps.acts import Done, Refused
 from data.store.engine.open import Store
 from data.store.sources import use_of_key
@@ -39,7 +40,7 @@ KEYED: Mapping[str, SourceKind] = {name: kind for name, kind in CATALOGUE.items(
 _LEAVE = "leave"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class KeyField:
     """Something that is asked of somebody who adds the place: what is proposed, whether it must be given, and
     whether it is a secret."""
@@ -52,7 +53,7 @@ class KeyField:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class WantedPlace:
     """A place as it would be written, with the settings as they would be then, and what was answered. `file`
     is where `key`'s secret goes, None where the settings have it already, or it lies elsewhere."""
@@ -65,7 +66,7 @@ class WantedPlace:
     file: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class TriedPlace:
     """A place that was read once with its key, what is used of the key's budgets, and what its query would
     have found of what is held; None where it has no query."""

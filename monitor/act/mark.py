@@ -6,14 +6,16 @@ What ends it as wrongly judged is a correction too: it counts for what is like i
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from alerts.access.knowing import Access, access, people_to_agree
 from alerts.wording.instant import Telling, compose_said, telling
 from alerts.wording.matters import NOTHING_SEEN, Seen
+from data.frozen import freeze
+from data.ids import digest
 from data.judged import calls_for_alert, gravest_verdict, leading
-from data.matters import SaidWrong, WrongKind
+from data.matters import ENDING, ActKind, MatterNote, SaidWrong, WrongKind
 from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.store import alerts as alert_store
@@ -22,7 +24,8 @@ from data.store.engine.connect import Connection
 from data.store.outbox import put_outbox
 from data.types import Mark, Marked, Person, Relevance, School, Severity
 from data.words.say import words
-from monitor.config.home.context import message_means
+from monitor.config.home.context import Context, message_means
+from monitor.config.load import Config
 from monitor.matters.reader import (
     KnownMatters,
     Session,
@@ -32,7 +35,7 @@ from monitor.matters.reader import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Handling:
     """The work of somebody on a story of a school, in a write transaction, now."""
 
@@ -48,18 +51,36 @@ class Handling:
         return self.session.person.id
 
     @property
+    def config(self) -> Config:
+        """Return the settings in use."""
+        return self.session.config
+
+    @property
+    def context(self) -> Context:
+        """Return all else of the home."""
+        return self.session.context
+
+    @property
     def school(self) -> School:
         """Return its school. Raises InputError where the settings have it no more."""
-        return school_of(self.session.config, self.urn)
+        return school_of(self.config, self.urn)
 
     @property
     def people(self) -> tuple[Person, ...]:
         """Return the people of its school."""
-        return people_of(self.school, self.session.config.people)
+        return people_of(self.school, self.config.people)
 
     def refuse(self, guard: str, said: str = "", **given: object) -> Refused:
         """Refuse it by a guard, in a sentence of `matter.refused`: the guard's own, or `said`."""
         return Refused(guard, words(self.school.language)(f"matter.refused.{said or guard}", **given))
+
+    def note_down(self, said: str, at: datetime | None = None) -> MatterNote:
+        """Write a note on it, dated now or `at` another time, and give that."""
+        key, at = (self.story_id, self.urn), at or self.now
+        note_id = digest("note", *key, self.me, at.isoformat())[:16]
+        written = MatterNote(note_id, *key, self.me, said, at)
+        owner_store.put_note(self.con, written)
+        return written
 
     def look(self) -> KnownMatters:
         """Look up what they may know of it, as it is now."""
@@ -68,12 +89,12 @@ class Handling:
 
 def mark(h: Handling, wanted: Mark | None, why: str = "") -> Done[Marked | None] | Refused:
     """Mark the story, or with None take the mark back; give what holds then: what holds already stays. What
-    is grave is not about the school, or less grave, once two have said so, each with a reason."""
+    is grave is not about the school, less grave, or over, once two have said so, each with a reason."""
     known, story = h.look(), h.story_id
     may, why = find_markable(h.session, known, story), why.strip()
     if wanted is None and may.undoable:
         owner_store.undo(h.con, story, h.urn, h.me, h.now)
-        if may.standing is not None and (kind := may.standing.mark.says) in _CORRECTS:
+        if may.standing is not None and (kind := may.standing.mark.says) in ENDING:
             owner_store.take_said_wrong_back(h.con, story, h.urn, h.me, h.now, [kind], anybodys=True)
         return Done(None)
     if wanted is not None:
@@ -82,10 +103,11 @@ def mark(h: Handling, wanted: Mark | None, why: str = "") -> Done[Marked | None]
             return _put_mark(h, known, given, why)
         if wanted is Mark.TOO_GRAVE and Mark.NOT_US in may.offered and is_raised(known, story):
             return _put_mark(h, known, given, why) if why else h.refuse("reason", "lowers")
-        if wanted.value in _CORRECTS and may.by_two:
+        if wanted.value in ENDING and may.by_two:
             # it waits for a second person, who may decide on it, until somebody else has said the same
             waits = given.mark.waiting
-            first = may.standing if may.standing is not None and may.standing.mark is waits else None
+            first, out = may.standing, known.stored.by_story[story].people_concerned
+            first = None if first is None or first.mark is not waits or first.person_id in out else first
             if not why:
                 return h.refuse("reason", "by_two")
             if first is not None and first.person_id == h.me:
@@ -101,12 +123,12 @@ def mark(h: Handling, wanted: Mark | None, why: str = "") -> Done[Marked | None]
 
 
 def _seconds(h: Handling, known: KnownMatters, first: str) -> tuple[Person, ...]:
-    return people_to_agree(first, known.stored.by_story[h.story_id], h.session.config.people)
+    return people_to_agree(first, known.stored.by_story[h.story_id], h.config.people)
 
 
 def no_second(h: Handling, known: KnownMatters) -> Refused | None:
     """Say why nobody can agree to what this person asks; of what was never raised only readers can."""
-    matter, people = known.stored.by_story[h.story_id], h.session.config.people
+    matter, people = known.stored.by_story[h.story_id], h.config.people
     able = _seconds(h, known, h.me)
     if h.story_id not in known.stored.alerts:
         able = tuple(p for p in able if access(p, matter, people) is Access.WORDS)
@@ -116,7 +138,8 @@ def no_second(h: Handling, known: KnownMatters) -> Refused | None:
 def asked_alike(h: Handling, known: KnownMatters, given: SaidWrong) -> SaidWrong | Refused | None:
     """Find the same asked by another, to which this agrees. Refused for one's own, or who may not."""
     right = given.kind, given.label, given.route
-    asked = owner_store.list_asked(h.con, h.story_id, h.urn)
+    out = known.stored.by_story[h.story_id].people_concerned
+    asked = owner_store.list_asked(h.con, h.story_id, h.urn, out)
     same = [one for one in asked if (one.kind, one.label, one.route) == right]
     if any(one.person_id == h.me for one in same):
         return h.refuse("second_person", "second")
@@ -127,7 +150,7 @@ def asked_alike(h: Handling, known: KnownMatters, given: SaidWrong) -> SaidWrong
 def ask_second(h: Handling, known: KnownMatters, given: SaidWrong) -> None:
     """Asks by mail whoever may agree to what somebody asked; who could not read it until now can."""
     able = _seconds(h, known, given.person_id)
-    matter, people = known.stored.by_story[h.story_id], h.session.config.people
+    matter, people = known.stored.by_story[h.story_id], h.config.people
     late = [p.id for p in able if access(p, matter, people) is not Access.WORDS]
     asked = [p.id for p in able]
     for alert in alert_store.by_story(h.con, [h.story_id]).values():
@@ -138,10 +161,11 @@ def ask_second(h: Handling, known: KnownMatters, given: SaidWrong) -> None:
 def tell_of_it(h: Handling, known: KnownMatters, given: SaidWrong, to: Collection[str], how: str) -> None:
     """Mails these (ids) that whoever acts `asks` for it, `agrees` to it or `refuses` it."""
     t = telling_of(h, known)
+    t = replace(t, ask=ActKind.AGREE if how == "asks" else "")
     what, name = t.w(f"instant.second.what.{given.kind}"), h.session.person.name
     said = [t.w(f"instant.second.{how}", name=name, what=what)]
     said += [t.w("instant.second.read")] if how == "asks" else []
-    there = [p.id for p in h.session.config.people if p.id in to and p.email]
+    there = [p.id for p in h.config.people if p.id in to and p.email]
     opens, key = t.w(f"instant.second.{'open' if how == 'asks' else 'see'}"), f"{how} {given.kind}"
     put_outbox(h.con, compose_said(t, there, t.w(f"instant.second.do.{how}"), said, key, opens), h.now)
 
@@ -150,8 +174,8 @@ def telling_of(h: Handling, known: KnownMatters) -> Telling:
     """Gather what a mail about a story is made of, whether it was raised or not."""
     judged, alert = known.stored.verdicts[h.story_id], known.stored.to_tell(h.story_id, h.now)
     seen = Seen(gravest_verdict(judged)) if judged and not alert.times else NOTHING_SEEN
-    people, cases = h.session.config.people, known.open_cases(h.story_id)
-    return telling(alert, people, h.school, message_means(h.session.context, h.urn), h.now, seen, cases=cases)
+    people, cases = h.config.people, known.open_cases(h.story_id)
+    return telling(alert, people, h.school, message_means(h.context, h.urn), h.now, seen, cases=cases)
 
 
 def mark_with_verdict(h: Handling, known: KnownMatters, kind: WrongKind, why: str) -> SaidWrong:
@@ -170,7 +194,7 @@ def is_raised(known: KnownMatters, story_id: str) -> bool:
 
 def _put_mark(h: Handling, known: KnownMatters, given: Marked, why: str) -> Done[Marked | None]:
     holds = owner_store.record_mark(h.con, given, why)
-    if holds == given and (kind := given.mark.says) in _CORRECTS:
+    if holds == given and (kind := given.mark.says) in ENDING:
         said = mark_with_verdict(h, known, WrongKind(kind), why)
         said = replace(said, counts_at=given.at if given.mark.ends else None)
         if kind == WrongKind.NOT_US:
@@ -180,7 +204,3 @@ def _put_mark(h: Handling, known: KnownMatters, given: Marked, why: str) -> Done
             said = replace(said, severity=Severity(below))
         owner_store.put_said_wrong(h.con, said, h.story_id)
     return Done(holds)
-
-
-_CORRECTS = frozenset((Mark.NOT_US.value, Mark.TOO_GRAVE.value))
-"""What ends a story as judged wrongly, by the name of its `WrongKind`."""

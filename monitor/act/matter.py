@@ -5,8 +5,8 @@ opened."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -14,18 +14,19 @@ from alerts.access.guidance import bodies_to_tell
 from alerts.access.knowing import Access, Act, access, who_may
 from alerts.access.matter import aims, meant_as, persons_meant
 from alerts.access.recipients import notified_so_far
-from alerts.ladder.advance import Refusal
+from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.guards import consent_wanted
-from alerts.ladder.mails import NOTHING_DONE, in_charge, message_for_target
-from alerts.ladder.replay import by_mail, step_code
+from alerts.ladder.mails import NOTHING_DONE
+from alerts.ladder.replay import step_code
 from alerts.ladder.rules import SCHOOLGATE
 from alerts.wording.instant import compose_given, compose_said, telling
 from alerts.wording.matters import NOTHING_SEEN, Seen
 from data.cases import Case, Consent, Event
 from data.errors import InputError, StoreError
+from data.frozen import freeze
 from data.ids import digest
 from data.judged import NAMED, gravest_verdict, wrongs
-from data.matters import ActKind, MatterNote, MatterView, PostView
+from data.matters import ENDING, ActKind, MatterNote, MatterView, PostView, WrongKind
 from data.rungs import EMERGENCY
 from data.steps.acts import Done, Refused
 from data.steps.classes import (
@@ -44,7 +45,7 @@ from data.steps.classes import (
     Targeted,
     Warned,
 )
-from data.steps.codes import BypassRoute, Ending, Support, ToWarn
+from data.steps.codes import BypassRoute, Ending, Support, ToWarn, Wellbeing
 from data.store import alerts as alert_store
 from data.store import stories as story_store
 from data.store.alerts import aimed_at_one, escalation_steps, list_handed_over
@@ -52,13 +53,14 @@ from data.store.cases import steps_of_case
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.outbox import put_outbox, unwritten, withdraw_keys
-from data.store.owners import notes_of, put_note
+from data.store.owners import notes_of, take_said_wrong_back
 from data.store.stories import moved_to
-from data.types import Alert, MailReply, Mark, OutboxMessage, Owner, StillOpen
+from data.types import Alert, MailReply, Mark, OutboxMessage, Owner, Reason, StillOpen
 from data.words.say import words
-from monitor.act.casework import begin_case, case_of, open_by_hand, rehearse_step, school_rules
+from monitor.act.casework import begin_case, case_of, open_by_hand, rehearse_step
 from monitor.act.mark import Handling, mark, telling_of
-from monitor.act.step import Taken, record_step
+from monitor.act.step import Taken, must_record, record_step
+from monitor.act.wrong import Marking, correct, judges_of
 from monitor.config.home.context import Context, message_means
 from monitor.matters.reader import (
     KnownMatters,
@@ -70,6 +72,7 @@ from monitor.matters.reader import (
     to_ask_in_person,
 )
 from monitor.matters.views import look_for_nothing, post_as_far, read_matter
+from monitor.pipeline.rejudge import raise_once_more
 
 # Giving a matter to somebody: for every door alike.
 
@@ -88,15 +91,13 @@ def give(h: Handling, to: str, *, until: datetime | None = None, note: str = "")
     owner = Owner(to, since, h.me, until)
     cases = [case for case in known.cases if case.story_id == h.story_id]
     for case in cases:
-        done = record_step(h.con, h.session, case, Event(Assigned(person=to), h.me, note), h.now)
-        if isinstance(done, Refused):
-            raise InputError(done.reason)
+        must_record(h, case, Event(Assigned(person=to), h.me, note))
     alert = known.stored.to_tell(h.story_id, h.now)
     alert_store.give(h.con, alert.id, owner, note, h.now)
     if to != h.me and not cases:
-        judged, everybody = known.stored.verdicts[h.story_id], h.session.config.people
+        judged, everybody = known.stored.verdicts[h.story_id], h.config.people
         seen = Seen(gravest_verdict(judged)) if judged and not alert.times else NOTHING_SEEN
-        reached = message_means(h.session.context, h.urn)
+        reached = message_means(h.context, h.urn)
         t = telling(alert, everybody, h.school, reached, h.now, seen)
         put_outbox(h.con, compose_given(t, owner, note), h.now)
     return Done(owner)
@@ -122,7 +123,7 @@ def take_matter(h: Handling, view: MatterView, by: TakenBy, account: str = "") -
         return Refused("used", "This reply has been used.")
     if view.holder or view.taken:
         has = view.holder.person if view.holder else ""
-        name = next((p.name for p in h.session.config.all_people if p.id == has), "Somebody")
+        name = next((p.name for p in h.config.all_people if p.id == has), "Somebody")
         return Refused("taken", f"{name} is already dealing with it.")
     if not view.may(ActKind.TAKE):
         return Refused("not_for_you", "It is not for them to take on, or it is finished.")
@@ -146,7 +147,7 @@ def _tell(h: Handling, by: TakenBy) -> None:
         for s in escalation_steps(h.con, [t.alert.id]).get(t.alert.id, ())
         if s.about is not StillOpen.BY_NUMBER
     )
-    out, everybody = matter.subjects | matter.threatened, h.session.config.people
+    out, everybody = matter.subjects | matter.threatened, h.config.people
     others = [p for p in notified_so_far(t.alert, list(made)) if p != h.me and p not in out]
     there = [p for p in others if p in t.people and access(t.people[p], matter, everybody) > Access.NOTHING]
     said = t.w(f"ways.taken.by_{by.value}", name=h.session.person.name)
@@ -164,7 +165,8 @@ def take_replies(store: Store, context: Context, replies: Sequence[MailReply], n
         return
     with store.open_reader() as con:
         refs = {
-            context.links.reply_ref(alert.id, times, person.id): (alert, times, person)
+            context.links.reply_ref(alert.id, times, person.id, asked=asked): (alert, times, person, asked)
+            for asked in (False, True)
             for alert in alert_store.list_alerts(con, open_only=False)
             for times in range(1, alert.times + 1)
             for person in context.config.people
@@ -173,11 +175,12 @@ def take_replies(store: Store, context: Context, replies: Sequence[MailReply], n
     for reply in replies:
         outcome = "unknown"
         if reply.ref in refs:
-            alert, times, person = refs[reply.ref]
+            alert, times, person, asked = refs[reply.ref]
             session = Session(context.config, store, person, context)
             try:
                 with store.write("a reply") as con:
                     h = Handling(con, session, alert.story_id, alert.urn, now)
+                    reply = replace(reply, doubtful=reply.doubtful and not asked)
                     outcome = _take_reply(h, alert, reply, current=times == alert.times)
             except StoreError:
                 raise
@@ -188,17 +191,18 @@ def take_replies(store: Store, context: Context, replies: Sequence[MailReply], n
 
 
 def _take_reply(h: Handling, alert: Alert, reply: MailReply, *, current: bool) -> str:
-    """Take it by a reply: `taken`, or the guard against it. `current`: not raised again since that mail."""
+    """Take it by a reply: `taken`, or the guard against it. `current`: not raised again since that mail.
+    Where no server vouches for its sender, that person is asked back once: who answers reads their mail."""
     person, view = h.session.person, read_matter(h.con, h.session, alert.story_id, h.now)
     if view is None:
         return "not_for_you"
     h = replace(h, story_id=view.story_id, urn=view.urn)
     guard = (
         "sender" if reply.sender != (person.email or "").casefold()
-        else "doubtful" if reply.doubtful
         else "word" if not reply.takes
-        else "" if current
-        else "changed"
+        else "changed" if not current
+        else "doubtful" if reply.doubtful
+        else ""
     )  # fmt: skip
     if not guard:
         came = take_matter(h, view, TakenBy.REPLY)
@@ -214,6 +218,9 @@ def _take_reply(h: Handling, alert: Alert, reply: MailReply, *, current: bool) -
             t, [person.id], t.w("ways.taken.not_yours"), [said], "", t.w("ways.taken.open")
         )
         once = replace(mail, key=digest("reply", guard, alert.id, str(alert.times), person.id))
+        if guard == "doubtful":
+            ref = h.context.links.reply_ref(alert.id, alert.times, person.id, asked=True)
+            once = replace(once, subject=f"{once.subject} [ref:{ref}]")
         put_outbox(h.con, unwritten(h.con, [once]), h.now)
     return guard
 
@@ -249,10 +256,7 @@ def hand_over_matter(h: Handling, number: str) -> Done[tuple[Case, ...]] | Refus
 def _record_steps(h: Handling, case: Case, steps: Sequence[Step]) -> Case:
     """Record them all. Raises InputError where the case refuses one."""
     for said in steps:
-        done = record_step(h.con, h.session, case, Event(said, h.me), h.now)
-        if isinstance(done, Refused):
-            raise InputError(done.reason)
-        case = done.made.case
+        case = must_record(h, case, Event(said, h.me)).case
     return case
 
 
@@ -273,7 +277,7 @@ def list_answers(lane: BypassRoute | None, nation: str, *, asked: bool) -> tuple
     return (RANG_999, RANG_101, *told, *(ASKED if asked else ()), OTHERWISE, NEEDLESS)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Happened:
     """One of `list_answers`: who told others, when, their number; of 101 how the threatened `agreed`."""
 
@@ -311,17 +315,21 @@ def say_what_happened(h: Handling, said: Happened) -> Taken:
     done = record_step(h.con, h.session, case, event, h.now)
     if isinstance(done, Refused) and said.what == RANG_101 and _may_tell_police(case):
         referred = Referred(to="police", reference=said.reference.strip())
-        done = record_step(h.con, h.session, case, replace(event, said=referred), h.now)
+        return Done(must_record(h, case, replace(event, said=referred)))
     if isinstance(done, Refused):
         raise InputError(done.reason)
     return done
 
 
 def end_as_said(h: Handling, why: str) -> Done[object] | Refused:
-    """End it as a later post says, by a mark or its case. Raises InputError as `say_what_happened`."""
+    """End it as a later post says, by a mark or its case; of danger a second person is asked whether it is
+    over. Raises InputError as `say_what_happened`."""
     known = h.look()
-    if Mark.ANSWERED in find_markable(h.session, known, h.story_id).offered:
+    may = find_markable(h.session, known, h.story_id)
+    if Mark.ANSWERED in may.offered:
         return mark(h, Mark.ANSWERED, why)
+    if may.by_two:
+        return correct(h, Marking(WrongKind.OVER), why)
     case = _case_or_new(h, known, why)
     if isinstance(case, Refused):
         return case
@@ -346,7 +354,7 @@ def _event(h: Handling, case: Case, said: Happened) -> Event:
     why = said.why.strip()
     if said.what in (OTHERWISE, NEEDLESS, *ASKED):
         return Event(Noted(), h.me, why)
-    by = next((p.name for p in h.session.config.people if p.id == said.by and p.id != h.me), "")
+    by = next((p.name for p in h.config.people if p.id == said.by and p.id != h.me), "")
     return Event(_telling_step(case, said), h.me, f"{by}: {why}" if by else why, said.at)
 
 
@@ -367,19 +375,21 @@ def _telling_step(case: Case, said: Happened) -> Step:
     return Asked(rung=EMERGENCY, reference=number, imminent=said.what == RANG_999)
 
 
-QUESTIONS = {
-    "safe": ("safe",),
+WELLBEING = (Wellbeing.NOT_SAFE, Wellbeing.RING_ME)
+QUESTIONS: Mapping[str, tuple[str, ...]] = {
+    "safe": ("safe", *WELLBEING),
     "support": ("accepted", "declined"),
     "police": ("given", "refused", "withdrawn"),
 }
 """What they may be asked, and the answers to each."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class OwnWord:
     """The words they may say now, by `case`: their open case, or one that would be begun (`begins`), else
-    None for a note. `safe_at`: last said safe; `threatened`, else wronged otherwise; `bare`: they know that
-    fact alone; `reads`: a person named them, so they may read it; `has` is who has it (an id)."""
+    None for a note. `safe_at`, `unsafe_at`: last said safe, or not; `again_at`: it was raised again;
+    `threatened`, else wronged otherwise; `bare`: they know that fact alone; `reads`: a person named them, so
+    they may read it; `has` is who has it (an id); `ended`: it is done with."""
 
     story_id: str
     urn: str
@@ -387,11 +397,19 @@ class OwnWord:
     case: Case | None = None
     begins: Alert | None = None
     safe_at: datetime | None = None
+    unsafe_at: datetime | None = None
+    again_at: datetime | None = None
     threatened: bool = True
     bare: bool = False
     reads: bool = False
     has: str = ""
     since: datetime | None = None
+    ended: bool = False
+
+    @property
+    def is_safe(self) -> bool:
+        """Did they say so, and nothing new has come about them since? Then nobody asks them again."""
+        return self.safe_at is not None and (self.again_at is None or self.safe_at >= self.again_at)
 
     @property
     def over(self) -> Case | None:
@@ -404,7 +422,7 @@ def own_word(h: Handling, known: KnownMatters | None = None) -> OwnWord | None:
     too, or whose threat is the lead's, says that they are safe, or would like support."""
     known, me, story = known or h.look(), h.me, h.story_id
     stored, matter = known.stored, known.stored.by_story.get(story)
-    if matter is None or stored.ending_mark(story) is not None:
+    if matter is None:
         return None
     alert, judged = stored.alerts.get(story), stored.verdicts[story]
     cases = [case for case in stored.cases_of(story) if case.closed_at is None]
@@ -414,19 +432,25 @@ def own_word(h: Handling, known: KnownMatters | None = None) -> OwnWord | None:
     theirs = [c for c in stored.cases_of(story) if c.target == me and not (c.locked or c.restricted)]
     ended = next((c for c in reversed(theirs) if c.ending not in NOTHING_DONE), None)
     again = alert is not None and ended is not None and alert.raised_at > (ended.closed_at or h.now)
-    if not cases and ended and not (again or matter.restricted or me in matter.subjects):
-        return OwnWord(story, h.urn, (), ended, threatened=False)
+    mark_of, bare = stored.ending_mark(story), me in matter.subjects or matter.restricted
+    closed = ended if not (cases or again or bare) else None
+    if closed or (mark_of is not None and not (cases and mark_of.mark is Mark.OVER)):
+        own = OwnWord(story, h.urn, (), closed, threatened=False, bare=bare, ended=True)
+        if me in words and mark_of is not None and mark_of.mark is not Mark.MERGED:
+            return _by_note(h, own)
+        return own if closed else None
     if me not in words and (me in matter.subjects or me not in {*named, *matter.threatened}):
         return None
     if not cases and (alert is None or stored.cases_of(story)):  # it is over, or was never raised
         return None
-    bare = me in matter.subjects or matter.restricted or any(case.locked for case in cases)
+    bare = bare or any(case.locked for case in cases)
     holder = stored.holder(story)
     own = OwnWord(
         story,
         h.urn,
         (),
         threatened=me in words or any(case.threatens and case.target == me for case in cases),
+        again_at=alert.raised_at if alert is not None and alert.times > 1 else None,
         bare=bare,
         reads=me in named and not bare,
         has=holder.person if holder is not None else "",
@@ -446,15 +470,15 @@ def own_page(con: Connection, session: Session, story_id: str, now: datetime) ->
 
 
 def _is_named(con: Connection, case: Case) -> bool:
-    said = [
-        s.said for s in steps_of_case(con, case.id) if isinstance(s.said, Targeted) and s.actor != SCHOOLGATE
-    ]
-    return any(one.person == case.target for one in said)
+    return any(
+        isinstance(s.said, Targeted) and s.said.person == case.target and s.actor != SCHOOLGATE
+        for s in steps_of_case(con, case.id)
+    )
 
 
 def _by_case(h: Handling, own: OwnWord, cases: Sequence[Case], alert: Alert | None) -> OwnWord:
     """Find what their case lets them say; where none has them as its target, what a note may say."""
-    me, context, begins = h.me, h.session.context, None
+    me, context, begins = h.me, h.context, None
     if not cases and alert is not None and (made := case_of(h.con, context, alert, h.now)) is not None:
         cases, begins = (made.case,), alert
     case = next((case for case in reversed(cases) if case.target == me), None)
@@ -463,11 +487,15 @@ def _by_case(h: Handling, own: OwnWord, cases: Sequence[Case], alert: Alert | No
     # what the ladder lets them say, and is not so already
     stale = {case.consent.value, case.support.value}
     stale |= {"refused"} if case.consent is Consent.GIVEN else set()
-    tried = {
-        code: rehearse_step(context, case, Event(said, me), h.now) for code, said in _own_steps(me).items()
-    }
-    open_to = tuple(c for c, came in tried.items() if c not in stale and not isinstance(came, Refusal))
-    return replace(own, case=case, begins=begins, open_to=open_to, safe_at=case.safe_at)
+    stale |= {Wellbeing.NOT_SAFE} if not own.threatened else set()
+    stale |= {Wellbeing.RING_ME} if case.ring_at else set()
+    open_to = tuple(
+        code
+        for code, said in _own_steps(me).items()
+        if code not in stale and isinstance(rehearse_step(context, case, Event(said, me), h.now), Advance)
+    )
+    own = replace(own, safe_at=case.safe_at, unsafe_at=case.unsafe_at)
+    return replace(own, case=case, begins=begins, open_to=open_to)
 
 
 def _note_words(h: Handling, code: str) -> str:
@@ -476,61 +504,148 @@ def _note_words(h: Handling, code: str) -> str:
 
 
 def _by_note(h: Handling, own: OwnWord) -> OwnWord:
-    said = [note for note in notes_of(h.con, own.story_id, own.urn) if note.person_id == h.me]
-    safe = [note.written_at for note in said if note.note == _note_words(h, "safe")]
-    wants = any(note.note == _note_words(h, "accepted") for note in said)
-    open_to = (*(["safe"] if own.threatened else []), *([] if wants else ["accepted"]))
-    return replace(own, open_to=open_to, safe_at=max(safe, default=None))
+    notes = notes_of(h.con, own.story_id, own.urn)
+    said = {note.note: note.written_at for note in notes if note.person_id == h.me}
+    wishes = {wish.code for wish in _wishes_noted(h, notes) if wish.person == h.me}
+    how = [code for code in QUESTIONS["safe"] if (own.threatened or own.ended) and code not in wishes]
+    open_to = (*how, *(["accepted"] if _note_words(h, "accepted") not in said else []))
+    safe, unsafe = (said.get(_note_words(h, code)) for code in ("safe", Wellbeing.NOT_SAFE))
+    safe = None if safe and unsafe and unsafe > safe else safe
+    return replace(own, open_to=open_to, safe_at=safe, unsafe_at=None if safe else unsafe)
 
 
 def say_for_oneself(h: Handling, codes: Collection[str]) -> Done[Case | None] | Refused:
     """Records these in their case, which is begun where there is none, or as notes on the matter, and tells
     who deals with it, once; gives the case. Raises InputError where that refuses one of them."""
-    own, context = own_word(h), h.session.context
+    own, context = own_word(h), h.context
     if own is None or not codes or not {*codes} <= {*own.open_to}:
         return Refused("offered", "It is not theirs to say, or nothing was said.")
-    if own.case is None:
+    if own.case is None or own.over:
         return _say_by_note(h, own, codes)
     case = own.case
     if own.begins is not None:
         case = begin_case(h.con, context, own.begins, h.now) or case
     sent: list[OutboxMessage] = []
-    said = [_own_steps(h.me)[code] for code in codes]
-    for each in said:
-        done = record_step(h.con, h.session, case, Event(each, h.me), h.now)
-        if isinstance(done, Refused):
-            raise InputError(done.reason)
-        case = done.made.case
-        sent.extend(done.made.outbox)
-    # one mail to each, in place of those that the steps alone would send: to whoever has it, and to whoever
-    # decides where nobody has it or it is about the police
-    rules = school_rules(context, case.urn)
-    has = rules.person(own.has)
-    police = any(step_code(each) in QUESTIONS["police"] for each in said)
-    people = (*((has,) if has else ()), *(in_charge(case, rules) if police or has is None else ()))
-    told = {p.id: p for p in people if p.id != case.target and by_mail(p, case, rules)}
+    steps = _own_steps(h.me)
+    for code in codes:
+        made = must_record(h, case, Event(steps[code], h.me))
+        case = made.case
+        sent.extend(made.outbox)
+    # one mail to each, in place of those that the steps alone would send
+    told = _tell_word(h, own, codes)
     withdraw_keys(h.con, [m.key for m in sent if m.person_id in told], h.now)
-    mails = [message_for_target(case, tuple(said), p, h.now, rules) for p in told.values()]
-    put_outbox(h.con, mails, h.now)
     return Done(case)
 
 
 def _say_by_note(h: Handling, own: OwnWord, codes: Collection[str]) -> Done[Case | None]:
     """Note what they say on the matter for whoever reads it; who has it is told, else who decides."""
-    key = (own.story_id, own.urn)
     for n, code in enumerate(codes):
-        at = h.now + timedelta(microseconds=n)
-        note_id = digest("note", *key, h.me, at.isoformat())[:16]
-        put_note(h.con, MatterNote(note_id, *key, h.me, _note_words(h, code), at))
-    known, people = h.look(), h.people
-    matter = known.stored.by_story[own.story_id]
-    able = [p for p in people if p.id == own.has] or who_may(Act.DECIDE, matter, people)
-    to = [p.id for p in able if p.email and p.id != h.me]
-    t = telling_of(h, known)
-    said = [" ".join((t.w("case.told.of_target"), *(_note_words(h, code) for code in codes)))]
-    opens = t.w("instant.second.see")
-    put_outbox(h.con, compose_said(t, to, t.w("case.do.of_target"), said, "own word", opens), h.now)
+        h.note_down(_note_words(h, code), h.now + timedelta(microseconds=n))
+    _tell_word(h, own, codes)
     return Done(None)
+
+
+def _tell_word(h: Handling, own: OwnWord, codes: Collection[str]) -> set[str]:
+    """Mail what they say to all who hold it: who has it, was told of it or asked, and decides where nobody
+    has it or it is about the police; by name to who reads it, unless they know the bare fact alone. That they
+    are not safe raises the alarm again, which tells those whom it asks. Gives whom that reached (ids)."""
+    known, people, me = h.look(), h.people, h.me
+    stored, matter = known.stored, known.stored.by_story[own.story_id]
+    alert, asked = stored.alerts.get(own.story_id), list[str]()
+    if alert is not None:
+        made = stored.escalated.get(alert.id, ())
+        asked += notified_so_far(alert, [s for s in made if s.about is not StillOpen.BY_NUMBER])
+    if not own.has or not {*codes}.isdisjoint(QUESTIONS["police"]):
+        asked += [p.id for p in who_may(Act.DECIDE, matter, people)]
+    w, called = words(h.school.language), h.session.person.name
+    bare = own.bare or alert is None
+    said = " ".join(_note_words(h, code) for code in codes)
+    who, reached = (w("case.told.somebody"), called), set[str]()
+    unnamed, named = (w("case.told.of_target", who=one, said=said) for one in who)
+    if Wellbeing.NOT_SAFE in codes and alert is not None:
+        why = Reason(Wellbeing.NOT_SAFE, unnamed if bare else named)
+        raise_once_more(h.con, alert, why, judges_of(h), me, h.now)
+        take_said_wrong_back(h.con, h.story_id, h.urn, me, h.now, ENDING, anybodys=True)
+        reached = {*alert.audience}
+    t, opens = telling_of(h, h.look()), w("instant.second.see")
+    out = {me, *matter.subjects, *(alert.excluded if alert else ())}
+    to = [p for p in people if p.id in {own.has, *asked} - out - reached and p.email]
+    mails: list[OutboxMessage] = []
+    for person in to:
+        level = access(person, matter, people)
+        if level is Access.WORDS or (level is Access.STATUS and person.id not in matter.threatened):
+            whole = named if level is Access.WORDS and not bare else unnamed
+            mails += compose_said(t, [person.id], w("case.do.of_target"), [whole], "own word", opens)
+    put_outbox(h.con, mails, h.now)
+    return {*reached, *(mail.person_id or "" for mail in mails)}
+
+
+# What they asked for, support or a call: until somebody says that it is done.
+
+
+@freeze
+class Wish:
+    """The wish of somebody it is aimed at (an id): `accepted` for support, `ring_me` for a call; of a `case`,
+    else said by a note."""
+
+    person: str
+    code: str
+    case: Case | None = None
+
+    @property
+    def key(self) -> str:
+        """The name that tells it from the others of its matter."""
+        return f"{self.code}:{self.person}"
+
+
+DONE = {"accepted": Support.IN_PLACE, Wellbeing.RING_ME: Wellbeing.RUNG}
+"""The word for what was wished for, once it is done."""
+
+
+def asks_for_something(case: Case) -> bool:
+    """Is support or a call still to be given in it?"""
+    return case.closed_at is None and (case.support is Support.ACCEPTED or case.ring_at is not None)
+
+
+def list_wishes(h: Handling, known: KnownMatters) -> tuple[Wish, ...]:
+    """List what was asked for in its open cases, or by notes, and is not done."""
+    of_it = known.stored.cases_of(h.story_id)
+    cases = [c for c in of_it if c.closed_at is None and c.target and not c.locked]
+    found = [Wish(c.target or "", "accepted", c) for c in cases if c.support is Support.ACCEPTED]
+    found += [Wish(c.target or "", Wellbeing.RING_ME, c) for c in cases if c.ring_at]
+    return (*found, *_wishes_noted(h, notes_of(h.con, h.story_id, h.urn)))
+
+
+def _wishes_noted(h: Handling, notes: Iterable[MatterNote]) -> list[Wish]:
+    found: dict[Wish, None] = {}
+    for note in notes:
+        for code in DONE:
+            if note.note == _note_words(h, code):
+                found[Wish(note.person_id, code)] = None
+        found = {wish: None for wish in found if note.note != _done_words(h, wish)}
+    return list(found)
+
+
+def _done_words(h: Handling, wish: Wish) -> str:
+    """Write what a note says once it is done what they wished for, with whose wish it was."""
+    name = next((p.name for p in h.config.all_people if p.id == wish.person), wish.person)
+    return f"{name}: {_note_words(h, DONE[wish.code])}"
+
+
+def fulfil(h: Handling, key: str) -> Done[Wish] | Refused:
+    """Record that it is done what somebody asked for: in their case, else as a note. Raises InputError."""
+    known = h.look()
+    wish = next((wish for wish in list_wishes(h, known) if wish.key == key), None)
+    able = who_may(Act.WORK, known.stored.by_story[h.story_id], h.people)
+    if wish is None or h.session.person not in able or not known.words(h.story_id):
+        return h.refuse("offered")
+    if wish.case is None:
+        h.note_down(_done_words(h, wish))
+        return Done(wish)
+    support = SupportStep(status=Support.IN_PLACE, person=wish.person)
+    rung = SaidSafe(person=wish.person, says=Wellbeing.RUNG)
+    _record_steps(h, wish.case, [support if wish.code == "accepted" else rung])
+    return Done(wish)
 
 
 def own_matters(con: Connection, session: Session, urns: Collection[str], now: datetime) -> list[OwnWord]:
@@ -554,6 +669,8 @@ def _own_steps(me: str) -> dict[str, Step]:
     """List what they may say, by what the catalogue calls it."""
     every: tuple[Step, ...] = (
         SaidSafe(person=me),
+        SaidSafe(person=me, says=Wellbeing.NOT_SAFE),
+        SaidSafe(person=me, says=Wellbeing.RING_ME),
         SupportStep(status=Support.ACCEPTED, person=me),
         SupportStep(status=Support.DECLINED, person=me),
         ConsentGiven(person=me),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 
@@ -29,12 +28,13 @@ from data.cases import Case, Event
 from data.errors import CaseMoved, InputError, SchoolgateError
 from data.evidence.faults import MANIFEST
 from data.evidence.vault import Vault
+from data.frozen import freeze
 from data.people import people_of
 from data.steps.classes import Noted
 from data.steps.codes import EvidenceKind
 from data.store import cases as case_store
 from data.store import mentions as mention_store
-from data.store.engine.audit_chain import AuditEntry, Code, append
+from data.store.engine.audit_chain import Code, record_act
 from data.store.engine.connect import Connection
 from data.types import Person
 from data.words.say import words
@@ -53,7 +53,7 @@ class DoesNotHold(SchoolgateError):
         super().__init__(found)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PackRequest:
     """Which pack is wanted: who makes it, who it is for, with or without a chronology of conduct."""
 
@@ -63,7 +63,7 @@ class PackRequest:
     course: bool
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Packed:
     """A pack as bytes: `name` is what its files are called."""
 
@@ -202,5 +202,5 @@ def record_pack(
     codes = [Code.FOR.of(wanted.recipient.value), packed.sha256]
     if wanted.course:
         codes.append("chronology")
-    append(con, [AuditEntry(now, maker.id, "pack_made", case.id, case.urn, tuple(codes))])
+    record_act(con, now, maker.id, "pack_made", case.id, case.urn, tuple(codes))
     return None

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,7 @@ from alerts.access.offices import (
     administers_for,
     holders,
     holding,
+    mailboxes_shared,
     offices_of,
     sees_matters,
 )
@@ -39,6 +40,7 @@ from alerts.wording.instant import alert_messages, compose_given, telling
 from alerts.wording.matters import away_words
 from data.cases import Case, Event
 from data.errors import InputError
+from data.frozen import freeze
 from data.people import people_of, schools_of
 from data.steps.acts import Done, Refused, Remedy
 from data.steps.classes import Assigned
@@ -65,7 +67,7 @@ from monitor.matters.reader import Reader, StoredMatters, matter_of, read_matter
 from monitor.pipeline.raising import aimed_at, seen_of
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class HandedOver:
     """The outcome of one matter: `to` has it or is `asked`, None where nobody may; who knows by `matter`."""
 
@@ -216,11 +218,12 @@ def _give(
 _ADDRESSES = ("email", "account")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Keeper:
     """The person who changes the settings of a home, as they are in its file, and when. `by` is None at the
     shell, whose user keeps the machine; `store` is None before there is one. `mails` is False while the home
-    is set up and nothing was read: then nobody is mailed of a change, as there is nothing to be seen."""
+    is set up and nothing was read: then nobody is mailed of a change, as there is nothing to be seen. With
+    `shares` they know that head and safeguarding lead get one mailbox."""
 
     config: Config
     home: Path
@@ -228,6 +231,7 @@ class Keeper:
     by: Person | None
     now: datetime
     mails: bool = True
+    shares: bool = False
 
     @property
     def actor(self) -> str:
@@ -241,7 +245,7 @@ class Keeper:
         return theirs is None or asked <= theirs
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Shown:
     """The table that a form was made for, and its mark (`edit.mark_of`) as it was then; None for no form."""
 
@@ -250,7 +254,7 @@ class Shown:
     mark: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Turned:
     """Somebody before and after a change of the settings; None where they are not in them."""
 
@@ -300,7 +304,7 @@ class Turned:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Changed:
     """The settings as they are then, and what became of each matter that somebody had who gave up offices."""
 
@@ -328,7 +332,7 @@ def write_settings(
         *(next((p for p in config.people if p.id == subject), None) for config in (at.config, then))
     )
     turns = list(_turns(at, then, subject))
-    if refused := _own_refusal(at, then, turns, about):
+    if refused := _own_refusal(at, then, turns, about) or _one_mailbox(at, then):
         return refused
     handed: Sequence[HandedOver] = ()
     with at.store.write("settings") if at.store else nullcontext() as con:
@@ -384,6 +388,19 @@ def _own_refusal(at: Keeper, then: Config, turns: Sequence[Turned], about: Turne
         if person and not keeper.keeps(s.urn for s in schools_of(person, keeper.config.schools)):
             return Refused("schools", w("people.refused.schools", name=person.name))
     return None
+
+
+ONE_MAILBOX = "one_mailbox"
+"""The guard: head and safeguarding lead, two people, would get one mailbox; nobody said that it is right."""
+
+
+def _one_mailbox(at: Keeper, then: Config) -> Refused | None:
+    """Ask before the reader of one mailbox is told what is kept from the head, or from the lead."""
+    if at.shares:
+        return None
+    had, has = (mailboxes_shared(config.people, config.schools) for config in (at.config, then))
+    new = [_refuse(at, ONE_MAILBOX, head=one, lead=lead, email=email) for email, one, lead in has - had]
+    return next(iter(new), None)
 
 
 def _is_own(turn: Turned, by: Person, about: Turned) -> bool:
@@ -558,7 +575,7 @@ def succeed_person(at: Keeper, going: Succession, mark: str | None = None) -> Be
             let_go(con, old, at.actor, at.now)
         return handed
 
-    today = at.now.astimezone(at.config.zone).date()
+    today = at.config.day_of(at.now)
     changes, shown = edit.changes(at.config, going, today), Shown("people", old.id, mark)
     return write_settings(at, changes, old.id, shown, hand)
 
@@ -580,7 +597,7 @@ def set_away(
     at: Keeper, person: Person, until: date | None, cover: str | None, mark: str | None = None
 ) -> Became:
     """Away until that day, when they are back, with who covers; None: they are back now."""
-    if until is not None and until <= at.now.astimezone(at.config.zone).date():
+    if until is not None and until <= at.config.day_of(at.now):
         return _refuse(at, "past")
     if cover == person.id:
         return _refuse(at, "covers_self")
@@ -589,7 +606,7 @@ def set_away(
     return write_settings(at, made, person.id, shown)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SignedOut:
     """The number of sessions that ended, of passkeys that were removed, whether an account was forgotten."""
 

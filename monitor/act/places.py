@@ -4,7 +4,7 @@ command alike. Each raises as `monitor.act.people.write_settings` does."""
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from data.effects import Clock
 from data.errors import InputError
+from data.frozen import freeze
 from data.ids import PLAIN_FEED
 from data.register.find_schools import pick_number
 from data.register.national_lists import SHIPPED, read_register
@@ -25,6 +26,7 @@ from data.store.sources import READ_BACK, latest_runs, list_back_fills, put_back
 from data.store.stories import open_posts
 from data.types import BackFill, FetchFailure, Outcome, Request, School, Source
 from data.web.channels import WEBSITE, channel_at, host_of, is_closed
+from data.web.public_addresses import public_name
 from data.web.urls import canonical_url, is_profile
 from data.words.say import words
 from monitor.act.people import Became, Changed, HandedOver, Keeper, Shown, write_settings
@@ -50,7 +52,7 @@ _MOST = 4
 """So many of the places behind one address are read; the others are seldom what was meant."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class LookedAt:
     """Places that an address leads to and that are not watched yet: the first few, each read once, and the
     finds.
@@ -119,7 +121,7 @@ _MOST_HELD, _MOST_JUDGED = 10_000, 50
 are judged as to whether they are shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class QueryTried:
     """A query beside what is held of ninety days: how many posts it would find, how many there are `about`
     its schools, how many of those it would miss; the first of these."""
@@ -160,7 +162,7 @@ def try_query(
     return Done(QueryTried(found, len(about), len(missed), misses))
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class LookedAround:
     """The places proposed for the schools and not watched yet, each read once, and the first finds. `silent`
     are hosts that did not answer when they were looked up; `unreached` is why nothing could be, if so. It is
@@ -207,8 +209,10 @@ def try_place(
     judged: Judged | None = None,
     *,
     theirs: Container[str] | None = None,
+    for_danger: bool = False,
 ) -> Done[PlacePreview] | Refused:
-    """Read a place once, unless its terms forbid; give what is about these schools, or all. Store nothing."""
+    """Read a place once, unless its terms forbid; give what is about these schools, or all, and look
+    `for_danger` among it. Store nothing."""
     from monitor.pipeline.looking import preview_place
 
     if source.disabled and reason_off(source.kind, source.url):
@@ -216,7 +220,8 @@ def try_place(
     store = wiring.open_store(home) if config.keys else None
     with wiring.fetcher(config, clock=clock, store=store) as fetch:
         judges = (judged or wiring.judges)(config, home)
-        return Done(preview_place(replace(source, disabled=None), fetch, judges, clock, theirs))
+        place = replace(source, disabled=None)
+        return Done(preview_place(place, fetch, judges, clock, theirs, for_danger=for_danger))
 
 
 def watch_places(at: Keeper, places: Sequence[Proposal], silent: Sequence[str] = ()) -> Became:
@@ -252,7 +257,7 @@ def read_archive(store: Store, config: Config, source: Source, file: ArchiveRead
 def pause(at: Keeper, source: Source, why: str, mark: str | None = None) -> Became:
     """Switches a place off: it stays in the settings, and is not read until it is resumed."""
     w = words(at.config.schools[0].language)
-    said = why.strip() or w("places.paused", day=w.full_day(at.now.astimezone(at.config.zone).date()))
+    said = why.strip() or w("places.paused", day=w.full_day(at.config.day_of(at.now)))
     return _change_source(at, source, edit.change_table("sources", source.id, {"disabled": said}), mark)
 
 
@@ -287,7 +292,8 @@ def name_host(at: Keeper, address: str, nature: Nature) -> Became:
     """Says what a site is on which searches find things, by its address: it is judged so from now on."""
     url = address.strip() if "://" in address else f"https://{address.strip()}"
     host = host_of(canonical_url(url))
-    if "." not in host or value_fault(Host, host) or channel_at(url) != WEBSITE:
+    found = public_name(host) and "@" not in url
+    if not found or value_fault(Host, host) or channel_at(url) != WEBSITE:
         return _refuse(at.config, "no_address", why="is not that of a site")
     if not at.keeps(()):
         return _refuse(at.config, "schools")
@@ -367,7 +373,7 @@ def stop_watching_school(at: Keeper, school: School, mark: str | None = None) ->
             end_all(con, person.id, at.actor, at.now)
         return ()
 
-    changes = edit.leaving_changes(at.config, going, at.now.astimezone(at.config.zone).date())
+    changes = edit.leaving_changes(at.config, going, at.config.day_of(at.now))
     return write_settings(at, changes, school.urn, Shown("schools", school.urn, mark), end)
 
 

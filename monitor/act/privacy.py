@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -15,6 +15,7 @@ from alerts.wording.cases import office as title_of
 from alerts.wording.matters import channel_name, describe_verdict, next_of
 from data.content_class import ContentClass
 from data.errors import InputError
+from data.frozen import freeze
 from data.ids import digest
 from data.judged import reasons_of
 from data.keeping import DeletedKind
@@ -40,7 +41,7 @@ from data.steps.codes import KeptLetter
 from data.store import alerts as alert_store
 from data.store import privacy as privacy_store
 from data.store import weekly as weekly_store
-from data.store.engine.audit_chain import AuditEntry, Code, append
+from data.store.engine.audit_chain import AuditEntry, Code, record_act
 from data.store.engine.connect import Connection
 from data.store.privacy import Correction, FoundPost, Suppression, corrections_of_posts
 from data.store.verdicts import former_verdicts
@@ -68,7 +69,7 @@ from monitor.reports.weekly import attachment_path, signed_files
 TO_SEND, TO_CHECK = "to-send", "for-the-school"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Copy:
     """The files by their place in the ZIP, none while a kind is `undecided`; `items` is how many things about
     them it holds, `found` how many there are, `check` what its checker must know, paragraph by paragraph."""
@@ -90,7 +91,7 @@ class Copy:
         return made.getvalue()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Copying:
     """The parts that a copy is written with."""
 
@@ -245,7 +246,7 @@ def _case_sections(parts: _Copying) -> Iterator[list[str]]:
     for case in parts.held.cases:
         day = w.full_day(case.opened_at, parts.office.config.zone)
         steps = [
-            w("privacy.copy.step", when=parts.when(one.at), what=w(f"pack.step.{one.said.kind.value}"))
+            w("privacy.copy.step", when=parts.when(one.at), what=w(f"pack.step.{one.said.wording}"))
             for one in parts.entries
             if one.case_id == case.id and one.said and not one.words and one.is_given(parts.decided)
         ]
@@ -368,7 +369,7 @@ ERASES = (RequestKind.ERASURE, RequestKind.OBJECTION)
 """For these posts are erased: an objection that was upheld, too (UK GDPR, Article 17(1)(c))."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ToErase:
     """The posts meant, those that stay and why; `withheld` are out of reach, `naming` are others'."""
 
@@ -531,7 +532,7 @@ def _about_self(con: Connection, office: Office, number: str) -> PrivacyRequest:
 def _record_search(office: Office, asked: PrivacyRequest, wanted: SearchTerm, n: int, now: datetime) -> None:
     codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(n))
     with office.store.write("record a search") as con:
-        append(con, [AuditEntry(now, office.person, "data_searched", asked.id, asked.urn, codes)])
+        record_act(con, now, office.person, "data_searched", asked.id, asked.urn, codes)
 
 
 def hand_copy(
@@ -546,7 +547,7 @@ def hand_copy(
     chosen = [(Code.GIVEN if decided[kind] else Code.WITHHELD).of(kind.value) for kind in copy.kinds]
     codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(copy.found), *chosen)
     with office.store.write("copy for a request") as con:
-        append(con, [AuditEntry(now, office.person, "data_copied", asked.id, asked.urn, codes)])
+        record_act(con, now, office.person, "data_copied", asked.id, asked.urn, codes)
     return Done(copy)
 
 
@@ -582,7 +583,7 @@ def uphold(
         record_deletions(store, now, {DeletedKind.SUPPRESSED: [one for _, one in keys]})
         privacy_store.add_suppressions(con, keys, asked.id, now)
         codes = (Code.KIND.of(wanted.kind.value), Code.RESULT.of("upheld"))
-        append(con, [AuditEntry(now, office.person, "objection_decided", asked.id, asked.urn, codes)])
+        record_act(con, now, office.person, "objection_decided", asked.id, asked.urn, codes)
     return Done(asked.id)
 
 
@@ -592,7 +593,7 @@ def withdraw(office: Office, number: str, now: datetime) -> Done[int]:
         asked = office.request(con, number, open_only=False)
         dropped = privacy_store.lift_suppressions(con, asked.id)
         codes = (Code.RESULT.of("withdrawn"),)
-        append(con, [AuditEntry(now, office.person, "objection_decided", asked.id, asked.urn, codes)])
+        record_act(con, now, office.person, "objection_decided", asked.id, asked.urn, codes)
     return Done(dropped)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from data.evidence.faults import (
     owner_faults,
 )
 from data.evidence.vault import Vault
+from data.frozen import freeze
 from data.store import evidence as evidence_store
 from data.store import owners as owner_store
 from data.store.cases import CASE, case_row
@@ -93,7 +94,7 @@ class StampFault(Exception):
     """The time stamp does not hold; the text is a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Stamp:
     """When (UTC) an authority saw a capture's manifest, by the certificates kept with it. Whether these are
     its own is not shown: compare the last with the one it publishes."""
@@ -103,7 +104,7 @@ class Stamp:
     authority: str
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class StoredEvidence:
     """The evidence that was read of the store in one reading, so that all of it is of one moment."""
 
@@ -122,7 +123,7 @@ class StoredEvidence:
         return bool(self.files or self.steps) or any(e.action.startswith("case_") for e in found)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Proof:
     """The result of a proof: what was looked at, what does not hold, the chain's end (`HASH@N`); `noted`: the
     chain is sound up to the end that was asked about; `erased` are posts gone on request, by its number."""

@@ -22,7 +22,7 @@ from data.steps.codes import BypassRoute, EvidenceKind
 from data.store import alerts as alert_store
 from data.store import mentions as mention_store
 from data.store.cases import find_post, stories_of_posts
-from data.store.engine.audit_chain import AuditEntry, append, note
+from data.store.engine.audit_chain import note, record_act
 from data.store.engine.connect import Connection
 from data.store.engine.turn import running
 from data.store.evidence import evidence_file, put_files
@@ -207,7 +207,7 @@ def hand_in_picture(
         kind, sha256 = media_type(content)[0], Vault(home.evidence).store_bytes(content)
         about = urn, found[0], sha256, kind, len(content), now, person.id, HOW[EvidenceKind.SUPPLIED]
         put_files(con, [evidence_file(*about)])
-        append(con, [AuditEntry(now, person.id, "picture_shows_nothing", found[0], urn, (note(con, why),))])
+        record_act(con, now, person.id, "picture_shows_nothing", found[0], urn, (note(con, why),))
     return Done(found[0])
 
 
@@ -233,9 +233,9 @@ def judge_image(
         for report in reports:
             said = (note(con, why),)
             if shows:
-                append(con, [AuditEntry(now, person.id, "child_image_confirmed", report, urn, said)])
+                record_act(con, now, person.id, "child_image_confirmed", report, urn, said)
             else:
-                append(con, [AuditEntry(now, person.id, "child_image_withdrawn", report, urn, said)])
+                record_act(con, now, person.id, "child_image_withdrawn", report, urn, said)
         if not shows:
             _lift(con, config, url, reports, judges(), person.id, now)
     return Done(len(reports))

@@ -15,6 +15,7 @@ from data.content_class import Police, class_spec
 from data.errors import InputError
 from data.evidence.faults import MANIFEST
 from data.evidence.vault import Vault
+from data.frozen import freeze
 from data.judged import dangers, harms, maybe_grave
 from data.people import PeopleBySchool, people_of
 from data.privacy import CopyKind, PrivacyRequest, SearchTerm, TermKind, fold, kinds_of, strip_title
@@ -31,7 +32,7 @@ from monitor.config.load import Config
 from monitor.matters.reader import matter_of, read_matters, replay_cases
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Office:
     """A person who protects the data of a school, at work in its home."""
 
@@ -90,7 +91,7 @@ class Withheld(StrEnum):
     LOCKED = "locked"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class HeldData:
     """The data found that may be handled; `withheld` counts the rest by why, `people` are ids who ask."""
 
@@ -241,7 +242,7 @@ Decided = Mapping[CopyKind, bool]
 """Whether a kind is given; what is not in it is still to be decided."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class CopyEntry:
     """One step of a case (`said`), words that somebody typed, or what was made of a `post`; `theirs` where it
     concerns the person who asked, whom the case or step is about."""

@@ -6,12 +6,13 @@ Each is one act, for the desk and the commands, and raises as `write_settings` d
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from data.frozen import freeze
 from data.steps.acts import Refused
 from data.words.say import words
 from monitor.act.people import Became, Keeper, Shown, write_settings
@@ -22,7 +23,7 @@ from monitor.config.model import DEFAULT_LISTEN
 SECRET_FILE = "mail-secret"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class MailChoice:
     """The keys that [mail] is to hold, and the secret for a file of its own; None for none."""
 

@@ -3,7 +3,7 @@ back, with why."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +12,7 @@ from alerts.access.recipients import people_for_repairs, report_signers
 from alerts.layout.note import LIFE, Note
 from alerts.layout.note import mails as notes
 from alerts.weekly.facts import parse_week, to_json
+from data.frozen import freeze
 from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.store import weekly as weekly_store
@@ -33,7 +34,7 @@ OFTEN, MOST_BACK, WITHIN = "often", 10, timedelta(hours=1)
 """So often one report is sent back within that time: each time somebody is sent a mail."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Signed:
     """The report as it is signed now, and how many get it by mail: None where it was signed before."""
 

@@ -9,28 +9,33 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from alerts.access.knowing import Access, reads_whole
+from alerts.access.matter import list_related, persons_meant
 from alerts.ladder.advance import TABLE, Advance, Refusal
+from alerts.ladder.guards import find_smeared
 from alerts.ladder.replay import seen_from
 from alerts.ladder.rules import SCHOOLGATE, still_left_out
 from alerts.places import at_place
 from alerts.ways import route
 from classifiers.linking.linker import Linker
+from classifiers.verdicts.by_people import apply_letting_in
 from data.cases import Case, CaseStep, Event, Post
 from data.effects import Apart, Clock, Fetch
 from data.errors import CaseMoved, InputError, Unreadable
 from data.evidence.vault import Vault
+from data.frozen import freeze
 from data.matters import WrongKind
 from data.steps.acts import Done, Refused
 from data.steps.classes import Checked, CopyFound, Hosted
 from data.steps.codes import Check, Looker, StepKind
 from data.store import alerts as alert_store
 from data.store import cases as case_store
+from data.store.engine.audit_chain import Code, note
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.owners import put_said_wrong
@@ -51,6 +56,7 @@ from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.matters.reader import Session, access_to, load_case, matter_of
+from monitor.pipeline.rejudge import judge_as_said
 from sources.http.guard import Resolve, system_resolve
 from sources.recheck import RecheckFinding, SoughtPost, cannot_tell, judge_as
 
@@ -66,7 +72,7 @@ FRESH = timedelta(days=2)
 """Posts that came longer ago were gone through, by the service or with the next look."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class RecheckTarget:
     """A case whose post may be looked for: where, what for, and how its page is read. None: it may not."""
 
@@ -76,7 +82,7 @@ class RecheckTarget:
     why_not: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Rechecked:
     """The result of a look, and what it made of the case. `copies` are mentions newly found elsewhere."""
 
@@ -370,8 +376,22 @@ def record_step(con: Connection, session: Session, case: Case, event: Event, now
         return _ask_to_let_in(Handling(con, session, case.story_id, case.urn, now), case, event)
     if isinstance(done, Refusal):
         return explain_refusal(session, case, done)
+    smeared = find_smeared(case)
+    if smeared is not None and smeared == done.case.target:
+        _let_in_target(Handling(con, session, case.story_id, case.urn, now), smeared, event.why)
     take_alert(con, done.case, session, now)
     return Done(done)
+
+
+def _let_in_target(h: Handling, target: str, why: str) -> None:
+    """Judge the story without the target of a smear among whom it may accuse, so that they find it too."""
+    people, ids = h.people, frozenset((target,))
+    say = partial(apply_letting_in, ids=ids, people=people, means=partial(persons_meant, people=people))
+    judges = make_judges(h.config, h.context.home, Linker(h.config.schools))
+    given = (h.con, h.story_id, h.urn, say, judges, h.me, h.now)
+    alert = judge_as_said(*given, accuses=False, lets_in=ids | list_related(ids, people))
+    codes = (Code.TARGET.of(target), Code.SUBJECTS.of("nobody"), note(h.con, why))
+    alert_store.record_named(h.con, alert, (h.story_id, h.urn), h.me, codes, h.now)
 
 
 def _ask_to_let_in(h: Handling, case: Case, event: Event) -> Refused:
@@ -383,7 +403,7 @@ def _ask_to_let_in(h: Handling, case: Case, event: Event) -> Refused:
     if asked_alike(h, known, given) is None:
         put_said_wrong(h.con, given, h.story_id)
         ask_second(h, known, given)
-    w = school_rules(h.session.context, case.urn).w
+    w = school_rules(h.context, case.urn).w
     return Refused("two_let_in", w("refusal.two_let_in.said"), w("refusal.two_let_in.asked"))
 
 
@@ -391,6 +411,14 @@ def foresee(session: Session, case: Case, event: Event, now: datetime) -> Refuse
     """Why the step would be refused, asked before anything is fetched or asked for; nothing is changed."""
     done = rehearse_step(session.context, case, event, now)
     return explain_refusal(session, case, done) if isinstance(done, Refusal) else None
+
+
+def must_record(h: Handling, case: Case, event: Event) -> Advance:
+    """Record one step as `record_step` does. Raises InputError where the case refuses it."""
+    done = record_step(h.con, h.session, case, event, h.now)
+    if isinstance(done, Refused):
+        raise InputError(done.reason)
+    return done.made
 
 
 def explain_refusal(session: Session, case: Case, refusal: Refusal) -> Refused:

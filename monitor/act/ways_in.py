@@ -76,14 +76,14 @@ def make_sheet(store: Store, context: Context, who: Person, now: datetime) -> Do
             return Refused(guard, words(config.schools[0].language)(f"ways.sheet.{guard}"))
         school = schools_of(who, config.schools)[0]
         calendar = config.calendar(school.urn)
-        today = now.astimezone(config.zone).date()
+        today = config.day_of(now)
         following = min((term.first for term in calendar.terms if term.first > today), default=None)
         last = following + _INTO_NEXT if following else today + _WITHOUT_TERMS
         ends = datetime.combine(last, time(), config.zone).astimezone(UTC)
         whose = who.id, who.id, now, ends
         put_codes(con, [PrintedCode(code_hash(context.links, who, c), *whose) for c in codes])
         to, key = (who, *head_now(school, config.people, now)), ("printed", who.id, now.isoformat())
-        note = sheet_note(school, who, ends.astimezone(config.zone).date())
+        note = sheet_note(school, who, config.day_of(ends))
         put_outbox(con, _mails(note, to, school, key, now), now)
     return Done(codes)
 
@@ -102,14 +102,14 @@ def use_sheet_code(con: Connection, context: Context, person: Person, hashed: st
 
 def people_without_sheet(con: Connection, config: Config, now: datetime) -> dict[School, list[Person]]:
     """List who has no sheet of this term, or none that is good, where no term is on."""
-    today = now.astimezone(config.zone).date()
+    today = config.day_of(now)
     found: dict[School, list[Person]] = {}
     for school in config.proper:
         terms = config.calendar(school.urn).terms
         began = next((term.first for term in terms if term.first <= today <= term.last), None)
         for person in holders(people_of(school, config.people), *SHEET):
             codes = codes_of(con, person.id, now)
-            at = codes[0].printed_at.astimezone(config.zone).date() if codes else None
+            at = config.day_of(codes[0].printed_at) if codes else None
             if at is None or (began and at < began):
                 found.setdefault(school, []).append(person)
     return found

@@ -5,7 +5,8 @@ it."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 from alerts.access.guidance import office_named
@@ -27,11 +28,13 @@ from classifiers.verdicts.by_people import (
 from data.cases import Case, Event
 from data.content_class import ContentClass
 from data.errors import InputError
+from data.frozen import freeze
 from data.ids import digest
 from data.judged import NAMED, leading, route_rank, wrongs
-from data.matters import MatterNote, Mistake, SaidWrong, WrongKind
+from data.matters import ENDING, Mistake, SaidWrong, WrongKind
 from data.steps.acts import Done, Refused
-from data.steps.classes import Accused, Classified, Conflicted, Step, Targeted
+from data.steps.classes import Accused, Classified, Closed, Conflicted, Step, Targeted
+from data.steps.codes import Decision, Ending
 from data.store import alerts as alert_store
 from data.store import owners
 from data.store.engine.audit_chain import Code, note
@@ -53,10 +56,11 @@ from monitor.act.mark import (
     tell_of_it,
     telling_of,
 )
-from monitor.act.step import record_step
+from monitor.act.step import must_record
 from monitor.matters.reader import KnownMatters, may_say_who, reads_all, waiting_requests
 from monitor.matters.views import find_matter
 from monitor.pipeline.intake import may_be_opened_by_nobody
+from monitor.pipeline.judges import Judges
 from monitor.pipeline.rejudge import Say, judge_as_said
 
 
@@ -78,10 +82,7 @@ def name(h: Handling, naming: Naming, why: str) -> Done[Alert | None] | Refused:
         return alone
     for case in known.cases:
         for said in _naming_steps(case, naming, left_out) if case.story_id == h.story_id else ():
-            done = record_step(h.con, h.session, case, Event(said, h.me, why), h.now)
-            if isinstance(done, Refused):
-                raise InputError(done.reason)
-            case = done.made.case
+            case = must_record(h, case, Event(said, h.me, why)).case
     means = partial(persons_meant, people=people)
     say = partial(apply_naming, naming=naming, people=people, left_out=left_out, means=means)
     alert = _judge(h, say, accuses=naming.about is not None and not left_out)
@@ -105,7 +106,7 @@ def name(h: Handling, naming: Naming, why: str) -> Done[Alert | None] | Refused:
     return Done(alert)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Agreed:
     """The agreement of a second person to what somebody `asked` of a story, and why they agree."""
 
@@ -160,8 +161,8 @@ def free_in_cases(h: Handling, agreed: Agreed, ids: Collection[str], aimed: Sequ
             case = by_one_of_two(h, case, said, agreed)
 
 
-OfLeftOut = Targeted | Accused | Conflicted
-"""Steps that may let somebody in, and then say who the second person is."""
+OfLeftOut = Targeted | Accused | Conflicted | Closed
+"""Steps that may let somebody in, or end what was a mistake, and then say who the second person is."""
 
 
 def by_one_of_two(h: Handling, case: Case, said: Step, agreed: Agreed) -> Case:
@@ -169,7 +170,7 @@ def by_one_of_two(h: Handling, case: Case, said: Step, agreed: Agreed) -> Case:
     first, why = agreed.asked.person_id, ""
     for one, other in ((h.me, first), (first, h.me)):
         said = replace(said, second=other) if isinstance(said, OfLeftOut) else said
-        done = apply_event(h.con, h.session.context, case, Event(said, one, agreed.why), h.now)
+        done = apply_event(h.con, h.context, case, Event(said, one, agreed.why), h.now)
         if isinstance(done, Advance):
             return done.case
         why = done.said
@@ -251,6 +252,8 @@ def _marking(known: KnownMatters, story_id: str, what: Mistake, right: str) -> M
 
 def _say_who(h: Handling, what: Mistake, right: str, why: str) -> Done[object] | Refused:
     """Say who is meant; one taken to be accused who is wronged instead also puts the lane right."""
+    if right == NOBODY and what is Mistake.DANGER:
+        return correct(h, Marking(WrongKind.TOO_GRAVE), why)
     if right == NOBODY and what is not Mistake.ACCUSED:  # that lowers it, which takes two: by its lane
         return Refused("right", "Say what is to be done about it instead.")
     if right in (THREATENED, HARMED) and not why.strip():
@@ -286,7 +289,7 @@ WAYS = (Route.RESPOND, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.SAFEG
 """Where a post may be said to belong instead."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Marking:
     """The mark of somebody that something is wrong; the `route` that is right, of WRONG_LANE and MISSED, or
     the `tone`. `raised`: all who must know were told just now; `discloses`: staff blow the whistle by it."""
@@ -308,7 +311,10 @@ def correct(h: Handling, said: Marking, why: str) -> Done[SaidWrong] | Done[Mark
     if (refused := _lacks(known, h.story_id, said, why)) is not None:
         return refused
     given = mark_with_verdict(h, known, kind, why.strip())
-    if kind in (WrongKind.NOT_US, WrongKind.TOO_GRAVE):
+    if kind in ENDING:
+        before = asked_alike(h, known, given)
+        if isinstance(before, SaidWrong):
+            return answer(h, before, why, agrees=True)
         came = mark(h, Mark(kind.value), why)
         if isinstance(came, Done) and came.made and came.made.at == h.now and not came.made.mark.ends:
             ask_second(h, known, given)
@@ -341,7 +347,7 @@ def _lacks(known: KnownMatters, story_id: str, said: Marking, why: str) -> Refus
         return Refused("tone", "Say which tone is right.")
     if said.kind is WrongKind.MISSED and story_id in known.stored.alerts:
         return Refused("missed", "It was raised as an alert, so it was not missed.")
-    if said.kind is WrongKind.TOO_GRAVE and not is_raised(known, story_id):
+    if said.kind in (WrongKind.TOO_GRAVE, WrongKind.OVER) and not is_raised(known, story_id):
         return Refused("too_grave", "No alert was raised of it, so there is nothing to lower.")
     if not why.strip() and said.kind in (WrongKind.MISSED, WrongKind.WRONG_LANE):
         return Refused("reason", "Say why; the reason is kept.")
@@ -398,16 +404,18 @@ def _raise(h: Handling, to: Route | None) -> None:
 def _judge(
     h: Handling, say: Say, *, accuses: bool = False, lets_in: Collection[str] = (), lowered: bool = False
 ) -> Alert | None:
-    judges = make_judges(h.session.config, h.session.context.home, Linker(h.session.config.schools))
-    given = (h.con, h.story_id, h.urn, say, judges, h.me, h.now)
+    given = (h.con, h.story_id, h.urn, say, judges_of(h), h.me, h.now)
     return judge_as_said(*given, accuses=accuses, lets_in=lets_in, lowered=lowered)
+
+
+def judges_of(h: Handling) -> Judges:
+    """Make what judges, and tells who must know, of whoever acts."""
+    return make_judges(h.config, h.context.home, Linker(h.config.schools))
 
 
 def answer(h: Handling, asked: SaidWrong, why: str, *, agrees: bool) -> Done[SaidWrong] | Refused:
     """Agree to what takes two people, or refuse; they are told. Raises InputError where a case refuses."""
     known, why = h.look(), why.strip()
-    if asked not in owners.list_asked(h.con, h.story_id, h.urn):
-        return Refused("asked", "Nothing of that kind waits for a second person.")
     if asked not in waiting_requests(h.con, h.session, known, h.story_id, h.urn):
         return h.refuse("second_person", "seconds")
     if not why:
@@ -419,8 +427,8 @@ def answer(h: Handling, asked: SaidWrong, why: str, *, agrees: bool) -> Done[Sai
         given, reason = (h.con, h.story_id, h.urn, h.me, h.now), (note(h.con, why),)
         owners.take_said_wrong_back(*given, [asked.kind], anybodys=True, why=reason)
         _refuse(h, known, Agreed(asked, why))
-    elif asked.kind in (WrongKind.NOT_US, WrongKind.TOO_GRAVE):
-        came = mark(h, Mark(asked.kind), why)
+    elif asked.kind in ENDING:
+        came = _end(h, known, Agreed(asked, why))
         if isinstance(came, Refused):
             return came
     else:
@@ -434,13 +442,38 @@ def answer(h: Handling, asked: SaidWrong, why: str, *, agrees: bool) -> Done[Sai
     return Done(asked)
 
 
+def _end(h: Handling, known: KnownMatters, agreed: Agreed) -> Done[Marked | None] | Refused:
+    """Mark it as two say, and close its open cases that may be: as a mistake, or of what is over those that
+    are done."""
+    kind, standing = Mark(agreed.asked.kind), known.stored.marks.get(h.story_id)
+    if standing is None or standing.mark is not kind.waiting:  # a case was opened since it was asked
+        first = Marked(h.story_id, h.urn, kind.waiting, agreed.asked.person_id, h.now)
+        owners.record_mark(h.con, first)
+    came = mark(h, kind, agreed.why)
+    if isinstance(came, Refused):
+        return came
+    for case in (c for c in known.stored.cases_of(h.story_id) if c.closed_at is None):
+        if kind is not Mark.OVER:
+            _finish(h, case, agreed, Ending.MISTAKEN)
+        elif case.lane is None and case.decision != Decision.SEEK:
+            _finish(h, case, agreed, Ending.HANDED_OVER, Ending.ANSWERED)
+    return came
+
+
+def _finish(h: Handling, case: Case, agreed: Agreed, *endings: Ending) -> None:
+    """Close its case by the first of these that it allows; where something is left to do, it goes on."""
+    for ending in endings:
+        with suppress(InputError):
+            by_one_of_two(h, case, Closed(ending=ending), agreed)
+            return
+
+
 def _refuse(h: Handling, known: KnownMatters, refused: Agreed) -> None:
     """Writes on the matter what was not agreed to, and why. Whom it leaves out, and the asker's word
     alone had put in danger, is not any more, and is told by which office that warning is withdrawn."""
     asked, t = refused.asked, telling_of(h, known)
     said = t.w("instant.second.refused", what=t.w(f"instant.second.what.{asked.kind}"), why=refused.why)
-    id_ = digest("note", h.story_id, h.now.isoformat())
-    owners.put_note(h.con, MatterNote(id_[:16], h.story_id, h.urn, h.me, said, h.now))
+    note_id = h.note_down(said).id
     then = alert_store.named_then(h.con, t.alert, asked.person_id, asked.said_at)
     then = then.intersection(t.alert.excluded)
     meant = (m for v in known.stored.verdicts[h.story_id] for m in aims(v))
@@ -450,7 +483,7 @@ def _refuse(h: Handling, known: KnownMatters, refused: Agreed) -> None:
         office = office_named(main_role(h.session.person), t.school.nation, t.w)
         to = [p for p in warned if p in t.people and t.people[p].email]
         by = t.w("lane.the", office=office)
-        mails = [to_outside(t, p, "withdrawn", digest("withdrawn", id_, p), by) for p in to]
+        mails = [to_outside(t, p, "withdrawn", digest("withdrawn", note_id, p), by) for p in to]
         put_outbox(h.con, mails, h.now)
 
 
@@ -484,7 +517,7 @@ def _rewrite(h: Handling, said: SaidWrong) -> None:
             right = replace(newest, sentiment=said.tone or newest.sentiment)
         else:
             right = replace(newest, relevance=said.relevance or newest.relevance)
-        put_again(h.con, [right], (), h.now, h.session.config.policy, said.person_id)
+        put_again(h.con, [right], (), h.now, h.config.policy, said.person_id)
 
 
 def consequences(h: Handling) -> Iterator[tuple[str, int]]:

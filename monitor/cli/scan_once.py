@@ -20,10 +20,10 @@ from alerts.access.matter import part_of
 from alerts.wording.cases import code_words, numbered_site
 from alerts.wording.digest.headlines import in_print
 from alerts.wording.matters import channel_name, describe, describe_verdict, what_next
-from data import types
 from data.digest import Headline
 from data.effects import Clock
 from data.errors import StoreError
+from data.frozen import freeze
 from data.ids import number_of
 from data.judged import beyond_cap, gravest_verdict, reasons_of, route_rank, tone_of
 from data.matters import Access, MatterView, ReaderPart
@@ -32,7 +32,22 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.mentions import Batch, SchoolSet
 from data.store.outbox import count_waiting
-from data.types import MailReply, Outcome, Relevance, Route, Severity, Source
+from data.types import (
+    Alert,
+    MailReply,
+    Mention,
+    MentionKind,
+    Outcome,
+    Relevance,
+    Route,
+    School,
+    Sentiment,
+    Severity,
+    Source,
+    SourceRun,
+    SourceState,
+    Verdict,
+)
 from data.words.say import words
 from monitor.act.step import Rechecked
 from monitor.config.load import Config
@@ -41,10 +56,19 @@ from monitor.matters.reader import Reader
 from monitor.pipeline.collect import ask_source
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.scan import FinishedSource, Timings, scan_sources
-from monitor.terminal import wording
 from monitor.terminal.output import Say, in_json, say_on_stderr
 from monitor.terminal.progress import Progress
-from monitor.terminal.wording import WHO_YOU_ARE
+from monitor.terminal.wording import (
+    NO_MAIL,
+    WHO_YOU_ARE,
+    count_words,
+    outcome_words,
+    pick_fields,
+    plain_json,
+    school_key_words,
+    some,
+    utc_json,
+)
 from sources.fetch import Fetcher
 from sources.runs import SourceTrouble, Unseen, unseen
 
@@ -53,10 +77,10 @@ if TYPE_CHECKING:
 
 
 EXCERPT_CHARS = 72
-_Judged: TypeAlias = tuple[types.Mention, types.Verdict]
+_Judged: TypeAlias = tuple[Mention, Verdict]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SchoolSummary:
     """One school's part of a scan. `restricted` are the ids of stories for the DSL alone, counted only;
     `restricted_alerts` what was raised of such.
@@ -66,9 +90,9 @@ class SchoolSummary:
     unless it alerted. `seen` is False where none of the sources watched for it could be seen.
     """
 
-    school: types.School
+    school: School
     restricted: tuple[str, ...] = ()
-    restricted_alerts: tuple[types.Alert, ...] = ()
+    restricted_alerts: tuple[Alert, ...] = ()
     today: tuple[MatterView, ...] = ()
     to_look_at: tuple[MatterView, ...] = ()
     more_to_look_at: int = 0
@@ -87,18 +111,18 @@ class SchoolSummary:
         return min((a.raised_at for a in self.restricted_alerts), default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SourceNote:
     """A source not seen, or in part, or silent; `unseen`: for longer than its history makes likely."""
 
-    source: types.Source
-    outcome: types.Outcome
+    source: Source
+    outcome: Outcome
     detail: str
-    before: types.SourceState
+    before: SourceState
     unseen: Unseen | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ScanSummary:
     """A whole scan. `exit` is 0, 3 where some sources failed, 1 where all did for a fault of ours.
 
@@ -108,6 +132,8 @@ class ScanSummary:
     `fresh` are the stories that are new: the school (URN) of each, by id.
     `unsaved` are sources of which something urgent could not be saved, so that nobody is told of it.
     `sources` are those that were read, by id.
+    `only_looked` says that nothing of it is kept, and nobody told; `dangers` are then places (by name) with
+    something for the safeguarding lead, or that cannot wait an hour.
     `cut_short` says that something after the reading failed, such as sending: it then ends with 1.
     """
 
@@ -127,9 +153,11 @@ class ScanSummary:
     looked_again: Mapping[str, int] = field(default_factory=dict)
     opened_again: tuple[Rechecked, ...] = ()
     fresh: Mapping[str, str] = field(default_factory=dict)
-    unsaved: tuple[types.Source, ...] = ()
+    unsaved: tuple[Source, ...] = ()
     cut_short: bool = False
-    sources: Mapping[str, types.Source] = field(default_factory=dict)
+    only_looked: bool = False
+    dangers: tuple[str, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -143,19 +171,19 @@ class _Gathered:
     not_about: Counter[str] = field(default_factory=Counter)
     judged_for: Counter[SchoolSet] = field(default_factory=Counter)
     pass_on: Counter[str] = field(default_factory=Counter)
-    alerts: dict[str, list[types.Alert]] = field(default_factory=lambda: defaultdict(list))
-    sources: dict[str, types.Source] = field(default_factory=dict)
+    alerts: dict[str, list[Alert]] = field(default_factory=lambda: defaultdict(list))
+    sources: dict[str, Source] = field(default_factory=dict)
 
 
 def summarise(
-    done: Sequence[tuple[types.Source, types.SourceState, Batch]],
-    schools: Sequence[types.School],
+    done: Sequence[tuple[Source, SourceState, Batch]],
+    schools: Sequence[School],
     *,
     started: datetime,
     finished: datetime,
     waiting_messages: int,
     look_share: float,
-    hours: Callable[[types.Source], SchoolHours],
+    hours: Callable[[Source], SchoolHours],
 ) -> ScanSummary:
     """Sort everything one scan saved. `look_share` bounds "worth a look" (share of mentions judged); `hours`
     are those in which the silence of a source is counted."""
@@ -193,21 +221,21 @@ def summarise(
     )
 
 
-def _exit(outcomes: Sequence[types.Outcome]) -> int:
+def _exit(outcomes: Sequence[Outcome]) -> int:
     """1 where a fault of ours ended every run, 3 where some sources failed, else 0."""
-    on = [o for o in outcomes if o is not types.Outcome.DISABLED]
-    if on and all(o is types.Outcome.OUR_FAULT for o in on):
+    on = [o for o in outcomes if o is not Outcome.DISABLED]
+    if on and all(o is Outcome.OUR_FAULT for o in on):
         return 1
     return 0 if all(o.is_seen for o in on) else 3
 
 
-def _silent(before: types.SourceState, run: types.SourceRun, hours: SchoolHours) -> bool:
+def _silent(before: SourceState, run: SourceRun, hours: SchoolHours) -> bool:
     """It answers, but has brought nothing new for much longer than usual."""
     found = unseen(before, run.finished_at, hours) if run.mentions_new == 0 else None
     return found is not None and found.trouble is SourceTrouble.SILENT
 
 
-def _gather(batches: Iterable[tuple[types.Source, Batch]]) -> _Gathered:
+def _gather(batches: Iterable[tuple[Source, Batch]]) -> _Gathered:
     out = _Gathered()
     for source, batch in batches:
         out.sources |= dict.fromkeys((m.id for m in batch.mentions), source)
@@ -221,7 +249,7 @@ def _gather(batches: Iterable[tuple[types.Source, Batch]]) -> _Gathered:
             out.not_about[verdict.urn] -= sum(verdict.urn in of.urns for of in sets[verdict.mention_id])
             if any(r.code == "other_school_danger" for r in verdict.reasons):
                 out.pass_on[verdict.urn] += 1
-            story = story_of.get((verdict.mention_id, verdict.urn))
+            story = story_of.get(verdict.pair)
             if story is None:
                 out.not_about[verdict.urn] += 1
             else:
@@ -231,7 +259,7 @@ def _gather(batches: Iterable[tuple[types.Source, Batch]]) -> _Gathered:
     return out
 
 
-def _school(school: types.School, gathered: _Gathered, look_share: float) -> SchoolSummary:
+def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSummary:
     stories = gathered.verdicts.get(school.urn, {})
     lines: dict[str, list[MatterView]] = defaultdict(list)
     looks: list[tuple[bool, float, MatterView]] = []
@@ -245,7 +273,7 @@ def _school(school: types.School, gathered: _Gathered, look_share: float) -> Sch
         old = [] if story in raised else [pair for pair in pairs if pair[1].history is not None]
         new = [pair for pair in pairs if pair not in old]
         line = _place_story(story, old, gathered.sources)[1] if old else None
-        if line and (not new or line.severity >= types.Severity.TODAY):
+        if line and (not new or line.severity >= Severity.TODAY):
             lines["before"].append(line)
         if not new:
             continue
@@ -254,7 +282,7 @@ def _school(school: types.School, gathered: _Gathered, look_share: float) -> Sch
             alert = raised[story]
             line = replace(line, severity=max(line.severity, alert.severity), number=alert.number)
         lines[section].append(line)
-        if line.relevance is types.Relevance.UNSURE:
+        if line.relevance is Relevance.UNSURE:
             lines["unsure"].append(line)
         if section == "look":
             asking = [v for _, v in new if v.look]
@@ -283,7 +311,7 @@ def _school(school: types.School, gathered: _Gathered, look_share: float) -> Sch
 
 
 def _place_story(
-    story: str, shown: Sequence[_Judged], sources: Mapping[str, types.Source]
+    story: str, shown: Sequence[_Judged], sources: Mapping[str, Source]
 ) -> tuple[str, MatterView]:
     """The section a story stands in, and its line there."""
     top = gravest_verdict([v for _, v in shown])
@@ -293,21 +321,19 @@ def _place_story(
     return section, _line(story, shown, top, sources)
 
 
-def _section(shown: Sequence[_Judged], top: types.Verdict) -> str:
-    if top.severity >= types.Severity.TODAY:
+def _section(shown: Sequence[_Judged], top: Verdict) -> str:
+    if top.severity >= Severity.TODAY:
         return "today"
     if any(v.look for _, v in shown):
         return "look"
-    if top.route is types.Route.RESPOND:
+    if top.route is Route.RESPOND:
         return "answer"
-    if top.route is types.Route.THANK or tone_of(top) is types.Sentiment.POSITIVE:
+    if top.route is Route.THANK or tone_of(top) is Sentiment.POSITIVE:
         return "good"
     return "note"
 
 
-def _line(
-    story: str, shown: Sequence[_Judged], top: types.Verdict, sources: Mapping[str, types.Source]
-) -> MatterView:
+def _line(story: str, shown: Sequence[_Judged], top: Verdict, sources: Mapping[str, Source]) -> MatterView:
     mention = next(m for m, v in shown if v is top)
     printed = top.event is not None and bool(mention.title)
     source = sources.get(mention.id)
@@ -320,11 +346,11 @@ def _line(
         severity=top.severity,
         route=top.route,
         because=reasons_of(top),
-        title="" if top.severity >= types.Severity.TODAY else excerpt(mention),
+        title="" if top.severity >= Severity.TODAY else excerpt(mention),
         headline=Headline(mention.title, mention.url, (source.id,) if source else ()) if printed else None,
         channels=(mention.channel,),
         places=len({m.url.split("/")[2] if "//" in m.url else m.channel for m, _ in shown}),
-        people=len({m.author or m.id for m, _ in shown if m.kind is not types.MentionKind.ARTICLE}),
+        people=len({m.author or m.id for m, _ in shown if m.kind is not MentionKind.ARTICLE}),
         posted_at=min(m.published or m.fetched_at for m, _ in shown),
     )
 
@@ -336,7 +362,7 @@ def _order_lines(lines: Sequence[MatterView]) -> tuple[MatterView, ...]:
     )
 
 
-def excerpt(mention: types.Mention) -> str:
+def excerpt(mention: Mention) -> str:
     """The headline of an article, else the beginning of what was said, cut at a word."""
     text = " ".join((mention.title if mention.kind == "article" else mention.text or mention.title).split())
     if len(text) <= EXCERPT_CHARS:
@@ -361,6 +387,11 @@ _CUT_SHORT = "exit 1: the sources were read, but not every later step could be d
 
 def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
     """The whole table, a line at a time, without a line for an empty section."""
+    if summary.only_looked:
+        yield words("en")("assessment.looked")
+        if summary.dangers:
+            yield words("en")("assessment.by_desk", places=words("en").list_items([*summary.dangers]))
+        yield ""
     for source in summary.unsaved:
         yield from unsaved_lines(source)
     quiet = [part for part in summary.schools if _quiet(part, summary)]
@@ -369,8 +400,8 @@ def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
         if not (alike and part in alike):
             yield from _school_lines(part, summary, zone)
     yield from _quiet_lines(alike, summary, zone)
-    read = wording.count_words(summary.mentions_read, "post")
-    new = wording.count_words(summary.new_stories, "new story", "new stories")
+    read = count_words(summary.mentions_read, "post")
+    new = count_words(summary.new_stories, "new story", "new stories")
     news = f", {new}" if summary.schools else ""
     yield (f"Checked {summary.sources_seen} of {summary.sources_checked} sources, {read} read{news}.")
     yield from _note_lines("Not seen: ", summary.not_seen, summary.at, zone)
@@ -381,14 +412,29 @@ def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
         said = ", ".join(
             f"{n} {code_words('check', check, words('en'))}" for check, n in sorted(found.items())
         )
-        yield f"Looked again at {wording.count_words(sum(found.values()), 'post')} of cases: {said}."
+        yield f"Looked again at {count_words(sum(found.values()), 'post')} of cases: {said}."
     if summary.cut_short and summary.exit != 1:
         yield _CUT_SHORT
     elif summary.exit:
         yield _EXITS[summary.exit]
     told = any(getattr(part, name) for part in summary.schools for name in (*_NEWS, "before"))
-    if (told or any(part.restricted_alerts for part in summary.schools)) and summary.exit != 1:
+    told = told or any(part.restricted_alerts for part in summary.schools)
+    if told and summary.exit != 1 and not summary.only_looked:
         yield "Read all of it at the desk."
+
+
+def _without_alerts(summary: ScanSummary) -> ScanSummary:
+    """Leave out the alerts and cases of a look, of which none is kept."""
+    schools = (
+        replace(
+            part,
+            restricted=(),
+            restricted_alerts=(),
+            today=tuple(replace(view, number="") for view in part.today),
+        )
+        for part in summary.schools
+    )
+    return replace(summary, schools=tuple(schools), cases={})
 
 
 def unsaved_lines(source: Source) -> Iterator[str]:
@@ -398,7 +444,7 @@ def unsaved_lines(source: Source) -> Iterator[str]:
 
 
 def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
-    yield f"{part.school.name} ({wording.school_key_words(part.school.urn)}) · {_scan_of(summary, zone)}"
+    yield f"{part.school.name} ({school_key_words(part.school.urn)}) · {_scan_of(summary, zone)}"
     yield ""
     yield from _with_the_dsl(part, summary, zone)
     # the cases that are open again, and at which places they are back
@@ -408,7 +454,7 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
         where = w.list_items([numbered_site(case, n, w) or case.number for n in copies or [case.place]])
         what = "the same words are there" if copies else "it is there again"
         yield f"● CASE {case.id} IS OPEN AGAIN   {where}: {what}"
-    yield from _shown_of("● TODAY", part.today, summary, zone, next_step=True)
+    yield from _shown_of("● TODAY", part.today, summary, zone, next_step=not summary.only_looked)
     yield from _shown_of("◐ WORTH A LOOK", part.to_look_at, summary, zone)
     if part.more_to_look_at:
         yield f"    … and {part.more_to_look_at} less likely, at the desk"
@@ -461,7 +507,7 @@ def _quiet_lines(quiet: Sequence[SchoolSummary], summary: ScanSummary, zone: Zon
     for seen, said in ((True, "Nothing new about"), (False, "Nothing could be read for")):
         names = [part.school.name for part in quiet if part.seen is seen]
         if names:
-            yield f"{said} {wording.count_words(len(names), 'school')}: {wording.some(names)}."
+            yield f"{said} {count_words(len(names), 'school')}: {some(names)}."
     noted, other = sum(part.noted for part in quiet), sum(part.not_about for part in quiet)
     if noted or other:
         yield f"  {noted} noted, nothing to do · {other} not about them"
@@ -542,7 +588,7 @@ def _note_lines(title: str, notes: Sequence[SourceNote], at: datetime, zone: Zon
 def _why(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:
     if note.outcome.is_seen:
         return f"nothing new{_since(note, at, zone)}" if note.unseen else note.detail
-    said = wording.outcome_words(note.outcome)
+    said = outcome_words(note.outcome)
     before = note.before
     if note.outcome is Outcome.SUSPICIOUS and before.usual_mentions:
         return f"{said}; it usually has {before.usual_mentions:.0f} posts"
@@ -564,23 +610,23 @@ def _since(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:
 
 def delivery_lines(delivered: Delivered | None, waiting: int) -> Iterator[str]:
     """Say how many were sent, were not and why, or wait, and what to do; None: nothing was tried."""
-    wait = f"{wording.count_words(waiting, 'message')} {'waits' if waiting == 1 else 'wait'}"
+    wait = f"{count_words(waiting, 'message')} {'waits' if waiting == 1 else 'wait'}"
     if delivered is None:
         if waiting:
             yield f"{wait}, and nothing was sent. {YOURSELF}"
         return
     if delivered.sent:
-        yield f"{wording.count_words(delivered.sent, 'message')} sent."
+        yield f"{count_words(delivered.sent, 'message')} sent."
     causes = "; ".join(words("en")(f"failure.cause.{cause}") for cause in delivered.causes)
     why = f": {causes}" if causes else ""
     if delivered.failed:
-        failed = wording.count_words(delivered.failed, "message")
+        failed = count_words(delivered.failed, "message")
         yield f"{failed} could not be sent{why}. To see what is wrong: schoolgate doctor"
     if delivered.unsure:
-        unsure = wording.count_words(delivered.unsure, "message")
+        unsure = count_words(delivered.unsure, "message")
         yield f"{unsure} may have arrived: the server hung up. None is sent twice."
     if waiting and not delivered.mail:
-        yield f"{wait}: {wording.NO_MAIL[delivered.by_choice]}. {YOURSELF}"
+        yield f"{wait}: {NO_MAIL[delivered.by_choice]}. {YOURSELF}"
     elif waiting and (delivered.retried or delivered.cut_short):
         yield f"{wait}{why}. The next scan or the service will try again. {YOURSELF}"
     elif waiting:
@@ -617,10 +663,12 @@ def summary_document(summary: ScanSummary) -> dict[str, object]:
         "needs_you": [_restricted_counts(s) for s in summary.schools if s.restricted or s.pass_on],
         **{key: _all(summary, key) for key in (*_NEWS, "unsure")},
         "from_before": _all(summary, "before"),
+        "only_looked": summary.only_looked,
+        "may_be_dangers_at": list(summary.dangers),
         "urgent_unsaved": [{"source": s.id, "name": s.name} for s in summary.unsaved],
         "not_seen": [_note_json(n) for n in summary.not_seen],
         "counts": {
-            **wording.pick_fields(summary, "sources_checked sources_seen mentions_read new_stories"),
+            **pick_fields(summary, "sources_checked sources_seen mentions_read new_stories"),
             "noted": sum(s.noted for s in summary.schools),
             "not_about": sum(s.not_about for s in summary.schools),
             "messages_waiting": summary.waiting_messages,
@@ -629,7 +677,7 @@ def summary_document(summary: ScanSummary) -> dict[str, object]:
             "looked_again": dict(summary.looked_again),
             "opened_again": [one.case.id for one in summary.opened_again],
             "read_in_part": [_note_json(n) for n in summary.in_part],
-            "started_at": wording.utc_json(summary.at),
+            "started_at": utc_json(summary.at),
             "seconds": round(summary.seconds, 1),
         },
         "exit": 1 if summary.cut_short else summary.exit,
@@ -645,7 +693,7 @@ def _restricted_counts(part: SchoolSummary) -> dict[str, object]:
         "urn": part.school.urn,
         "with_the_dsl": len(part.restricted),
         "alerts": [a.number for a in part.restricted_alerts],
-        "raised_at": wording.plain_json(part.restricted_at),
+        "raised_at": plain_json(part.restricted_at),
         "about_another_school": part.pass_on,
     }
 
@@ -654,14 +702,14 @@ def _line_json(urn: str, line: MatterView, summary: ScanSummary) -> dict[str, ob
     return {
         "urn": urn,
         "story": line.story_id,
-        "when": wording.plain_json(line.posted_at),
+        "when": plain_json(line.posted_at),
         "channel": line.channels[0],
         "what": describe_view(line, summary),
         "route": line.route.value if line.route else None,
         "severity": int(line.severity),
-        **wording.pick_fields(line, "places people"),
+        **pick_fields(line, "places people"),
         "perhaps_another_school": line.relevance is Relevance.UNSURE,
-        "reasons": [wording.pick_fields(reason, "code text") for reason in line.because],
+        "reasons": [pick_fields(reason, "code text") for reason in line.because],
         "cases": list(summary.cases.get(line.story_id, ())),
     }
 
@@ -670,8 +718,8 @@ def _note_json(note: SourceNote) -> dict[str, object]:
     return {
         "source": note.source.id,
         "name": note.source.name,
-        **wording.pick_fields(note, "outcome detail"),
-        "last_seen": wording.plain_json(note.before.last_ok_at),
+        **pick_fields(note, "outcome detail"),
+        "last_seen": plain_json(note.before.last_ok_at),
         "failures_before": note.before.failures_in_a_row,
     }
 
@@ -812,6 +860,8 @@ def show_summary(summary: ScanSummary, reader: Reader, *, as_json: bool, say: Sa
     except StoreError as error:
         fault = error
         seen = replace(summary, schools=(), new_stories=0, fresh={}, cut_short=True)
+    if summary.only_looked:
+        seen = _without_alerts(seen)
     if reader.person is None:
         say_on_stderr(WHO_YOU_ARE)
     for line in [in_json(summary_document(seen))] if as_json else scan_lines(seen, reader.config.zone):

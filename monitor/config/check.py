@@ -10,10 +10,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from itertools import zip_longest
 from typing import Any, get_args, get_origin
 
@@ -22,7 +20,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from data.errors import ConfigError, InputError
+from data.frozen import freeze
 from data.register.school_names import key_of_a_trust
+from data.shipped import read_table
 from data.types import Role, School
 from data.web.public_addresses import is_this_machine
 from data.web.urls import is_profile
@@ -38,7 +38,7 @@ _SECRET_VALUE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Fault:
     """One thing wrong: `path` as pydantic names a place, `what` the rest of the sentence."""
 
@@ -147,7 +147,7 @@ def _places(path: Path) -> Iterable[str]:
 
 @cache
 def _sentences() -> dict[str, dict[str, Any]]:
-    return tomllib.loads(files("monitor.config").joinpath("faults.toml").read_text(encoding="utf-8"))
+    return read_table("monitor.config", "faults.toml")
 
 
 def syntax_fault(name: str, text: str, message: str) -> str:
@@ -204,7 +204,7 @@ Wrong = Iterator[tuple[Path, str]]
 """What is wrong with a table: where in it, and what."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Names:
     """The document, and what tables of it may refer to.
 

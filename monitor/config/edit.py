@@ -11,7 +11,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
@@ -20,6 +20,7 @@ import tomlkit
 
 from alerts.access.matter import list_related
 from data.errors import InputError, SchoolgateError, explain_refusal
+from data.frozen import freeze
 from data.ids import digest
 from data.store.engine.turn import LockHeld, alone
 from data.types import Person, Role, School
@@ -399,7 +400,7 @@ def _table_end(lines: list[str], part: TomlPart) -> int:
     return at if at < part.end or at >= len(lines) else part.last
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Succession:
     """`old` gives up offices, all of them unless `kept` has those that they keep here; `new` has theirs from
     then on, None where nobody is named."""
@@ -526,7 +527,7 @@ def _pin_tables(table: str, urn: str) -> Change:
     return change
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Parting:
     """A school that is watched no more: the places and the people that were for it alone, and go with it."""
 

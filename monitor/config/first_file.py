@@ -9,9 +9,8 @@ import re
 import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urljoin
@@ -21,6 +20,7 @@ from pydantic import ValidationError
 from alerts.access.offices import holding
 from alerts.access.recipients import in_office
 from data.errors import InputError, SchoolgateError, write_commands
+from data.frozen import freeze
 from data.register import school_names
 from data.register.find_schools import near_numbers, pick_number, school_line
 from data.register.national_lists import (
@@ -32,6 +32,7 @@ from data.register.national_lists import (
     read_register,
 )
 from data.register.school_names import key_of_a_trust, normalise
+from data.shipped import read_shipped
 from data.types import KEY_OF_A_TRUST, KEY_OF_OUR_OWN, Person, Role, School, Source
 from data.words.say import words
 from monitor.config.home.paths import draft as new_file
@@ -47,7 +48,7 @@ MOST_ASKED = 2
 """So many names are asked for at most, of one school."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Entry:
     """A school as it would be written, and the short names that are also a place's or a person's.
 
@@ -278,7 +279,7 @@ def _unit(seconds: float) -> tuple[int, str, str]:
     return next((pace for pace in _PACES if seconds >= pace[0] and seconds % pace[0] == 0), _PACES[-1])
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Draft:
     """The facts known when the file is written; what is missing is there as a comment.
 
@@ -363,7 +364,7 @@ def _fill_part(part: str, **values: str) -> str:
 
 @cache
 def _parts_of_file() -> dict[str, str]:
-    text = files("monitor.config").joinpath("first_file.txt").read_text(encoding="utf-8")
+    text = read_shipped("monitor.config", "first_file.txt")
     parts = (part.partition("\n") for part in write_commands(text).split("%% ")[1:])
     return {name: written.rstrip("\n") for name, _, written in parts}
 

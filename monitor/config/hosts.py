@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
-from importlib.resources import files
 from urllib.parse import urlsplit
 
 from alerts.delivery.chat import asked_at
 from alerts.delivery.web import AUTHORITY, GRAPH
+from data.frozen import freeze
+from data.shipped import read_table
 from data.store.engine.rows import group_pairs
 from monitor.config.load import Config
 from monitor.config.model import GOOGLE, MICROSOFT
@@ -38,7 +37,7 @@ class Purpose(StrEnum):
     RDAP = "who hosts a page (RDAP)"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class AllowedHost:
     """A host and port, and what for; `proxied`: it is asked through the proxy where there is one."""
 
@@ -107,7 +106,7 @@ def _besides(config: Config) -> Iterator[Told]:
         yield from _web(config.evidence.timestamp_url, Purpose.TIME_STAMPS)
     if config.heartbeat is not None:
         yield from _web(config.heartbeat.get_secret_value(), Purpose.HEARTBEAT)
-    known = tomllib.loads(files("sources").joinpath("registries.toml").read_text(encoding="utf-8"))
+    known = read_table("sources", "registries.toml")
     for url in (_IANA, *known["dns"].values(), *(region["server"] for region in known["regions"])):
         yield from _web(url, Purpose.RDAP)
 

@@ -9,8 +9,8 @@ import os
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, datetime, time
+from dataclasses import field, fields, replace
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -21,6 +21,7 @@ from pydantic import SecretStr
 from classifiers.linking.school_profile import forms
 from data.cases import Profile
 from data.errors import ConfigError, explain_refusal
+from data.frozen import freeze
 from data.people import EMAIL, people_of
 from data.register.calendar import Calendar, SchoolHours, Term
 from data.register.school_names import key_of_a_trust
@@ -54,7 +55,7 @@ _OF_A_TRUST = Profile(first_assessor=Role.TRUST_CONTACT, delegates=(Role.TRUST_C
 """The profile of a trust: its contacts read what is said of it, and are told, as the leadership is."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SignIn:
     """The sign-in to a mailbox. `password` is None where it cannot be read: `doctor` says why.
 
@@ -80,7 +81,7 @@ class Network(tables.NetworkTable, title="network"):
 _PHONE = re.compile(r"(?<=[/@])(?:\+|00)?(?:44)?(0?[0-9]{9,13})(?=[/?]|$)")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Config:
     """A checked configuration. `register` is absolute; relative paths are the file's folder's.
 
@@ -157,6 +158,10 @@ class Config:
     def calendar(self, urn: str) -> Calendar:
         """The school's calendar; of one without, weekdays that are no bank holidays in England."""
         return self.calendars.get(urn, Calendar())
+
+    def day_of(self, moment: datetime) -> date:
+        """Which day it is then, where the home is."""
+        return moment.astimezone(self.zone).date()
 
     def school_hours(self, source: Source) -> SchoolHours:
         """The hours of the schools that a source is read for."""
@@ -332,7 +337,7 @@ def _keys_of(at: _Place, tables_: Mapping[str, tables.CredentialTable]) -> dict[
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Place:
     """Place of the settings: secrets come from this environment, files from beside their own."""
 

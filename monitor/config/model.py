@@ -7,11 +7,8 @@ faults quote them.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from ipaddress import ip_address, ip_network
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
@@ -31,6 +28,7 @@ from data.cases import Profile
 from data.errors import InputError, write_commands
 from data.people import EMAIL
 from data.register.calendar import days_of, is_day
+from data.shipped import read_table
 from data.types import ABUSE_LABELS, KEY_OF_A_TRUST, KEY_OF_OUR_OWN, THEMES, Role, Sentiment
 from data.web.channels import OF_SOURCES
 from data.web.public_addresses import is_this_machine
@@ -300,12 +298,6 @@ ModelLabel = Annotated[Text, _one_of(MODEL_LABELS, "is not one of our labels")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
-@cache
-def _known_keys() -> dict[str, dict[str, list[Any]]]:
-    """The sentence and the example of each key, by table."""
-    return tomllib.loads(files("monitor.config").joinpath("keys.toml").read_text(encoding="utf-8"))
-
-
 class Table(BaseModel):
     """A table of the file. Unknown keys are refused; values never appear in pydantic's own errors."""
 
@@ -316,7 +308,8 @@ class Table(BaseModel):
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         """Give each key its sentence and example, by the table's title."""
-        for name, (sentence, *example) in _known_keys()[str(cls.model_config["title"])].items():
+        keys = read_table("monitor.config", "keys.toml")[str(cls.model_config["title"])]
+        for name, (sentence, *example) in keys.items():
             cls.model_fields[name].description = write_commands(sentence)
             cls.model_fields[name].examples = example
 
@@ -565,6 +558,7 @@ class DpiaSettings(Table, title="dpia"):
     """The data protection impact assessment."""
 
     recorded_on: Day | None = None
+    recorded_by: Text | None = None
 
 
 class WrittenPolicy(Table, title="policies"):

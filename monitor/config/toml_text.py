@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from data.frozen import freeze
+
 Path = tuple[str | int, ...]
 """Keys and array positions, as pydantic names a place: ("sources", 2, "url")."""
 
@@ -25,7 +27,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class TomlPart:
     """A table as it stands in the file: its own keys, without those of tables below it.
 

@@ -39,6 +39,7 @@ from monitor.desk.page import (
     DeskPage,
     DeskRequest,
     EarlyAnswer,
+    FormFields,
     MorePages,
     Pace,
     PrivateApp,
@@ -158,6 +159,9 @@ def desk_app(
     )  # fmt: skip
     desk = _WebDesk(store, context, clock, book, strangers.numbers)
     routes = [Route(p.path, partial(desk.answer, p), methods=p.methods) for p in pages]
+    for page_of, route in zip(pages, routes, strict=True):
+        if page_of.goes is not None:
+            route.methods = {"GET"}  # what a GET does, a HEAD of a scanner of links must not do
     routes.append(Route("/s/{version}/{name}", desk.file))
     app = PrivateApp(context, routes=routes, exception_handlers={404: desk.nothing, 405: desk.nothing})
     app.router.redirect_slashes = False
@@ -166,7 +170,7 @@ def desk_app(
 
 def _show_pages(pages: Iterable[DeskPage], asking: DeskRequest) -> Response:
     """Lists the pages for looking after the school that its reader may come to, each with what it is for."""
-    person, config = asking.signed_in.person, asking.config
+    person, config = asking.person, asking.config
     listed = [page.path for page in pages if page.listed and page.is_for(person, config)]
     return asking.render(
         "school.html",
@@ -250,7 +254,7 @@ class _WebDesk:
 
     def _answer(self, page: DeskPage, request: Request, form: Upload | None) -> Response:
         asking = self._asking(request, form)
-        kept = asking.kept.get("desk", "")
+        kept = asking.kept["desk"]
         who = page.finds(kept, asking.context, asking.now) if page.finds and not asking.host else None
         if who is None and asking.config.is_blank:
             raise EarlyAnswer(self._plain("not_set_up", 503))
@@ -275,7 +279,7 @@ class _WebDesk:
 
     def _keep_out(self, page: DeskPage, asking: DeskRequest) -> None:
         """Raise EarlyAnswer, before the store is asked, for what comes too often or by no link of ours."""
-        links = asking.context.links
+        links = asking.links
         if page.comer is Comer.BY_LINK:
             ours = page.opens(links, asking.key)
             if not self._links.allows(asking.key if ours else "", asking.now):
@@ -320,11 +324,11 @@ class _WebDesk:
     def _asking(self, request: Request, form: Upload | None) -> DeskRequest:
         context, cookies = self._context(), request.cookies
         base = context.links.base_url
-        kept = {name: cookies.get(cookie_name(base, name), "") for name in _COOKIES}
+        kept = FormFields({name: cookies.get(cookie_name(base, name), "") for name in _COOKIES})
         host = request.client.host if request.client else ""
         host = "" if host in THIS_MACHINE else host  # a web server's in front, which everybody comes by
-        query, now = {**request.query_params, **request.path_params}, self._clock()
-        sent, book = form or Upload({}), self._book()
+        query, now = FormFields({**request.query_params, **request.path_params}), self._clock()
+        sent, book = form or Upload(FormFields()), self._book()
         return DeskRequest(
             *(self._store, context, now, None, query, sent.fields, kept, host, book, sent.files, sent.names),
             cut=sent.cut,

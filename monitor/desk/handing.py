@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from alerts.access.offices import gives_day_code, rung_as
 from data.evidence.handed_in import FIELDS, HowItCame, SaidOfPost, Whom, read_time_seen
+from data.frozen import freeze
 from data.ids import digest
 from data.types import Person, School
 from data.web.urls import visible
@@ -102,7 +103,7 @@ def read_post_facts(
 # Whom to ring before anybody reads what was handed in.
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ToRing:
     """One line: what it says, and the number to ring, "" where none is known."""
 

@@ -13,7 +13,7 @@ import re
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -23,6 +23,7 @@ from typing import Any, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 from data.effects import Fetch
+from data.frozen import freeze
 from data.types import FetchFailure, Request
 from monitor.config.home.context import Context
 from monitor.config.model import GOOGLE, GUID, MICROSOFT, SignInSettings
@@ -34,15 +35,30 @@ _PERSONAL = "9188040d-6c67-4c5b-b112-36a304b66dad"
 Claims = Mapping[str, Any]
 
 
-SignInRefusal = StrEnum(
-    "SignInRefusal",
-    "STATE,EXPIRED,DENIED,CODE,SET_UP,DOWN,SIGNATURE,KEY,ISSUER,TENANT,AUDIENCE,NONCE,CLOCK,STALE,UNVERIFIED,"
-    "NOBODY,TAKEN,OTHER",
-)
-"""Why nobody is signed in. Each has its sentence in the catalogue, `desk.refused.…`."""
+class SignInRefusal(StrEnum):
+    """Why nobody is signed in. Each has its sentence in the catalogue, `desk.refused.…`."""
+
+    STATE = "state"
+    EXPIRED = "expired"
+    DENIED = "denied"
+    CODE = "code"
+    SET_UP = "set_up"
+    DOWN = "down"
+    SIGNATURE = "signature"
+    KEY = "key"
+    ISSUER = "issuer"
+    TENANT = "tenant"
+    AUDIENCE = "audience"
+    NONCE = "nonce"
+    CLOCK = "clock"
+    STALE = "stale"
+    UNVERIFIED = "unverified"
+    NOBODY = "nobody"
+    TAKEN = "taken"
+    OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ProvedAccount:
     """An account whose holder signed in, `fresh` if just now; `subject` stays theirs, a name may change."""
 
@@ -52,7 +68,7 @@ class ProvedAccount:
     fresh: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Microsoft:
     """Microsoft Entra of the school. `tenant` is its number, or a domain of it, in small letters."""
 
@@ -92,7 +108,7 @@ class Microsoft:
         return found[1] if found else ""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Google:
     """Google Workspace of the school, by its domain."""
 
@@ -173,7 +189,7 @@ _BY_ERROR = {
 """By the “error” of OAuth 2 (RFC 6749 §4.1.2.1 and §5.2); any other is of how the sign-in was set up."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Begun:
     """The beginning of a sign-in: where to send the browser, and what it keeps meanwhile."""
 
@@ -181,7 +197,7 @@ class Begun:
     kept: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Attempt:
     """One sign-in under way; `fresh` where it is the second check."""
 
@@ -198,7 +214,7 @@ class _Refused(Exception):
         super().__init__(refusal.value)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _OidcClient:
     """The client that is registered at the provider."""
 

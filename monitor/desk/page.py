@@ -12,7 +12,7 @@ import secrets
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
@@ -24,6 +24,7 @@ from secrets import token_urlsafe
 from threading import Lock
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
@@ -39,6 +40,7 @@ from alerts.links import Links
 from alerts.notices.book import Book
 from data.effects import Clock
 from data.errors import SchoolgateError
+from data.frozen import freeze
 from data.people import schools_of
 from data.store import service
 from data.store.engine.connect import Connection
@@ -68,7 +70,7 @@ SETTER = "(set-up)"
 shell."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SignedIn:
     """Somebody at the desk: who, of which schools, by which session. `form` goes into their forms; `sets_up`:
     this machine's own account, at the pages that set its home up and at no others."""
@@ -354,7 +356,14 @@ _OFFICES: Mapping[Comer, Callable[[Person, Config], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+class FormFields(dict[str, str]):
+    """The fields of a form, an address or cookies by their names; what is not there is ""."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+@freeze
 class DeskRequest:
     """One request: who asks (None: nobody signed in), when, with what. `query` is also what its path says,
     `kept` cookies by plain names, `cookies` all; `host` the caller's address, `book` our troubles; `files`
@@ -366,9 +375,9 @@ class DeskRequest:
     context: Context
     now: datetime
     who: SignedIn | None = None
-    query: Mapping[str, str] = field(default_factory=dict)
-    form: Mapping[str, str] = field(default_factory=dict)
-    kept: Mapping[str, str] = field(default_factory=dict, repr=False)
+    query: FormFields = field(default_factory=FormFields)
+    form: FormFields = field(default_factory=FormFields)
+    kept: FormFields = field(default_factory=FormFields, repr=False)
     host: str = ""
     book: Book = _EMPTY
     files: tuple[bytes, ...] = field(default=(), repr=False)
@@ -383,7 +392,7 @@ class DeskRequest:
     @property
     def key(self) -> str:
         """The end of its address, of a page behind a link."""
-        return self.query.get("token", "")
+        return self.query["token"]
 
     @property
     def signed_in(self) -> SignedIn:
@@ -394,13 +403,13 @@ class DeskRequest:
     @property
     def token(self) -> str:
         """The token of its forms: by its session, before that by what its browser keeps; else ""."""
-        visit = self.kept.get("visit", "")
+        visit = self.kept["visit"]
         return self.who.form if self.who else form_token(visit) if visit else ""
 
     @property
     def is_own_form(self) -> bool:
         """Was its form shown to this browser, in this session?"""
-        return bool(self.token) and compare_digest(self.form.get("form", "").encode(), self.token.encode())
+        return bool(self.token) and compare_digest(self.form["form"].encode(), self.token.encode())
 
     @property
     def language(self) -> str:
@@ -419,9 +428,24 @@ class DeskRequest:
         return self.context.config
 
     @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the home."""
+        return self.config.zone
+
+    @property
+    def links(self) -> Links:
+        """The maker of addresses, which opens them too."""
+        return self.context.links
+
+    @property
+    def person(self) -> Person:
+        """Whoever is signed in."""
+        return self.signed_in.person
+
+    @property
     def session(self) -> Session:
         """Whoever is signed in, at work."""
-        return Session(self.config, self.store, self.signed_in.person, self.context)
+        return Session(self.config, self.store, self.person, self.context)
 
     def render(self, template: str, status: int = 200, /, **view: object) -> HTMLResponse:
         """Render a page for who asks, in their language."""
@@ -434,7 +458,7 @@ Does = Callable[[DeskRequest], Response]
 """Does what a form asks; opens what it needs of the store itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class DeskPage:
     """One route: path, who may come, what shows it, what its forms do; or where it leads (`goes`, which alone
     acts by a GET: to an account and back). `files`: a form may bring them; `number`: asked for by one that
@@ -478,17 +502,17 @@ _MOST_ASKED, _ASKED_WITHIN = 300, timedelta(hours=1)
 
 def browser_mark(asking: DeskRequest, person: Person | None) -> bytes:
     """Return what this browser keeps of that person having signed in here; b"" where nothing."""
-    tag, links = _tag(person) if person else bytes(_TAG_BYTES), asking.context.links
-    opened = (links.unseal("known", each) or b"" for each in asking.kept.get("known", "").split(".")[:_MARKS])
+    tag, links = _tag(person) if person else bytes(_TAG_BYTES), asking.links
+    opened = (links.unseal("known", each) or b"" for each in asking.kept["known"].split(".")[:_MARKS])
     return next((each for each in list(opened) if hmac.compare_digest(each[:_TAG_BYTES], tag)), b"")
 
 
 def keep_mark(answer: Response, asking: DeskRequest, person: Person) -> None:
     """Has the browser keep that this person signed in here."""
-    links, tag = asking.context.links, _tag(person)
+    links, tag = asking.links, _tag(person)
     others = (
         each
-        for each in asking.kept.get("known", "").split(".")
+        for each in asking.kept["known"].split(".")
         if (links.unseal("known", each) or tag)[:_TAG_BYTES] != tag
     )
     marks = [links.seal("known", tag + secrets.token_bytes(8)), *others][:_MARKS]
@@ -540,11 +564,11 @@ class Strangers:
 
 def shown_to_visitor(asking: DeskRequest, template: str, status: int, /, **view: object) -> Response:
     """The page that a template makes of a view, whose form counts for this browser alone."""
-    visit = asking.kept.get("visit") or token_urlsafe(16)
+    visit = asking.kept["visit"] or token_urlsafe(16)
     token = asking.token or form_token(visit)
     answer = render_page(template, asking.language, status, who=asking.who, token=token, **view)
     if not asking.token:
-        set_cookie(answer, asking.context.links.base_url, "visit", visit, None)
+        set_cookie(answer, asking.links.base_url, "visit", visit, None)
     return answer
 
 
@@ -736,11 +760,11 @@ _MOST_WORDS = 64 * 1024
 _MOST = MOST_FILE + _MOST_WORDS
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Upload:
     """The fields of a form, and its files by their names; `cut`: there was more than is read."""
 
-    fields: Mapping[str, str]
+    fields: FormFields
     files: tuple[bytes, ...] = ()
     cut: bool = False
     names: tuple[str, ...] = ()
@@ -769,10 +793,10 @@ async def fields_of(request: Request) -> Upload:
         async for chunk in request.stream():
             body += chunk
             if len(body) > _FORM_BYTES:
-                return Upload({})
+                return Upload(FormFields())
         found = parse_qs(body.decode("ascii", "replace"), max_num_fields=_FORM_FIELDS)
-        return Upload({name: given[0] for name, given in found.items()})
-    return Upload({})
+        return Upload(FormFields({name: given[0] for name, given in found.items()}))
+    return Upload(FormFields())
 
 
 async def read_upload(request: Request, most: int = _MOST) -> Upload:
@@ -780,7 +804,7 @@ async def read_upload(request: Request, most: int = _MOST) -> Upload:
     send it: they name no charset, and many of those that could be named decode to what is no text."""
     kind = request.headers.get("content-type", "").lower()
     if not kind.startswith("multipart/form-data") or "charset" in kind:
-        return Upload({})
+        return Upload(FormFields())
     read = 0
 
     async def chunks() -> AsyncGenerator[bytes, None]:
@@ -799,10 +823,10 @@ async def read_upload(request: Request, most: int = _MOST) -> Upload:
         given = [each for each in given if each.size or each.filename] if read <= most else []
         files = [await each.read() for each in given]
     except (MultiPartException, ClientDisconnect):
-        return Upload({}, cut=True)
+        return Upload(FormFields(), cut=True)
     finally:
         parser.close()
     typed, brought = sum(map(len, fields.values())), sum(map(len, files))
     if read > most or typed > _MOST_WORDS or brought > MOST_FILE or len(files) > MOST_FILES:
-        return Upload(fields, cut=True)
-    return Upload(fields, tuple(files), names=tuple(each.filename or "" for each in given))
+        return Upload(FormFields(fields), cut=True)
+    return Upload(FormFields(fields), tuple(files), names=tuple(each.filename or "" for each in given))

@@ -10,7 +10,7 @@ import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -23,6 +23,7 @@ from starlette.responses import Response
 from alerts.access.offices import administers
 from alerts.layout.note import mails
 from alerts.notices.upkeep import CODE_LIFE, code_message, passkey_note
+from data.frozen import freeze
 from data.people import schools_of
 from data.steps.acts import Refused
 from data.store import service
@@ -63,7 +64,7 @@ _MALFORMED = (ValueError, KeyError, TypeError, IndexError, AttributeError, struc
 """What the library raises, beside its own, for what no browser sends."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Site:
     """The address under which passkeys are made, and good for: that of `base_url`."""
 
@@ -80,7 +81,7 @@ class Site:
         return urlsplit(self.origin).hostname or ""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ProvedPasskey:
     """An answer that proved a passkey: the passkey's id, and how often it has signed; `key` of a new one."""
 
@@ -242,15 +243,15 @@ class PasskeyDesk:
 
     def show(self, asking: DeskRequest, con: Connection) -> Response:
         """The page of whoever is signed in."""
-        return self._page(asking, service.credentials_of(con, asking.signed_in.person.id))
+        return self._page(asking, service.credentials_of(con, asking.person.id))
 
     def take(self, asking: DeskRequest) -> Response:
         """Makes one, or removes one."""
-        person, form = asking.signed_in.person, asking.form
-        became = self._keep_passkey(asking) if form.get("do") == "make" else ""
+        person, form = asking.person, asking.form
+        became = self._keep_passkey(asking) if form["do"] == "make" else ""
         with asking.store.write("a passkey") as con:
-            if form.get("do") == "remove":
-                gone = service.remove(con, person.id, person.id, asking.now, form.get("passkey", ""))
+            if form["do"] == "remove":
+                gone = service.remove(con, person.id, person.id, asking.now, form["passkey"])
                 became = "removed" if gone else ""
             had = service.credentials_of(con, person.id)
         return self._page(asking, had, became)
@@ -265,7 +266,7 @@ class PasskeyDesk:
 
     def prove(self, asking: DeskRequest) -> Person | None:
         """Find who just proved by a passkey that it is they; one whose count went back is recorded."""
-        answer, people = asking.form.get("credential", ""), asking.config.people
+        answer, people = asking.form["credential"], asking.config.people
         with asking.store.write("a passkey") as con:
             passkey = service.find_credential(con, named_in(answer))
             person = next((p for p in people if passkey and p.id == passkey.person_id), None)
@@ -285,11 +286,11 @@ class PasskeyDesk:
         who, form = asking.signed_in, asking.form
         if not _may_make(asking):
             return "check"
-        answer = form.get("credential", "")
+        answer = form["credential"]
         found = self._ceremonies.check_new_passkey(request_site(asking), asking.token, answer, asking.now)
         if found is None:
             return "wrong"
-        name = " ".join(form.get("name", "").split())[:_LONGEST_NAME] or asking.w("passkeys.unnamed")
+        name = " ".join(form["name"].split())[:_LONGEST_NAME] or asking.w("passkeys.unnamed")
         passkey = Passkey(
             *(found.id, who.person.id, who.session.address_hash, found.key, found.signed, name, asking.now)
         )
@@ -305,10 +306,10 @@ class PasskeyDesk:
         return "made"
 
     def _page(self, asking: DeskRequest, had: list[Passkey], became: str = "") -> Response:
-        who, zone, w = asking.signed_in, asking.config.zone, asking.w
+        who, zone, w = asking.signed_in, asking.zone, asking.w
         options = ""
         if _may_make(asking):
-            user = asking.context.links.keyed_hash("passkey", who.person.id, who.session.address_hash)
+            user = asking.links.keyed_hash("passkey", who.person.id, who.session.address_hash)
             options = self._ceremonies.making_options(
                 *(request_site(asking), asking.token, user, who.person.name, had, asking.now)
             )
@@ -323,13 +324,13 @@ class PasskeyDesk:
             options=options,
             own=who.session.device is Device.OWN,
             became=became,
-            to=way_back(asking.form.get("to") or asking.query.get("to", "")),
+            to=way_back(asking.form["to"] or asking.query["to"]),
             first="first" in asking.query,
         )
 
 
 def request_site(asking: DeskRequest) -> Site:
-    return Site(asking.context.links.base_url or "")
+    return Site(asking.links.base_url or "")
 
 
 def _may_make(asking: DeskRequest) -> bool:
@@ -348,7 +349,7 @@ def device_of(said: str | None) -> service.Device:
     return service.Device.OWN if said == service.Device.OWN else service.Device.SHARED
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Asker:
     """The person whom a code is asked for; counted by a browser that knew them or a stranger's host."""
 
@@ -374,16 +375,16 @@ class CodeDesk:
 
     def take(self, asking: DeskRequest) -> Response:
         """Sends a code, or takes the one that was typed."""
-        if asking.form.get("do") == Ask.SEND:
+        if asking.form["do"] == Ask.SEND:
             return self._sends(asking)
-        if asking.form.get("do") == _PASSKEY:
+        if asking.form["do"] == _PASSKEY:
             if asking.who is None and not self._strangers.may_prove(asking.host, asking.now):
                 return self._answer(asking, CodeState.OFTEN)
             if person := self._passkeys.prove(asking):
                 return self._signs_in(asking, person)
             return self._answer(asking, CodeState.NONE, wrong=True)
         asker = self._asker(asking)
-        typed = "".join(asking.form.get("code", "").split())
+        typed = "".join(asking.form["code"].split())
         if len(typed) == ways_in.FIGURES:
             return self._takes_paper(asking, asker, typed)
         state = self._try_code(asking, asker)
@@ -396,7 +397,7 @@ class CodeDesk:
         if asker.stranger and not self._strangers.may_type(asking.host, now):
             return CodeState.OFTEN
         waits = self._codes.waits(asker.holder, browser, now)
-        state = self._codes.try_code(asker.holder, browser, asking.form.get("code", ""), now)
+        state = self._codes.try_code(asker.holder, browser, asking.form["code"], now)
         if asker.stranger and waits and state is not CodeState.RIGHT:
             self._strangers.note_guess(asking.host, now)
         return state
@@ -405,7 +406,7 @@ class CodeDesk:
         """Signs in whoever typed a code on paper of theirs; of nobody's, one is looked for all the same."""
         if asker.stranger and not self._strangers.may_type(asking.host, asking.now):
             return self._answer(asking, CodeState.OFTEN)
-        hashed = ways_in.code_hash(asking.context.links, asker.person, code)
+        hashed = ways_in.code_hash(asking.links, asker.person, code)
         with asking.store.open_reader() as con:
             found = service.find_code(con, hashed, asking.now)
         if found is not None and asker.person is not None:
@@ -415,17 +416,17 @@ class CodeDesk:
         return self._answer(asking, CodeState.WRONG)
 
     def _signs_in(self, asking: DeskRequest, person: Person, paper: str | None = None) -> Response:
-        device = asking.who.session.device if asking.who else device_of(asking.form.get("device"))
+        device = asking.who.session.device if asking.who else device_of(asking.form["device"])
         device = device.by_paper if paper is not None else device
         with asking.store.write("a sign-in") as con:
             if paper and not ways_in.use_sheet_code(con, asking.context, person, paper, asking.now):
                 return self._answer(asking, CodeState.WRONG)
             kept = begin_session(con, person, device, asking.now, asking.who, had=asking.kept["desk"])
-            able = device is service.Device.OWN and asking.form.get("able") == "1" and asking.who is None
+            able = device is service.Device.OWN and asking.form["able"] == "1" and asking.who is None
             offers = able and not (browser_mark(asking, person) or service.credentials_of(con, person.id))
             to = landing_address(asking, con, person, way_back(asking.form.get("to", "/")))
         answer = led_to(f"{PATH}?{urlencode({'first': '1', 'to': to})}" if offers else to)
-        keep_cookie(answer, asking.context.links.base_url, kept, device)
+        keep_cookie(answer, asking.links.base_url, kept, device)
         keep_mark(answer, asking, person)
         return answer
 
@@ -440,18 +441,18 @@ class CodeDesk:
             return self._answer(asking, CodeState.OFTEN)
         browser, code = made
         if person is not None:
-            school, zone = schools_of(person, asking.config.schools)[0], asking.config.zone
+            school, zone = schools_of(person, asking.config.schools)[0], asking.zone
             self._send_soon(code_message(school, person, code, asking.now, zone, "desk.code"))
         answer = self._answer(asking, CodeState.SENT)
         life = int(CODE_LIFE.total_seconds())
-        set_cookie(answer, asking.context.links.base_url, "sign-in", browser, life)
+        set_cookie(answer, asking.links.base_url, "sign-in", browser, life)
         return answer
 
     def _asker(self, asking: DeskRequest) -> _Asker:
         """The person meant, where the settings name them at a school, and against what their codes count."""
         if asking.who is not None:
             return _Asker(asking.who.person, asking.who.person.id.encode(), "", stranger=False)
-        typed, config = asking.form.get("address", "").strip().casefold(), asking.config
+        typed, config = asking.form["address"].strip().casefold(), asking.config
         found = [p for p in config.people if p.email and p.email.casefold() == typed]
         known = len(found) == 1 and bool(schools_of(found[0], config.schools))
         person, holder = found[0] if known else None, sha256(typed.encode()).digest()
@@ -476,30 +477,30 @@ class CodeDesk:
             state=state.value,
             sent=sent,
             by=asking.context.codes_by,
-            address=asking.form.get("address", "").strip(),
-            device=device_of(asking.form.get("device")).value,
-            to=way_back(asking.form.get("to") or asking.query.get("to", "/")),
+            address=asking.form["address"].strip(),
+            device=device_of(asking.form["device"]).value,
+            to=way_back(asking.form["to"] or asking.query.get("to", "/")),
             account=None if asking.who and offered == "google" else offered,
             passkey=partial(self._passkeys.options, asking, con),
             wrong_passkey=wrong,
-            able="1" if asking.form.get("able") == "1" else "",
-            refused=next((each.value for each in SignInRefusal if each == asking.query.get("refused")), None),
+            able="1" if asking.form["able"] == "1" else "",
+            refused=next((each.value for each in SignInRefusal if each == asking.query["refused"]), None),
         )
 
     def ask_to_sign_out(self, asking: DeskRequest, con: Connection) -> Response:
         """The page with the button, for whoever came by the address."""
-        return asking.render("sign_out.html", others=administers(asking.signed_in.person))
+        return asking.render("sign_out.html", others=administers(asking.person))
 
     def sign_out(self, asking: DeskRequest) -> Response:
         """Signs this browser out, or, where they ask it, every browser of theirs."""
         who = asking.signed_in
         with asking.store.write("a sign-out") as con:
-            if asking.form.get("do") == "all" and not who.is_guest:
+            if asking.form["do"] == "all" and not who.is_guest:
                 service.end_all(con, who.person.id, who.person.id, asking.now)
             else:
                 service.end(con, who.session, asking.now)
         answer = led_to("/sign-in")
-        set_cookie(answer, asking.context.links.base_url, "desk", "", 0)
+        set_cookie(answer, asking.links.base_url, "desk", "", 0)
         # not "cookies": the mark of a browser in which somebody signed in stays
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'
         return answer
@@ -523,14 +524,14 @@ class DayCodeDesk:
         """Lets whoever typed it in to tell, on a device that others use."""
         if not self._strangers.may_type(asking.host, asking.now):
             return _page(asking, CodeState.OFTEN)
-        context, typed = asking.context, asking.form.get("code", "")
+        context, typed = asking.context, asking.form["code"]
         with asking.store.open_reader() as con:
             school = ways_in.school_of_code(con, context, typed, asking.now)
         if school is None:
             self._strangers.note_guess(asking.host, asking.now)
             return _page(asking, CodeState.WRONG)
         with asking.store.write("a sign-in") as con:
-            if before := service.find_session(con, asking.kept.get("desk", ""), asking.now):
+            if before := service.find_session(con, asking.kept["desk"], asking.now):
                 service.end(con, before, asking.now)
             kept = begin_by_day_code(con, context, school, asking.now)
         answer = led_to("/tell")
@@ -545,7 +546,7 @@ def _page(asking: DeskRequest, state: CodeState) -> Response:
 
 def show_day_code(asking: DeskRequest, con: Connection) -> Response:
     """Today's code of each of their schools."""
-    who, zone, w = asking.signed_in, asking.config.zone, asking.w
+    who, zone, w = asking.signed_in, asking.zone, asking.w
     codes = ways_in.codes_today(con, asking.context, asking.now)
     half = ways_in.LENGTH // 2
     view = [(s.urn, s.name, f"{codes[s.urn][:half]} {codes[s.urn][half:]}") for s in who.schools]
@@ -553,14 +554,14 @@ def show_day_code(asking: DeskRequest, con: Connection) -> Response:
         "day_code.html",
         codes=view,
         day=w.full_day(asking.now.astimezone(zone).date()),
-        address=f"{asking.context.links.base_url}/tell".partition("://")[2],
+        address=f"{asking.links.base_url}/tell".partition("://")[2],
         changed="changed" in asking.query,
     )
 
 
 def change_day_code(asking: DeskRequest) -> Response:
     """Changes that of one of their schools; whoever came in by it is out."""
-    who, urn = asking.signed_in, asking.form.get("school", "")
+    who, urn = asking.signed_in, asking.form["school"]
     if urn in [s.urn for s in who.schools]:
         with asking.store.write("the code of the day") as con:
             service.change_code(con, urn, who.person.id, asking.now)
@@ -572,11 +573,11 @@ def change_day_code(asking: DeskRequest) -> Response:
 
 def show_code_sheet(asking: DeskRequest, con: Connection) -> Response:
     """Say whether they have one, since when, and how much of it is used."""
-    w, codes = asking.w, service.codes_of(con, asking.signed_in.person.id, asking.now)
+    w, codes = asking.w, service.codes_of(con, asking.person.id, asking.now)
     said = w("ways.sheet.none")
     if codes:
         first, used = codes[0], sum(code.used_at is not None for code in codes)
-        day, until = (w.full_day(at, asking.config.zone) for at in (first.printed_at, first.ends_at))
+        day, until = (w.full_day(at, asking.zone) for at in (first.printed_at, first.ends_at))
         said = w("ways.sheet.made", day=day, until=until, used=used, n=len(codes))
     return asking.render("sheet.html", said=said, has=bool(codes), made=None, wrong="")
 
@@ -585,13 +586,13 @@ def take_code_sheet(asking: DeskRequest) -> Response:
     """Make one, and show it this once, to who has just proved who they are."""
     if not asking.signed_in.has_just_proved(asking.now):
         return led_to("/check?to=/sheet")
-    config, person, w = asking.config, asking.signed_in.person, asking.w
+    config, person, w = asking.config, asking.person, asking.w
     done = ways_in.make_sheet(asking.store, asking.context, person, asking.now)
     if isinstance(done, Refused):
         return asking.render("sheet.html", 403, made=None, wrong=done.reason)
     with asking.store.open_reader() as con:
         until = service.codes_of(con, person.id, asking.now)[0].ends_at
-    day, last = (w.full_day(at.astimezone(config.zone).date()) for at in (asking.now, until))
+    day, last = (w.full_day(config.day_of(at)) for at in (asking.now, until))
     address = (config.base_url or "").partition("://")[2]
     made = {
         "name": person.name,
@@ -632,7 +633,7 @@ class AccountDesk:
 
     def go(self, asking: DeskRequest) -> Response:
         """The way there; for somebody who is signed in, or wants what is restricted, to prove it anew."""
-        to, device = way_back(asking.query.get("to", "/")), device_of(asking.query.get("device"))
+        to, device = way_back(asking.query.get("to", "/")), device_of(asking.query["device"])
         if self._accounts is None:
             return _refused_account(asking, SignInRefusal.SET_UP, to)
         begun = self._accounts.begin(asking.now, fresh=asking.who is not None or "fresh" in asking.query)
@@ -640,14 +641,14 @@ class AccountDesk:
             return _refused_account(asking, begun, to)
         answer = led_to(begun.url)
         kept, life = f"{begun.kept}:{device.value}:{to}", int(KEPT_FOR.total_seconds())
-        set_cookie(answer, asking.context.links.base_url, "account", kept, life)
+        set_cookie(answer, asking.links.base_url, "account", kept, life)
         return answer
 
     def come_back(self, asking: DeskRequest) -> Response:
         """Signs in whoever comes back with what was kept, or says why not; nothing is kept then."""
         kept, device, to = [*asking.kept["account"].split(":", 2), "", ""][:3]
         answer = self._took_back(asking, kept, device_of(device), way_back(to))
-        set_cookie(answer, asking.context.links.base_url, "account", "", 0)
+        set_cookie(answer, asking.links.base_url, "account", "", 0)
         return answer
 
     def _took_back(self, asking: DeskRequest, kept: str, device: service.Device, to: str) -> Response:
@@ -670,7 +671,7 @@ class AccountDesk:
             begin = partial(begin_session, con, person, device, asking.now, who)
             token = begin(account=account, fresh=found.fresh, had=asking.kept["desk"])
             answer = led_to(landing_address(asking, con, person, to))
-        keep_cookie(answer, asking.context.links.base_url, token, device)
+        keep_cookie(answer, asking.links.base_url, token, device)
         keep_mark(answer, asking, person)
         return answer
 

@@ -23,6 +23,7 @@ from alerts.notices.book import note_alive
 from classifiers.scoring.network import TextScorer
 from data.effects import Apart, Clock, uptime_beside, utc_now
 from data.errors import ConfigError, InputError, SchoolgateError
+from data.frozen import freeze
 from data.ids import digest
 from data.retention.backup import MANIFEST
 from data.retention.deleting import purge_if_believed
@@ -44,6 +45,7 @@ from monitor.config.home.paths import CONFIG_NAME
 from monitor.config.load import Config
 from monitor.config.model import ModelSettings
 from monitor.home import wiring
+from monitor.matters.assessment import only_looks
 from monitor.pipeline import supplied as spool
 from monitor.pipeline.collect import (
     AskedSource,
@@ -80,7 +82,7 @@ _LOCK = ".fleet.lock"
 _OF_A_HOME = frozenset(("name", "folder", "config"))
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Home:
     """One home of a fleet: its name, its folder and its configuration file, both absolute."""
 
@@ -89,7 +91,7 @@ class Home:
     config: Path
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Watched:
     """Place as one home watches it; `state` is what that home remembers of it."""
 
@@ -98,7 +100,7 @@ class Watched:
     due: bool
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class HomeView:
     """The places of a home beside its mailboxes, and its schools. `network` stands for the settings by
     which it reaches the world; `busy` says that it has work of its own now, whatever is read. `chain` is the
@@ -112,7 +114,7 @@ class HomeView:
     chain: tuple[str, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class HandedReading:
     """The answer of a place, asked once for all who watch it.
 
@@ -124,7 +126,7 @@ class HandedReading:
     pointed: tuple[frozenset[str], ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class HomeFailed:
     """A home of which nothing could be done, or not all, and why."""
 
@@ -132,7 +134,7 @@ class HomeFailed:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PlaceNotSeen:
     """A place that a home could not see in this round."""
 
@@ -141,7 +143,7 @@ class PlaceNotSeen:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class HomeDone:
     """One round in one home: the mentions that were new to it, the alerts raised, the places that it could
     not see, the messages that still wait, and the processor's seconds that it took. `undone` names tasks of
@@ -169,7 +171,7 @@ class HomeDone:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Effects:
     """The effects of a fleet. All but the defaults is for tests, which serve their sites on this machine."""
 
@@ -420,11 +422,12 @@ class HomeRound:
         """Read what the home watches, and what of that is due."""
         now, config = self.clock(), self.config
         with self.store.open_reader() as con:
-            states = source_store.states(con, [s.id for s in config.sources])
+            sources = () if only_looks(con, config, now) else config.sources
+            states = source_store.states(con, [s.id for s in sources])
             busy = anything_due(con, now, message_ways(config)) or self._is_wanted(con, now)
             chain = audit_chain.extent(con)
         watched = []
-        for source in config.sources:
+        for source in sources:
             state = states.get(source.id) or SourceState(source.id)
             is_due = due(source, state, now, config.zone)
             if is_read_alone(source):
@@ -516,10 +519,10 @@ class HomeRound:
         """List the sources that were read for it, and its own mailboxes that are due."""
         now, config = self.clock(), self.config
         boxes = [s for s in config.sources if is_read_alone(s)]
-        states: Mapping[str, SourceState] = {}
-        if boxes:
-            with self.store.open_reader() as con:
-                states = source_store.states(con, [s.id for s in boxes])
+        with self.store.open_reader() as con:
+            if only_looks(con, config, now):
+                return []
+            states = source_store.states(con, [s.id for s in boxes])
         ours = {s.id for s in boxes if due(s, states.get(s.id) or SourceState(s.id), now, config.zone)}
         return [s for s in config.sources if s.id in readings or s.id in ours]
 

@@ -18,7 +18,7 @@ import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
@@ -27,6 +27,7 @@ from typing import Any
 from classifiers.linking.linker import MANY, Linker
 from classifiers.scoring.network import TextScorer
 from data.errors import InputError, SchoolgateError
+from data.frozen import freeze
 from data.ids import digest
 from data.types import FetchFailure, Outcome, Request, Response, School, Source, SourceState
 from monitor.config.model import ModelSettings
@@ -75,7 +76,7 @@ _ANSWERS_WITHIN_S = 5.0
 # --------------------------------------------------------------------------- places, each once
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class FleetPlace:
     """A place that is asked once, and who watches it: home, its own id for the place, the schools (urns).
 
@@ -238,7 +239,7 @@ class Worker:
 # --------------------------------------------------------------------------- the round
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class FleetRound:
     """The end of a round. `posts` were read, each place once; `to_nobody` of them pointed to no school."""
 

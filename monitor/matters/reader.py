@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -32,9 +32,10 @@ from alerts.ladder.replay import CONSENT, SUPPORT, mail_of, replay, with_derived
 from alerts.next_date import SchoolDays, find_holder, list_marks, may_be_danger, undoable
 from data.cases import Case, CaseStep
 from data.errors import InputError
+from data.frozen import freeze
 from data.judged import gravest_verdict, is_of_this_hour, may_be_grave
 from data.matters import Holder, SaidWrong
-from data.people import PeopleBySchool
+from data.people import PeopleBySchool, find_person
 from data.steps.codes import NoticeWay
 from data.store import alerts as alert_store
 from data.store import cases as case_store
@@ -44,7 +45,7 @@ from data.store import verdicts as verdict_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.sources import Logged
-from data.types import Alert, Escalation, Mark, Marked, Owner, Person, School, StillOpen, Verdict
+from data.types import Alert, Escalation, Mark, Marked, Owner, People, Person, School, StillOpen, Verdict
 from monitor.config.home.lookup import known_person
 from monitor.config.load import Config
 
@@ -135,10 +136,10 @@ def _cases_without_step(
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Markable:
     """The marks on offer, the one that holds, whether its reader may take it back. `by_two`: two may say that
-    it is not about the school."""
+    it is not about the school, was no danger, or is over."""
 
     offered: tuple[Mark, ...] = ()
     standing: Marked | None = None
@@ -156,12 +157,12 @@ def find_markable(reader: Reader, known: KnownMatters, story_id: str) -> Markabl
     person, stored = reader.person, known.stored
     if person is None or known.access.get(story_id) is not Access.WORDS:
         return Markable()
-    standing = stored.marks.get(story_id)
-    undo = standing is not None and undoable(standing, person)
+    standing, cases = stored.marks.get(story_id), stored.cases_of(story_id)
+    undo = standing is not None and undoable(standing, person, cases)
     if standing is not None and standing.mark.ends:
         return Markable((), standing, undo)
     matter, alert = stored.by_story[story_id], stored.alerts.get(story_id)
-    verdicts, cases = stored.verdicts.get(story_id, ()), stored.cases_of(story_id)
+    verdicts = stored.verdicts.get(story_id, ())
     had = stored.holder(story_id) is not None
     people = reader.config.people
     may, by_two = list_marks(person, matter, people, alert, verdicts, cases, had=had)
@@ -190,7 +191,7 @@ def waiting_requests(
     if not known.words(story_id) or known.stored.ending_mark(story_id):
         return []
     matter, people = known.stored.by_story[story_id], reader.config.people
-    asked = owner_store.list_asked(con, story_id, urn)
+    asked = owner_store.list_asked(con, story_id, urn, matter.people_concerned)
     return [one for one in asked if reader.person in people_to_agree(one.person_id, matter, people)]
 
 
@@ -205,7 +206,7 @@ def may_say_what_happened(reader: Reader, known: KnownMatters, story_id: str) ->
     return known.words(story_id) and reader.person in able
 
 
-def to_ask_in_person(reader: Reader, known: KnownMatters, story_id: str) -> tuple[Person, ...]:
+def to_ask_in_person(reader: Reader, known: KnownMatters, story_id: str) -> People:
     """List whom it threatens and may accuse, who must be asked in person whether to tell the police."""
     matter, people = known.stored.by_story[story_id], reader.config.people
     if not reader.conflicts(matter):
@@ -233,7 +234,7 @@ def may_join(reader: Reader, known: KnownMatters, story_id: str) -> bool:
     return all(reader.person in who_may(act, matter, people) for act in acts)
 
 
-def may_have(reader: Reader, known: KnownMatters, story_id: str) -> tuple[Person, ...]:
+def may_have(reader: Reader, known: KnownMatters, story_id: str) -> People:
     """List to whom this person may give what is not done with: who may deal with it and read it. What may be
     danger is given once it was raised."""
     if not known.words(story_id) or known.stored.ending_mark(story_id):
@@ -257,7 +258,7 @@ def may_take_unread(reader: Reader, known: KnownMatters, story_id: str) -> bool:
     return asked and stored.holder(story_id) is None and stored.ending_mark(story_id) is None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class StoredMatters:
     """Matters by story, with what they were made of: newest `verdicts`, all `cases`, `alerts`, `marks` that
     hold, `owners`; `acknowledged` and `escalated` are by alert."""
@@ -361,7 +362,7 @@ def asker(config: Config, given: str | None) -> Person | None:
         return known_person(config, given.strip())
     if config.me is None:
         return None
-    found = next((p for p in config.people if p.id == config.me), None)
+    found = find_person(config.people, config.me)
     if found is None:
         raise InputError(
             f"{config.path.name}, [cli] “me”: there is no person {config.me}. Name one of the [[people]]."
@@ -369,7 +370,7 @@ def asker(config: Config, given: str | None) -> Person | None:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class KnownMatters:
     """Knowledge of some stories that somebody may have, by story; `cases` are the open ones they may know
     of.
@@ -392,7 +393,7 @@ class KnownMatters:
         return tuple(case.id for case in self.cases if case.story_id == story_id)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Reader:
     """The person who looks at a home, None where nobody is named, and what there is to look at."""
 
@@ -476,7 +477,7 @@ class Reader:
         return {key for key, access in self.access(matters).items() if access is Access.WORDS}
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Session(Reader):
     """The person who acts in a home, and what every part of it is given."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -12,6 +12,7 @@ from alerts.access.knowing import reads_what_is_open, sees_how_far_all_is
 from alerts.access.offices import PERSONAL_DATA
 from alerts.escalation import Open, tells_it
 from alerts.next_date import SchoolDays, find_holder, next_date
+from data.frozen import freeze
 from data.judged import asks_something, is_of_this_hour
 from data.matters import Access, MatterView
 from data.people import people_of, schools_of
@@ -44,7 +45,7 @@ class State(StrEnum):
     CALM = "calm"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Wanted:
     """The search: words, what was posted within two moments, what a source (its id) carried, how far it is,
     who has it (a person's id), at these schools; None or "" where all is."""

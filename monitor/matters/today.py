@@ -22,9 +22,10 @@ from alerts.select import select, stories_in_press, wanted_posts, with_posts
 from alerts.weekly.facts import parse_week
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.digest import Drill, Fate, Window
+from data.frozen import freeze
 from data.judged import SAYS_ENDED, is_danger, is_enquiry
 from data.people import people_of, schools_of
-from data.register.calendar import Calendar, SchoolHours
+from data.register.calendar import Calendar, SchoolHours, local_day
 from data.store import digest as digest_store
 from data.store import weekly as weekly_store
 from data.store.digest import (
@@ -39,7 +40,7 @@ from data.store.engine.audit_chain import links as chain_links
 from data.store.engine.connect import Connection
 from data.store.sources import latest_runs, states, without_notice
 from data.store.verdicts import by_reason
-from data.types import Outcome, Person, School, Source, SourceRun, SourceState, Trouble
+from data.types import Outcome, People, Person, School, Source, SourceRun, SourceState, Trouble
 from monitor.config.load import Config
 from monitor.matters.views import LOOKED_BACK, may_be_over
 from sources.registry import CATALOGUE
@@ -56,7 +57,7 @@ _LONGEST_FIRST_DAYS = 7
 _WEEK = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Due:
     """A day's digest: its day where the school is, when it is due, and what day that is."""
 
@@ -88,7 +89,7 @@ def due_on(day: date, calendar: Calendar, at: time, zone: ZoneInfo) -> Due:
 
 def due_now(calendar: Calendar, at: time, zone: ZoneInfo, now: datetime) -> Due | None:
     """The one digest that is due and not yet stale, None between times."""
-    today = now.astimezone(zone).date()
+    today = local_day(now, zone)
     for day in (today, today - timedelta(days=1)):
         there = datetime.combine(day, at, zone).astimezone(UTC)
         if there <= now < there + LIFE:
@@ -105,7 +106,7 @@ def digest_window(
     with the last school day within a week, else a day back; never before `began`, when places were first
     read."""
     on_time = due.at <= now <= due.at + ON_TIME and (read_at is None or read_at <= due.at)
-    over = now > due.expires_at and now.astimezone(zone).date() > due.day
+    over = now > due.expires_at and local_day(now, zone) > due.day
     until = due.at if on_time or over else now
     before = (due.day - timedelta(days=back) for back in range(1, _LONGEST_FIRST_DAYS + 1))
     day, at = next(filter(calendar.school_day, before), None), due.at.astimezone(zone).time()
@@ -132,7 +133,7 @@ def due_today(config: Config, school: School, now: datetime) -> Due | None:
 def digest_readers(
     config: Config, school: School, among: Sequence[Person] | None = None,
     instead: Collection[Person] | None = None,
-) -> tuple[Person, ...]:  # fmt: skip
+) -> People:  # fmt: skip
     """List who is sent the digest, of all or `among` some, but who is sent one of all schools `instead`: of
     the trust itself that is each of the central team."""
     elsewhere = (central_team if school.is_trust else asked_together)(config) if instead is None else instead
@@ -140,18 +141,18 @@ def digest_readers(
     return tuple(p for p in found if p not in elsewhere)
 
 
-def readers_beside(school: School, of: Sequence[Person], instead: Collection[Person]) -> tuple[Person, ...]:
+def readers_beside(school: School, of: Sequence[Person], instead: Collection[Person]) -> People:
     """List others sent a part: leads where something was handed in or is theirs; who speaks to the press."""
     found = leadership(school, of, *SAFEGUARDERS, *PRESS_CONTACT)
     return tuple(p for p in found if (leads_alone(p) or is_press_contact_only(p)) and p not in instead)
 
 
-def asked_together(config: Config) -> tuple[Person, ...]:
+def asked_together(config: Config) -> People:
     """Those who asked for one digest of all their schools, and are sent it."""
     return central_team(config, [p for p in config.people if p.id in config.digest.together])
 
 
-def central_team(config: Config, among: Sequence[Person] | None = None) -> tuple[Person, ...]:
+def central_team(config: Config, among: Sequence[Person] | None = None) -> People:
     """List who is sent one digest for all their schools, of all or `among` some."""
     people = config.people if among is None else among
     return recipients.central_team(config.schools, people, config.digest.together)
@@ -171,7 +172,7 @@ Chosen = tuple[Selection, Mapping[str, str], Collection[str]]
 """The matters of a reader; which posts, each with its story, and stories in print, may be shown of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ReadDay:
     """A school's day as it was read, and what of it was chosen for whom: that follows from it alone."""
 
@@ -210,7 +211,7 @@ def open_today(
     """Gather what is open today for this person at each of their schools, without school too: the very
     matters of a digest, with what is `recent` since. `links`, `book` and `shown` are as in `Days`."""
     days = recent.days(con, config, now, links, book) if recent else Days(con, config, now, links, book)
-    days, day = replace(days, shown=shown), days.now.astimezone(config.zone).date()
+    days, day = replace(days, shown=shown), local_day(days.now, config.zone)
     kinds = OF_A_TRUST if central_team(config, [person]) else OF_ONE_SCHOOL
     return list_apart(
         part
@@ -234,7 +235,7 @@ def list_apart(of: Iterable[SchoolPart]) -> tuple[SchoolPart, ...]:
     return tuple(parts)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Days:
     """The days at schools within windows, read once for all. `links` address our pages; `book` holds our
     troubles; `so_far`: a window ends now, however early its digest was composed; `shown` are lines by
@@ -302,7 +303,6 @@ def gather_day(
     before = tried_at is not None and tried_at > window.until
     state_of, run_of = states(con, ids), {} if before else latest_runs(con, ids)
     began = max((t.until for t in troubles if t.work == SERVICE and t.until), default=None)
-    signed = config.dpia.recorded_on
     begins, new = tried_at == window.since, tried_at is None or window.until - tried_at < _PASSING
     found = [
         _source_state(s, state_of[s.id], run_of.get(s.id), window, config.school_hours(s), began, first=new)
@@ -367,7 +367,6 @@ def gather_day(
         off=found.count(_OFF) if begins else 0,
         off_now=tuple(names[i] for i in ended if not begins),
         set_up=tuple(names[i] for i in on) if begins else (),
-        no_dpia=(begins or tried_at is None) and not (signed and signed <= due.day),
         troubles=troubles,
         unsigned=(newest.week, newest.composed_at) if newest else None,
         lost=lost,

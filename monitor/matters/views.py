@@ -173,7 +173,7 @@ def alert_view(
     )
     if view.apart:
         return view
-    view = replace(view, severity=alert.severity, raised_at=alert.raised_at)
+    view = replace(view, severity=alert.severity, raised_at=alert.raised_at, known_at=alert.known_at)
     view = replace(view, times=alert.times, from_before=alert.posted_at)
     if restricted and not words:
         return view
@@ -445,7 +445,7 @@ def endings_of(con: Connection, config: Config, urn: str, since: datetime) -> di
     said, school = {v.mention_id for of in judged for v in of if v.urn == urn}, config.school(urn)
     if not said or school is None:
         return {}
-    from classifiers.verdicts.press import COURT, find_ending, weigh_ending  # late: few days have one
+    from classifiers.verdicts.press import COURT, clears, find_ending, weigh_ending  # late: few days have one
 
     alerts = alert_store.list_alerts(con, [urn], open_only=False, finished=False)
     matters = {a.story_id: posts_of_story(con, a.story_id, restricted=True) for a in alerts}
@@ -463,7 +463,8 @@ def endings_of(con: Connection, config: Config, urn: str, since: datetime) -> di
         most = max(sure.values(), default=0)
         meant = [story for story, n in sure.items() if most and n == most]
         shown = "…" if ended[0] == COURT and most == 1 else ended[1]  # it may name whom nobody has named
-        view = PostView(post.channel, words=True, id=post.mention_id, text=shown, reasons=(ended[0],))
+        kind = "cleared" if clears(*ended) else ended[0]
+        view = PostView(post.channel, words=True, id=post.mention_id, text=shown, reasons=(kind,))
         for story in meant if most > 1 or len(meant) == 1 else ():
             found[story].append(replace(view, author=post.author, url=post.url, published=at))
     return found
@@ -485,7 +486,7 @@ def may_be_over(
 
 
 def _words_of(post: Post) -> str:
-    return "\n".join(part for part in (post.title, post.text) if part)
+    return "\n".join(filter(None, (post.title, post.text)))
 
 
 def find_matter(con: Connection, reader: Reader, given: str) -> str:
@@ -635,6 +636,7 @@ def _whole(
         restricted=matter.restricted,
         locked=locked,
         holder=reader.holder(holder, access),
+        nobody_told=alert is not None and not alert.audience,
         taken=taken,
         finished=over and access is Access.WORDS and not locked,
         mark=reader.mark(stored.marks.get(story), access),
@@ -675,7 +677,7 @@ def _whole(
     if alert is not None:
         because = reasons_as_far(alert.because, access, conflicts=reader.conflicts(matter))
         view = replace(view, route=alert.route, content_class=alert.content_class, because=because)
-        view = replace(view, raised_at=alert.raised_at, times=alert.times)
+        view = replace(view, raised_at=alert.raised_at, known_at=alert.known_at, times=alert.times)
     if days is not None and is_enquiry(view) and posts and posts[0].words:
         said = time_to_tell(posts[0], days.calendar, days.zone, danger=True)
         view = with_deadline(view, said, reader, now)
@@ -721,6 +723,8 @@ def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bo
         yield Action(ActKind.UNMARK)
     if may_say_what_happened(reader, known, view.story_id):
         yield Action(ActKind.HAPPENED)
+    if reads and may.by_two and view.alert_id:
+        yield from (Action(ActKind.OVER), Action(ActKind.NO_DANGER))
     if may_open_case(reader, known, view.story_id):
         yield Action(ActKind.OPEN)
     for person in may_have(reader, known, view.story_id):

@@ -28,6 +28,7 @@ from classifiers.text.language import Language, recognise_language
 from data.effects import Apart, Clock, here
 from data.errors import SchoolgateError, StoreError, Unreadable
 from data.evidence.handed_in import BY_HAND
+from data.frozen import freeze
 from data.ids import digest
 from data.store import sources as source_store
 from data.store.engine.connect import Connection
@@ -55,7 +56,7 @@ from data.types import (
 from data.web.urls import canonical_url, is_profile
 from data.words.say import words
 from monitor.pipeline.judges import Judges
-from sources.base import Collector
+from sources.base import Collector, ReadsApart
 from sources.http.politeness import HostJob, Spread
 from sources.mailbox.address import is_graph, is_mailbox
 from sources.own import is_the_notice
@@ -82,7 +83,7 @@ MOST_BACK = 1_000
 FetchOne = Callable[[Request, SourceState | None], Response | FetchFailure]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Collected:
     """The yield of one source: its mentions, each id once, in the order read; and how it ended. `asked` is
     False where the site asked to be left alone and was: no run to be recorded. `articles` are what became of
@@ -131,7 +132,7 @@ def collect(
     state: SourceState,
     collector: Collector,
     fetch: FetchOne,
-    clock: Callable[[], datetime],
+    clock: Clock,
     apart: Apart = here,
     fill: BackFill | None = None,
 ) -> Collected:
@@ -251,7 +252,7 @@ def _take_page(reading: _Reading, request: Request, answer: Response) -> None:
     """Takes in a page; one that could not be read to its end counts as one that did not come."""
     try:
         nothing_new = answer.status == 304
-        page = None if nothing_new else reading.apart(reading.collector.parse, reading.source, answer)
+        pages = [] if nothing_new else list(_parse_apart(reading, answer))
     except Unreadable as error:
         told = (Outcome.MALFORMED, request.url, str(error), answer.fetched_at, answer.status)
         _note_failure(reading, FetchFailure(*told))
@@ -260,11 +261,30 @@ def _take_page(reading: _Reading, request: Request, answer: Response) -> None:
     reading.responses.append(answer)
     if nothing_new and is_graph(answer.url):
         reading.resume = answer.url
-    if page is not None and answer.status == 206:
+    if pages and answer.status == 206:
         part = "The answer came only in part; what came was read."
-        page = replace(page, warnings=(part, *page.warnings), unread=(part, *page.unread))
-    if page is not None:
+        warned = replace(pages[0], warnings=(part, *pages[0].warnings), unread=(part, *pages[0].unread))
+        pages[0] = warned
+    for page in pages:
         _add_page(reading, request, page, first=first)
+
+
+def _parse_apart(reading: _Reading, answer: Response) -> Iterator[Page]:
+    """Read a document; one that is handed over once, and cannot be read as a whole, a piece at a time."""
+    by, source = reading.collector, reading.source
+    try:
+        yield reading.apart(by.parse, source, answer)
+        return
+    except Unreadable:
+        if not isinstance(by, ReadsApart) or not (parts := by.split(answer)):
+            raise
+    lost = []
+    for part in parts:
+        try:
+            yield reading.apart(by.parse, source, part)
+        except Unreadable:
+            lost.append(part)
+    yield by.give_up(source, lost)
 
 
 def _add_page(reading: _Reading, request: Request, page: Page, *, first: bool) -> None:
@@ -408,7 +428,7 @@ def _adjust_verdict(
 ) -> Verdict:
     mention, school = mentions[verdict.mention_id], judges.schools[verdict.urn]
     if not posted_by_account(mention, source, school, author):
-        return settle_tag(verdict, mention, school)
+        return settle_tag(verdict, mention, school, by_visitor=True)
     if is_the_notice(f"{mention.title}\n{mention.text}", source.notice):
         verdict = replace(
             verdict, route=Route.IGNORE, severity=Severity.NOTHING, restricted=False, abuse=(), reasons=()
@@ -449,7 +469,7 @@ class Work(StrEnum):
     SAVE = "save"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Failed:
     """A fault of ours: in which work, by which kind of error. `saved` says whether the store knows of it.
     `urgent` says that something was judged which is told at any hour, and is not saved: nobody is told of
@@ -559,7 +579,7 @@ class ScanReader(SourceReader, Protocol):
     ) -> Spread[R]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class AskedSource:
     """The result of asking one source, and the fault of ours that ended it, None where there was none."""
 

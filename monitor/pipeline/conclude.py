@@ -26,6 +26,7 @@ from classifiers.verdicts.press import (
     without_paper,
 )
 from data.content_class import ContentClass
+from data.frozen import freeze
 from data.ids import digest, squeeze
 from data.judged import calls_for_alert, may_be_grave, passes_on_news
 from data.keeping import is_restricted
@@ -85,7 +86,7 @@ class OneDanger(Anywhere):
     def __init__(self, con: Connection, verdicts: Iterable[Verdict], judges: Judges) -> None:
         told = (verdict_to_report(v) for v in verdicts)
         self._con, self._people = con, judges.people_of
-        self._grave = {(v.mention_id, v.urn): v for v in told if calls_for_alert(v)}
+        self._grave = {v.pair: v for v in told if calls_for_alert(v)}
         self._stored: dict[str, list[DangerFacts]] = {}
         self._new: dict[str, list[DangerFacts]] = defaultdict(list)
 
@@ -119,7 +120,7 @@ def join_events(
     now: datetime,
 ) -> list[tuple[Folded, ...]]:
     """The folded, those that begin a story of an event that is told already in the story of that event."""
-    judged = {(v.mention_id, v.urn): v for v in verdicts}
+    judged = {v.pair: v for v in verdicts}
     whole = [(n, f) for n, some in enumerate(folded) for f in some]
     apart = {f.story_id for _, f in whole if is_restricted(judged[f.mention_id, f.urn])}
     begun = [
@@ -344,7 +345,7 @@ _ENCYCLOPAEDIA = "wikipedia"
 """The kind of source whose page is there long before it is read."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Brought:
     """The news of a reading that the store does not hold: mentions, each with its matches, and verdicts.
     `seen` are the mentions that it sights, `whole` the schools judged for, by mention, if more than
@@ -391,13 +392,19 @@ def conclude(
     return [
         replace(
             b,
-            alerts=tuple(r.alerts),
+            alerts=tuple(_known_since(a, one.judged.seen_at) for a in r.alerts),
             kept_out=r.kept_out,
             # each keeps its title where it holds something graver
             stories=tuple(replace(s, title="") if s.id in r.lesser else s for s in b.stories),
         )
-        for b, r in zip(batches, raised, strict=True)
+        for b, r, one in zip(batches, raised, brought, strict=True)
     ]
+
+
+def _known_since(alert: Alert, seen_at: datetime | None) -> Alert:
+    """The alert as known since somebody saw what they handed in, where that was before."""
+    known = [at for at in (alert.known_at, seen_at) if at is not None]
+    return replace(alert, known_at=min(known, default=None))
 
 
 def _list_news(
@@ -413,7 +420,7 @@ def _list_news(
     by_now = _ByNow(
         fresh,
         held,
-        {(v.mention_id, v.urn): v for v in (former_verdicts(con, sorted(held)) if held else ())},
+        {v.pair: v for v in (former_verdicts(con, sorted(held)) if held else ())},
         said_wrong(con, sorted(held)) if held else {},
         set(mentions_with_articles(con, [one.collected for one in with_news])),
         outranked_articles(
@@ -472,7 +479,7 @@ class _ByNow:
         """Give what a reading brings, each match with its verdict's relevance; it is known from now on."""
         mentions = {m.id: m for m, _ in judged.fresh if m.id in left}
         verdicts = self._verdicts(judged, left, mentions)
-        settled = {(v.mention_id, v.urn): v.relevance for v in verdicts}
+        settled = {v.pair: v.relevance for v in verdicts}
         fresh = tuple(
             (m, tuple(replace(x, relevance=settled[m.id, x.urn]) for x in found if (m.id, x.urn) in settled))
             for m, found in judged.fresh
@@ -506,6 +513,16 @@ class _ByNow:
         began, stands = self.began.get(source.id, {}), source.kind == _ENCYCLOPAEDIA
         if (fill := judged.collected.run.back) is not None:
             began = {**began, **dict.fromkeys(fill.urns, fill.began_at)}
+        fresh = (v for v in judged.verdicts if v.mention_id in left and v.urn not in left[v.mention_id].done)
+        corrected = (
+            v if source.handed_in else self.corrected(v, *by_match[v.mention_id, v.urn]) for v in fresh
+        )
+        settled = (
+            carry_over(v, self.former.get(v.pair), self.marked.get(v.mention_id, ()))
+            if v.pair in self.former or v.mention_id in self.marked
+            else v
+            for v in corrected
+        )
         return tuple(
             date_verdict(
                 replace(
@@ -518,15 +535,7 @@ class _ByNow:
                 new_words=left[v.mention_id].edited,
                 stood=stands and v.urn not in began,
             )
-            for v in (
-                carry_over(
-                    v if source.handed_in else self.corrected(v, *by_match[v.mention_id, v.urn]),
-                    self.former.get((v.mention_id, v.urn)),
-                    self.marked.get(v.mention_id, ()),
-                )
-                for v in judged.verdicts
-                if v.mention_id in left and v.urn not in left[v.mention_id].done
-            )
+            for v in settled
         )
 
     def _know(
@@ -548,7 +557,7 @@ def _stories_of(
     con: Connection, one: _Brought, judges: Judges, now: datetime, rule: OneDanger
 ) -> tuple[Folded, ...]:
     """Those of what the verdicts call ours, or grave and another’s; a grave reply is folded alone."""
-    relevance = {(v.mention_id, v.urn): _relevance_to_fold(v) for v in one.verdicts}
+    relevance = {v.pair: _relevance_to_fold(v) for v in one.verdicts}
     ours = [
         tuple(replace(match, relevance=relevance[m.id, match.urn]) for match in found)
         for m, found in one.fresh
@@ -567,7 +576,7 @@ def _find_old_criticism(
     story_of = {(f.mention_id, f.urn): f.story_id for some in folded for f in some}
     by_story = story_verdicts(con, sorted(set(story_of.values())))
     grave = {story for story, of in by_story.items() if any(map(_is_grave, of))}
-    grave |= {story_of.get((v.mention_id, v.urn), "") for v in verdicts if _is_grave(v)} - {""}
+    grave |= {story_of.get(v.pair, "") for v in verdicts if _is_grave(v)} - {""}
     answers = {m.id for one in brought for m, _ in one.fresh if m.parent}
     stays = {i for one in brought for i, left in one.left.items() if left.done or left.again or left.edited}
     stays |= {m.id for one in brought if one.judged.collected.source.own for m, _ in one.fresh}
@@ -575,7 +584,7 @@ def _find_old_criticism(
         old = v.relevance is Relevance.NOT_ABOUT or (v.history is not None and v.history < oldest)
         plain = old and v.content_class == ContentClass.FAIR_COMMENT and not _is_grave(v)
         means = v.mention_id in answers and (v.subject_person or v.subjects)
-        if not plain or means or story_of.get((v.mention_id, v.urn)) in grave:
+        if not plain or means or story_of.get(v.pair) in grave:
             stays.add(v.mention_id)
     return {v.mention_id for v in verdicts if v.relevance is not Relevance.NOT_ABOUT} - stays
 

@@ -6,7 +6,7 @@ import logging
 import re
 import secrets
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -20,12 +20,13 @@ from data.content_class import class_spec
 from data.effects import Clock
 from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT, Says
 from data.evidence.vault import Vault
+from data.frozen import freeze
 from data.ids import digest, mention_id, text_hash
 from data.judged import may_be_grave, may_picture_a_child, route_rank
 from data.steps.codes import BypassRoute, EvidenceKind
 from data.store import cases as case_store
 from data.store.cases import restricted_among, stories_of_posts
-from data.store.engine.audit_chain import AuditEntry, Code, append, note
+from data.store.engine.audit_chain import Code, note, record_act
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.evidence import is_kept, more_than
@@ -67,7 +68,7 @@ HOW = {EvidenceKind.SUPPLIED: "supplied by a person", EvidenceKind.TOLD: "told b
 log = logging.getLogger("schoolgate.report")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Intake:
     """The means of taking a report in: the store, what judges it, where files are kept, by which settings."""
 
@@ -216,7 +217,7 @@ def _judge_report(
     said = tuple(v if v.urn in calm - {urn} else after for v, after in pairs)
     if discloses(report.text, judges.schools[urn]):
         said = tuple(map(apply_disclosure, said))
-    return replace(judged, verdicts=said)
+    return replace(judged, verdicts=said, seen_at=report.seen_at)
 
 
 def _save(
@@ -252,7 +253,7 @@ def _save_report(
     number = kept.number or draw_number(con)
     brought = (Code.BROUGHT.of(report.by),) if report.by else ()
     codes = (Code.NUMBER.of(number), *brought, *seen, *told_by)
-    append(con, [AuditEntry(now, "report-in", "reported_in", mention, urn, codes)])
+    record_act(con, now, "report-in", "reported_in", mention, urn, codes)
     if report.says != Says():
         put_says(con, mention, urn, report.says.to_json, now)
     if report.handed.file_at and not files:

@@ -23,10 +23,13 @@ from classifiers.signals.catalogue import find_signals
 from classifiers.text.language import Language
 from classifiers.text.model_text import mention_text, with_weightiest
 from classifiers.verdicts.by_people import LEADERS, apply_disclosure, apply_forwarding, leading_offices
-from classifiers.verdicts.decide import decide, read_again, worth_scoring
+from classifiers.verdicts.decide import decide, read_again
+from classifiers.verdicts.post import read_post
 from classifiers.verdicts.subject import people_named, prepare_names
 from classifiers.verdicts.verdict_reasons import judged_once
+from classifiers.verdicts.whose import worth_scoring
 from data.errors import SchoolgateError
+from data.frozen import freeze
 from data.ids import PLAIN_FEED
 from data.judged import calls_for_alert, may_be_grave, not_read_whole
 from data.store import mentions as mention_store
@@ -115,7 +118,7 @@ def parents_about_us(
 
 def _update_about(about: set[tuple[str, str]], judged: Judged, parents: Collection[str]) -> None:
     """Carry on with what is about us; what is suppressed counts where it calls for an alert."""
-    verdicts = {(v.mention_id, v.urn): v for v in judged.verdicts if v.mention_id in parents}
+    verdicts = {v.pair: v for v in judged.verdicts if v.mention_id in parents}
     grave = {mention_id for (mention_id, _), v in verdicts.items() if calls_for_alert(v)}
     for mention, matches in judged.fresh:
         left = judged.left[mention.id]
@@ -129,7 +132,7 @@ def _update_about(about: set[tuple[str, str]], judged: Judged, parents: Collecti
                 about.add(pair)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class JudgingContext:
     """The facts of some readings, each of another source, that judging needs.
 
@@ -281,8 +284,8 @@ class Judging:
             told = tuple(apply_forwarding(v) if v.mention_id in sent_on else v for v in told)
         unsaid = {m.id for m in unknown(one.collected, judges.natures) if m.channel in PRESS}
         if doubted := [(replace(m, channel=PLAIN_FEED), found) for _, m, found in linked if m.id in unsaid]:
-            own = {(v.mention_id, v.urn): v for v in verdicts_on(doubted, judges, again=False)}
-            told = tuple(_doubt_article(v, own.get((v.mention_id, v.urn), v)) for v in told)
+            own = {v.pair: v for v in verdicts_on(doubted, judges, again=False)}
+            told = tuple(_doubt_article(v, own.get(v.pair, v)) for v in told)
         return replace(one, verdicts=told)
 
 
@@ -408,8 +411,10 @@ def verdicts_on(
         def on(match: Match) -> Verdict:
             school, people = judges.schools[match.urn], judges.people_of(match.urn)
             signals = (*find_signals(mention, school, people), *extra)
-            rules = (judges.policy, school, people, judges.thresholds)
-            return decide(mention, 1, match, row, signals, *rules, model=model)
+            limits, policy = judges.thresholds, judges.policy
+            return decide(
+                read_post(mention, match, row, signals, school, people, limits, policy=policy, model=model)
+            )
 
         trust = next((match.urn for match in matches if match.urn.startswith(KEY_OF_A_TRUST)), None)
         if trust is None:
@@ -426,7 +431,7 @@ def verdicts_on(
     if reader is not None:
         scores = [row for row, _, _ in rows]
         with judges.timed("reader"):
-            found = read_again(found, texts, scores, reader, judge, judges.thresholds.sure)
+            found = read_again(found, texts, scores, reader, judge)
     return tuple(verdict for some in found for verdict in some)
 
 

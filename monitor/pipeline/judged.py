@@ -5,13 +5,14 @@ it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import Enum
 
 from classifiers.verdicts.verdict_reasons import ARTICLE_READ, headline_only
 from data.content_class import BYPASSING
 from data.evidence.handed_in import BY_HAND
+from data.frozen import freeze
 from data.ids import text_hash
 from data.judged import calls_for_alert, maybe_grave
 from data.store import privacy as privacy_store
@@ -117,7 +118,7 @@ def left_out(
     return {at: LeftOut.AUTHOR for at, k in keys.items() if not kept.isdisjoint(k.others)} | words
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Left:
     """A mention that is not judged for all schools: the version it is, for which schools it was judged.
     `hashed` stands for its words. `edited` says that they are others than those known, `again` that this
@@ -133,7 +134,7 @@ class Left:
     suppressed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Listed:
     """A line of a list handed in: the posts (ids) of it from before, and whether it is a matter `alone`."""
 
@@ -147,13 +148,14 @@ def has_own_lane(verdict: Verdict) -> bool:
     return verdict.route.urgent or apart or maybe_grave(verdict)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Judged:
     """One reading, judged by what was known when it came; nothing of it is saved yet.
 
     `left` says of its new and edited mentions, by id, what was known of them; `fresh` are these with their
     matches; `verdicts` are on version 1 of each until `conclude` says which it is. `urns` are the schools
-    that it is judged for, `texts` the articles behind headlines, by mention; `listed` is of a list alone.
+    that it is judged for, `texts` the articles behind headlines, by mention; `listed` is of a list alone,
+    `seen_at` of what a person handed in: when it was seen, as they say.
     """
 
     collected: Collected
@@ -163,6 +165,7 @@ class Judged:
     fresh: tuple[tuple[Mention, tuple[Match, ...]], ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     listed: Listed | None = None
+    seen_at: datetime | None = None
 
     @property
     def parents(self) -> frozenset[str]:

@@ -6,7 +6,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +17,7 @@ from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
 from classifiers.scoring.network import TextScorer
 from classifiers.stories import ANYWHERE, Anywhere, Shelf, fold
 from classifiers.verdicts.verdict_reasons import Thresholds
+from data.frozen import freeze
 from data.people import PeopleBySchool
 from data.store import stories as story_store
 from data.store.engine.connect import Connection
@@ -144,7 +145,7 @@ class Linking(Protocol):
     ) -> list[tuple[Match, ...]]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Judges:
     """The means of judging, made once per command: schools, people, rules and the model.
 

@@ -7,7 +7,7 @@ import textwrap
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from itertools import groupby, product
@@ -20,8 +20,10 @@ from zoneinfo import ZoneInfo
 from alerts.wording.digest.headlines import fit, headline_and_paper, plain_headline
 from alerts.wording.matters import channel_name
 from data.digest import Headline
-from data.effects import Apart, Clock
+from data.effects import Apart, Clock, Timer
 from data.errors import InputError, Unreadable, write_commands
+from data.frozen import freeze
+from data.judged import calls_for_alert
 from data.store.engine.rows import group_pairs
 from data.types import (
     FetchFailure,
@@ -33,6 +35,7 @@ from data.types import (
     Request,
     Response,
     School,
+    Severity,
     Source,
     SourceRun,
     SourceState,
@@ -85,7 +88,7 @@ _UNDER_A_TITLE = (MentionKind.REPLY, MentionKind.EDIT)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Find:
     """One post or article, as it is shown to somebody who decides whether its place is to be watched.
 
@@ -102,7 +105,7 @@ class Find:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Linked:
     """One mention of a source, with the school that it is likeliest about."""
 
@@ -123,21 +126,25 @@ class Linked:
         return self.source.id, mention.title or mention.parent or mention.id
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PlacePreview:
-    """A place read once; `about` and `perhaps` count what is surely and perhaps about a school."""
+    """A place read once; `about` and `perhaps` count what is surely and perhaps about a school. `dangers` are
+    posts of which a scan would tell somebody at once."""
 
     source: Source
     run: SourceRun
     about: int = 0
     perhaps: int = 0
     finds: tuple[Find, ...] = ()
+    dangers: tuple[Linked, ...] = ()
 
 
 def preview_place(
-    source: Source, reader: SourceReader, judges: Judges, clock: Clock, theirs: Container[str] | None = None
-) -> PlacePreview:
-    """Reads a source once and gives what is about `theirs`, or all; a find alone loads the model."""
+    source: Source, reader: SourceReader, judges: Judges, clock: Clock,
+    theirs: Container[str] | None = None, *, for_danger: bool = False,
+) -> PlacePreview:  # fmt: skip
+    """Reads a source once and gives what is about `theirs`, or all; a find alone loads the model. All of it
+    is judged only `for_danger`."""
     collected = read_first_page(source, reader, clock)
     found = [one for one in link_posts(collected, judges) if theirs is None or one.match.urn in theirs]
     return PlacePreview(
@@ -146,6 +153,7 @@ def preview_place(
         about=count_linked(found, Relevance.ABOUT),
         perhaps=count_linked(found, Relevance.UNSURE),
         finds=finds(found, judges),
+        dangers=find_dangers(found, judges) if for_danger else (),
     )
 
 
@@ -168,6 +176,18 @@ def link_posts(collected: Collected, judges: Judges) -> list[Linked]:
 
 def count_linked(found: Iterable[Linked], relevance: Relevance) -> int:
     return sum(one.match.relevance is relevance for one in found)
+
+
+def find_dangers(found: Sequence[Linked], judges: Judges) -> tuple[Linked, ...]:
+    """Those that may be ours and are for the safeguarding lead, or cannot wait an hour."""
+    ours = [one for one in found if one.match.relevance is not Relevance.NOT_ABOUT]
+    verdicts = verdicts_on([(one.mention, (one.match,)) for one in ours], judges)
+    grave = {
+        v.mention_id
+        for v in verdicts
+        if calls_for_alert(v) and (v.restricted or v.severity is Severity.THIS_HOUR)
+    }
+    return tuple(one for one in ours if one.mention.id in grave)
 
 
 def finds(found: Sequence[Linked], judges: Judges) -> tuple[Find, ...]:
@@ -235,14 +255,14 @@ LIMITS = Limits(connect_s=5.0, deadline_s=10.0)
 NO_TIME = "There was no time left to read it."
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class InTime:
     """The fetcher `until` a moment of the timer, in seconds; what was looked up is `kept` by address."""
 
     fetcher: Fetcher
     until: float
     clock: Clock
-    timer: Callable[[], float] = time.monotonic
+    timer: Timer = time.monotonic
     kept: dict[str, Response] = field(default_factory=dict, repr=False)
 
     @property
@@ -283,7 +303,7 @@ class InTime:
         return self.timer() >= self.until
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PlaceRead:
     """A proposed place, and what reading it once gave: `run` is None where it was not read."""
 
@@ -517,7 +537,7 @@ def say_outcome(place: PlaceRead) -> str:
     return said if place.was_read else f"not yet: {said}{pace_words(outcome)}"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Looked:
     """The finds behind an address; `failure` is why it could not be read, where it could not."""
 
@@ -607,7 +627,7 @@ _SPELLINGS = ((1, 3), (3, 2))
 """For up to so many schools so many spellings each; one for each of more, or the minute would not do."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class LookedUp:
     """The net's knowledge of one school; `unasked` is the host that did not answer."""
 

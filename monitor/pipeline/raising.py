@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from alerts.access.matter import list_threatened, targets
@@ -13,8 +13,10 @@ from alerts.raise_alert import LIKE_MISSED, SINCE_MARKED, Decline, raise_alert
 from alerts.said_time import times_named
 from alerts.wording.instant import alert_messages, telling
 from alerts.wording.matters import NOTHING_SEEN, Seen, is_restricted
+from classifiers.text.words import is_word
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
+from data.frozen import freeze
 from data.judged import calls_for_alert, gravest_verdict, is_enquiry, leading, may_endanger, route_rank
 from data.people import people_of
 from data.store import alerts as alert_store
@@ -44,7 +46,7 @@ from data.types import (
 from monitor.pipeline.judges import Judges
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class RaisedAlerts:
     """The alerts that the stories of one batch call for. `kept_out` are, by alert, people it turns out to be
     about though it was told to others before. `lesser` are stories (ids) that hold something graver already.
@@ -55,7 +57,7 @@ class RaisedAlerts:
     lesser: set[str] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Later:
     """The sightings (ids) of a source to be saved in the same transaction; of `edited` it has other words."""
 
@@ -96,7 +98,7 @@ def raise_for(
     for batch in batches:
         story_of = {(f.mention_id, f.urn): f.story_id for f in batch.folded}
         for verdict in batch.verdicts:
-            if (at := story_of.get((verdict.mention_id, verdict.urn))) is not None:
+            if (at := story_of.get(verdict.pair)) is not None:
                 new[at].append(verdict)
     bringer = {m.id: i for i, batch in enumerate(batches) for m in batch.mentions}
     before = verdict_store.story_verdicts(con, [story.id for story in stories])
@@ -197,6 +199,7 @@ def raise_stories(
             named=named,
             lets_in=lets_in,
             lowered=lowered,
+            doubts=lambda person: is_word(person.name.casefold().split()[-1]),
         )
         called_for = _called_for(found, before_it, raised_now.get((story.id, story.urn)))
         raised += [(story, called_for)] if called_for is not None else []
@@ -334,7 +337,7 @@ def touched_stories(
 ) -> tuple[Story, ...]:
     """Return the stories of these mentions, with what is new of each, under the title of its gravest."""
     by_id = {m.id: m for m in mentions}
-    weights = {(v.mention_id, v.urn): (v.severity, route_rank(v.route)) for v in verdicts}
+    weights = {v.pair: (v.severity, route_rank(v.route)) for v in verdicts}
     grouped: dict[tuple[str, str], list[Mention]] = defaultdict(list)
     for entry in sorted(folded, key=lambda f: weights[f.mention_id, f.urn], reverse=True):
         grouped[entry.story_id, entry.urn].append(by_id[entry.mention_id])

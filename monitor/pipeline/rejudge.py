@@ -30,7 +30,7 @@ from data.store.verdicts import (
     story_verdicts,
     whole_verdicts,
 )
-from data.types import Alert, Harm, Meant, Reason, Relevance, Story, Verdict
+from data.types import Alert, Harm, Meant, Reason, Relevance, Severity, Story, Verdict
 from monitor.pipeline.judged import fit_to_stored, with_article, with_basis
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.raising import passed_on, raise_stories, write_messages
@@ -112,6 +112,18 @@ def _keep(
     return sum(map(len, judged.values()))
 
 
+def raise_once_more(
+    con: Connection, alert: Alert, why: Reason, judges: Judges, by: str, now: datetime
+) -> None:
+    """Raise it again, as of this hour, since somebody whom it threatens (`by`, an id) says that they are not
+    safe: all are asked anew, but for them."""
+    because = (why, *(reason for reason in alert.because if reason.code != why.code))
+    again = replace(alert, severity=Severity.THIS_HOUR, times=alert.times + 1, raised_at=now, because=because)
+    put = alert_store.put_alerts(con, [again], now)
+    mails = [mail for mail in write_messages(con, put, judges, now) if mail.person_id != by]
+    put_outbox(con, mails, now)
+
+
 def _tell(con: Connection, alerts: Sequence[Alert], judges: Judges, now: datetime) -> None:
     put_outbox(con, write_messages(con, alert_store.put_alerts(con, alerts, now), judges, now), now)
 
@@ -165,7 +177,7 @@ def judge_as_said(
         con, [story], {story_id: current}, judges, now, named=former, lets_in=lets_in, lowered=lowered
     )
     was = {_standing(v) for v in newest}
-    rose = {(v.mention_id, v.urn) for v in changed if _standing(v) not in was}
+    rose = {v.pair for v in changed if _standing(v) not in was}
     put_again(con, changed, rose, now, judges.policy, by)
     alerts, before = [a for _, of in raised for a in of.alerts], alert_store.by_story(con, [story_id])
     alerts = [replace(a, because=(why, *a.because[1:])) for a in alerts] if why else alerts

@@ -14,7 +14,8 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from data.effects import Clock
+from data.effects import Clock, Timer
+from data.frozen import freeze
 from data.store import sources as source_store
 from data.store.engine.open import Store
 from data.store.mentions import Batch
@@ -37,9 +38,10 @@ STAGES = {
 
 @dataclass(slots=True)
 class Timings:
-    """Seconds by stage and since its beginning; `timer` is a monotonic clock. A stage is one thread's."""
+    """Seconds by stage and since its beginning; `timer` is a monotonic clock. A stage is one thread's.
+    The first source was asked at `asked_s`, the last answered at `answered_s`."""
 
-    timer: Callable[[], float] = time.monotonic
+    timer: Timer = time.monotonic
     spent: dict[str, float] = field(default_factory=dict)
     asked_s: float | None = None
     answered_s: float | None = None
@@ -56,14 +58,6 @@ class Timings:
             yield
         finally:
             self.spent[stage] = self.spent.get(stage, 0.0) + self.timer() - began_s
-
-    def note_asked(self) -> None:
-        """A source is asked: the first is noted."""
-        self.asked_s = self.asked_s or self.timer() - self.began_s
-
-    def note_answered(self) -> None:
-        """A source has answered: the last is noted."""
-        self.answered_s = self.timer() - self.began_s
 
     def line(self) -> str:
         """One line for whoever asks where the time went."""
@@ -92,7 +86,7 @@ memory, a few kilobytes each.
 """
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class FinishedSource:
     """One source finished: how it ended before this run, its run, and what was saved for it."""
 
@@ -112,7 +106,7 @@ def scan_sources(
     since: datetime | None = None,
     started: Callable[[Source], None] = lambda source: None,
     stopped: Callable[[], bool] = never,
-    timer: Callable[[], float] = time.monotonic,
+    timer: Timer = time.monotonic,
     timings: Timings | None = None,
     ask: Ask = ask_source,
 ) -> Iterator[FinishedSource]:
@@ -133,11 +127,11 @@ def scan_sources(
 
     def one(source: Source) -> AskedSource:
         started(source)
-        timings.note_asked()
+        timings.asked_s = timings.asked_s or timings.timer() - timings.began_s
         answer = ask(source, state_of[source.id], fetcher, clock)
         collected = without_older(answer.collected, since)
         unsaved[source.id] = len(collected.mentions)
-        timings.note_answered()
+        timings.answered_s = timings.timer() - timings.began_s
         return replace(answer, collected=collected)
 
     jobs: list[HostJob[AskedSource | ArticleAnswer]]

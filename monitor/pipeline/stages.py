@@ -17,8 +17,9 @@ from functools import partial
 from typing import TypeAlias
 
 from classifiers.text.language import identify_language
-from data.effects import Clock
+from data.effects import Clock, Timer
 from data.errors import StoreError, StoreFull, Unreadable
+from data.frozen import freeze
 from data.store import sources as source_store
 from data.store.engine.open import Store
 from data.store.mentions import Batch, Known, article_reads, article_texts, find_known
@@ -81,7 +82,7 @@ AGAIN_AFTER = timedelta(hours=1)
 _ACCEPT = (("accept", "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"),)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class WantedArticle:
     """An article that is wanted, and its headline; `before` is what became of asking for it earlier."""
 
@@ -90,7 +91,7 @@ class WantedArticle:
     before: ArticleRead | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ArticleAnswer:
     """The outcome of one address; `read` is None where it was not asked for after all."""
 
@@ -125,7 +126,7 @@ class Articles:
     judges: Judges
     reader: SourceReader
     clock: Clock
-    timer: Callable[[], float]
+    timer: Timer
     add: Callable[[HostJob[AskedSource | ArticleAnswer]], None]
     asked: dict[str, _AskedFor] = field(default_factory=dict)
     waiting: list[_Waiting] = field(default_factory=list)
@@ -304,7 +305,7 @@ LONGEST_S = 2.0
 """No source waits longer for the others of its group, in seconds, once it has been judged."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class JudgedSource:
     """One source as it is to be saved, and the fault of ours that ended its run, if any."""
 
@@ -330,7 +331,7 @@ def at_fault(collected: Collected, error: BaseException | None, work: Work = Wor
 class Group:
     """The sources that wait to be saved. `timer` is a monotonic clock in seconds."""
 
-    timer: Callable[[], float]
+    timer: Timer
     sources: list[JudgedSource] = field(default_factory=list)
     began_s: float = 0.0
     urgent: bool = False
@@ -441,7 +442,7 @@ LOOK_S = 0.01
 Saved: TypeAlias = "tuple[Batch, Failed | None]"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SetInNetwork:
     """Some readings that are linked, and their texts before the network."""
 

@@ -22,7 +22,7 @@ import zipfile
 from codecs import BOM_UTF8, BOM_UTF16_BE
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from datetime import datetime
 from email import message_from_bytes
 from importlib.metadata import version
@@ -35,6 +35,7 @@ from data.errors import InputError
 from data.evidence.faults import MANIFEST
 from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT, WIDE, WORDS, SaidOfPost, Says, said_of, text_of
 from data.evidence.vault import Vault
+from data.frozen import freeze
 from data.ids import mention_id
 from data.steps.codes import EvidenceKind
 from data.store import mentions as mention_store
@@ -72,7 +73,7 @@ _NOTHING_MORE = SaidOfPost()
 _NOTHING_SAID = Says()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Report:
     """The report of a person on what they saw; `school_named` where they said at which of several schools.
 
@@ -143,7 +144,7 @@ def child_image_id(url: str, withdrawn: Collection[str] = ()) -> str:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class RestrictedAddresses:
     """The restricted addresses: `pages` are where a child's image was reported, `posts` all, by id. Of a
     report that was handed over only its id is left (`stubs`), which is made from its address. What a
@@ -206,7 +207,7 @@ FOLDER = "spool"
 _WHOLE, _PART = ".json", ".part"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Kept:
     """A report in the spool: its school, its time and number ("" for none); `files` are in memory alone."""
 
@@ -461,7 +462,7 @@ LONDON = ZoneInfo("Europe/London")
 WACZ = "capture.wacz"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class CaptureFile:
     """One file: `name` within its capture. `tells_place`: it says within itself where it was taken."""
 
@@ -476,7 +477,7 @@ class CaptureFile:
         return hashlib.sha256(self.content).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Added:
     """One handing in: into which capture, of which school and case (empty: none yet), by whom (an id).
     `people` are the ids of those at the school. `salt` is random: hashes stay in the audit when the files are

@@ -5,11 +5,9 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from importlib.resources import files
 from typing import Any
 
 from pydantic import BaseModel
@@ -32,6 +30,7 @@ from classifiers.scoring.onnx_scorer import CARD, MODEL_DIR
 from data.cases import CaseState
 from data.content_class import CLASSES, ContentClass
 from data.rungs import Rung
+from data.shipped import read_table
 from data.steps.codes import BypassRoute, StepKind
 from data.store.engine.audit_chain import Code
 from data.types import About, Person, Role, School
@@ -320,9 +319,8 @@ def setting_lines(table: type[BaseModel]) -> Lines:
 
 def remedy_lines(ways: str) -> Lines:
     """Table what mail servers answer on these ways of sending, what that means, and what to do."""
-    text = files("monitor.setup").joinpath("remedies.toml").read_text(encoding="utf-8")
     yield from ("| code or sign | what it means | what to do |", "|---|---|---|")
-    for row in tomllib.loads(text)["remedy"]:
+    for row in read_table("monitor.setup", "remedies.toml")["remedy"]:
         if not set(ways.split()).isdisjoint(row.get("pages", row.get("ways", ways)).split()):
             signs = (_W(f"failure.cause.{cause}") for cause in row.get("causes", "").split())
             codes = f"{row.get('codes', '')} {row.get('seen', '')}".split()
@@ -341,16 +339,13 @@ def init_questions() -> Lines:
 
 def table_lines() -> Lines:
     """List the tables of the store, with their columns."""
-    text = files("data.store.engine").joinpath("columns.toml").read_text(encoding="utf-8")
-    for name, table in tomllib.loads(text).items():
+    for name, table in read_table("data.store.engine", "columns.toml").items():
         yield from (f"### {name}", "")
         yield from (table["about"], "") if "about" in table else ()
         yield from (*(f"- {column}" for column in table["columns"]), "")
 
 
-FIGURES: Mapping[str, tuple[str, str]] = tomllib.loads(
-    files("monitor.reports").joinpath("figures.toml").read_text(encoding="utf-8")
-)
+FIGURES: Mapping[str, tuple[str, str]] = read_table("monitor.reports", "figures.toml")
 """Each figure of the model's card in words, and the aim for it."""
 
 

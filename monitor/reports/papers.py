@@ -6,13 +6,11 @@ is said of the law stands in `law.toml`, each once, with where and when it was r
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib.metadata import version
-from importlib.resources import files
 from itertools import count
 from types import MappingProxyType
 from typing import Any
@@ -27,6 +25,7 @@ from data.content_class import SIX_YEARS, ContentClass, class_spec
 from data.errors import InputError
 from data.people import people_of
 from data.retention.deleting import COPIES_KEPT, REWRITE_AFTER
+from data.shipped import read_shipped, read_table
 from data.store.engine.open import Store
 from data.store.weekly import count_kept, count_purged, first_known_at
 from data.types import Policy, Role, School
@@ -152,24 +151,23 @@ class _Law:
         return [(source, _W.full_day(read[source])) for source in self._used]
 
 
-@cache
 def _laws() -> Mapping[str, Mapping[str, Any]]:
-    return tomllib.loads(_file("law.toml"))
+    return read_table("monitor.reports", "templates/law.toml")
 
 
 @cache
 def _templates() -> Environment:
     """Every name filled in; a page escapes, Markdown is escaped when a page is made of it."""
     return Environment(
-        loader=FunctionLoader(lambda name: _STEERS.sub(r"{% \1 %}", _file(name))),
+        loader=FunctionLoader(_load_template),
         autoescape=lambda name: name == "page.html",
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
 
 
-def _file(name: str) -> str:
-    return files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
+def _load_template(name: str) -> str:
+    return _STEERS.sub(r"{% \1 %}", read_shipped("monitor.reports", "templates", name))
 
 
 def paper_facts(

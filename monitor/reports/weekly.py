@@ -6,7 +6,7 @@ cases, counted; the report of the demo's school.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -51,6 +51,7 @@ from alerts.weekly.wording import (
     year_document,
 )
 from data.errors import InputError, SchoolgateError
+from data.frozen import freeze
 from data.ids import digest
 from data.people import people_of
 from data.register.school_names import separate_names
@@ -65,7 +66,7 @@ from monitor.config.home.lookup import held_by, run_accounts
 from monitor.config.load import Config
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Made:
     """A report made into its two files, and what was found in it that must not be published."""
 
@@ -75,7 +76,7 @@ class Made:
     findings: tuple[Disclosed, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Gathered:
     """The figures of a report: what it may say, and its weeks as they were counted, which stays."""
 

@@ -9,7 +9,7 @@ says how many they are. After a sleep only the newest missed week gets its repor
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from itertools import chain, islice
@@ -30,6 +30,7 @@ from alerts.weekly.wording import lead, questions
 from alerts.wording.digest.view import View, digest_html, digest_text
 from data.digest import Edition
 from data.errors import InputError
+from data.frozen import freeze
 from data.ids import digest
 from data.people import PeopleBySchool, people_of, schools_of
 from data.store import digest as digest_store
@@ -43,6 +44,7 @@ from data.types import OutboxMessage, Person, School
 from data.words.say import words
 from monitor.config.home.context import Context, Write
 from monitor.config.load import Config
+from monitor.matters.assessment import only_looks
 from monitor.matters.reader import read_matters
 from monitor.matters.today import (
     OF_A_TRUST,
@@ -68,7 +70,7 @@ _EMPTY, _NO_PAGES = Book(), Links()
 Dues = Sequence[tuple[School, Due]]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Prepared:
     """One person's digest: as it is kept for each of its schools, and as a letter. `blind` says that it tells
     of places that could not be seen; `announced` are the drills that it announces."""
@@ -98,7 +100,7 @@ def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]
     """
     config = context.config
     due = [(school, found) for school in config.schools if (found := due_today(config, school, now))]
-    if not due:
+    if not due or _has_nothing_to_say(con, config, now):
         return ()
     done = digest_store.list_editions(con, sorted({d.period for _, d in due}))
     people, asked, team = PeopleBySchool(config.people), asked_together(config), central_team(config)
@@ -129,6 +131,13 @@ def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]
         )  # fmt: skip
         writes += [partial(queue_digest, x) for x in made if not x.waits(context, now)]
     return writes
+
+
+def _has_nothing_to_say(con: Connection, config: Config, now: datetime) -> bool:
+    """Does the home only look, and did nobody hand anything in?"""
+    return only_looks(con, config, now) and not list_alerts(
+        con, [school.urn for school in config.schools], open_only=False
+    )
 
 
 def _not_away(
@@ -292,7 +301,7 @@ def trust_digests(con: Connection, context: Context, now: datetime) -> Sequence[
     config = context.config
     team = not_away(central_team(config), now)
     due = [(school, found) for school in config.schools if team and (found := due_today(config, school, now))]
-    if not due:
+    if not due or _has_nothing_to_say(con, config, now):
         return ()
     done = digest_store.list_editions(con, sorted({d.period for _, d in due}))
     days = Days(con, config, now, context.links, _book(context, now), context.read_at)
@@ -428,7 +437,7 @@ def signing_mail(
 ) -> Note:
     """Say that a report waits, its first paragraph, what governors may ask, and how to sign."""
     facts, week, w = current(context.config, school, report), parse_week(report.week), words(school.language)
-    day = facts.composed_at.astimezone(context.config.zone).date()
+    day = context.config.day_of(facts.composed_at)
     may_ask = (f"– {one}" for one in questions(w, facts, day))
     page = context.links.report(school.urn, report.week, person.id, now)
     return Note(

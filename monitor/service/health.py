@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from alerts.notices.book import matter
 from data.effects import ClockTrust, Uptime
+from data.frozen import freeze
 from data.register.calendar import Calendar, SchoolHours
 from data.store import sources as source_store
 from data.store.engine.connect import Connection
@@ -44,7 +45,7 @@ OVERDUE = timedelta(minutes=10)
 """A message that should have gone out so long ago says that delivery fails."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Figures:
     """Counts from the store, as they were at `at`. `runs` counts a day's askings by outcome.
 
@@ -176,7 +177,7 @@ def trouble_words(trouble: Trouble) -> str:
 _BEHIND = "behind"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class UnseenPlace:
     """A source that could not be seen, or is silent: `why` is an outcome, “silent” or “behind”; `detail` says
     what of it was not read.
@@ -191,7 +192,7 @@ class UnseenPlace:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Status:
     """All that `schoolgate status` tells. Times are aware, UTC.
 
@@ -247,7 +248,7 @@ class Status:
 
 def read_status(con: Connection, config: Config, now: datetime, up: Uptime | None = None) -> Status:
     """Reads how things are; writes nothing."""
-    lease, here = find_lease(con, NAME), now.astimezone(config.zone).date()
+    lease, here = find_lease(con, NAME), config.day_of(now)
     states = source_store.states(con, [s.id for s in config.sources])
     on = [s.id for s in config.sources if s.disabled is None]
     times = [(next_due_at(s, states[s.id], now, config.zone), s.id) for s in config.sources]

@@ -6,18 +6,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 
-from alerts.access.knowing import readers
+from alerts.access.knowing import Access, readers
 from alerts.access.matter import alleged_in
 from alerts.access.offices import OFFICE_ABOUT, holders
 from alerts.access.recipients import first_reader, in_their_place
 from alerts.delivery.results import OF_THE_PERSON, TAKEN_UP_FOR, Circle, Lost, Told, cause_of, next_try, tell
 from alerts.escalation import HOUR, Call, Open, Unfinished, ask_again, call, next_asking_at, next_call_at
-from alerts.next_date import SchoolDays, list_marks, next_dates
+from alerts.next_date import SchoolDays, list_marks, list_safe, next_dates
 from alerts.notices.upkeep import UnreadMatter, due_messages, handed_messages, mailing_hour
 from alerts.wording.instant import (
     Question,
@@ -31,9 +31,10 @@ from alerts.wording.instant import (
 from alerts.wording.matters import channel_name
 from classifiers.verdicts.subject import strictly_named
 from data.evidence.handed_in import Says, Whom, said_of
+from data.frozen import freeze
 from data.ids import number_of
 from data.judged import speaks_of_child
-from data.matters import DECIDE, LADO, Having
+from data.matters import DECIDE, LADO, Having, MatterView
 from data.people import people_of
 from data.store import alerts as alert_store
 from data.store.cases import open_about
@@ -50,6 +51,7 @@ from data.store.outbox import (
     waiting_mails,
     withdraw_needless,
 )
+from data.store.owners import notes_of
 from data.store.privacy import due_between
 from data.store.verdicts import story_verdicts
 from data.types import Alert, Escalation, OutboxMessage, Person, School, StillOpen, Via
@@ -180,7 +182,7 @@ _OF_TODAY = timedelta(days=7)
 """What is of severity 3 and was raised longer ago is left to the digest."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Looked:
     """An alert that nobody has, its school, and who is asked about it now."""
 
@@ -216,6 +218,7 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
         given = (alert, people, one.school, message_means(context, alert.urn), now, seen[alert.id])
         numbers = cases.get((alert.story_id, alert.urn), ())
         t = telling(*given, one.it.targets, one.it.matter.endangered, numbers)
+        t = replace(t, safe=_said_safe(con, stored, alert))
         asked = Unanswered(one.it, this, t)
         old = alert.posted_at is not None  # one mail a person for all that was posted before we began
         if this.row is not None and not old:
@@ -265,8 +268,17 @@ def reassure(con: Connection, context: Context, now: datetime) -> Sequence[Write
         if school and has:
             aimed = stored.by_story[alert.story_id].endangered
             given = (alert, config.people, school, message_means(context, alert.urn), now)
-            messages += compose_has_it(telling(*given, targets=aimed, threatened=aimed), has)
+            t = telling(*given, targets=aimed, threatened=aimed)
+            messages += compose_has_it(replace(t, safe=_said_safe(con, stored, alert)), has)
     return write_new(con, messages, now)
+
+
+def _said_safe(con: Connection, stored: StoredMatters, alert: Alert) -> frozenset[str]:
+    """List who said that they are safe since it was raised again (ids)."""
+    story, urn = alert.story_id, alert.urn
+    cases, notes, times = stored.cases_of(story), notes_of(con, story, urn), alert.times
+    given = (story, urn, Access.WORDS)
+    return list_safe(MatterView(*given, raised_at=alert.raised_at, times=times, cases=cases, notes=notes))
 
 
 _LATELY = timedelta(hours=1)
@@ -302,16 +314,18 @@ def requests_due(con: Connection, context: Context, now: datetime) -> Sequence[W
 
 
 def hand_ins(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
-    """Write each person one mail, once, about reports of an hour that raised no alert and nobody read."""
+    """Write each person one mail, once, about reports of an hour that raised no alert and nobody read, and at
+    once about what is sealed."""
     config, writes = context.config, list[Write]()
     if rests(context, "handed", con, now):
         return []
     for school in config.schools:
         hour = mailing_hour(now, config.zone, config.calendar(school.urn))
         here = people_of(school, config.people)
-        if hour is None or not any(p.email for p in here):
+        if not any(p.email for p in here):
             continue
-        found = unread_hand_ins(con, school.urn, hour - LOOKED_BACK, hour, [p.id for p in here])
+        found = unread_hand_ins(con, school.urn, now - LOOKED_BACK, now, [p.id for p in here])
+        found = [one for one in found if one.restricted or (hour is not None and one.at < hour)]
         stored = read_matters(con, config, {one.story_id: school.urn for one in found})
         theirs: dict[Person, list[UnreadHandIn]] = {}
         for one in found:
@@ -319,10 +333,13 @@ def hand_ins(con: Connection, context: Context, now: datetime) -> Sequence[Write
             if to is not None:
                 theirs.setdefault(to, []).append(one)
         for to, of_them in theirs.items():
-            if told := [one for one in of_them if one.brought != to.id]:
-                means = message_means(context, school.urn)
-                messages = handed_messages(_matters(told, school.language), school, to, means, now)
-                writes.append(partial(put_outbox, messages=messages, now=now))
+            told = [one for one in of_them if one.brought != to.id]
+            for kind in ("handed", "sealed"):
+                if mailed := [one for one in told if one.restricted is (kind == "sealed")]:
+                    means = message_means(context, school.urn)
+                    matters = _matters(mailed, school.language)
+                    messages = handed_messages(matters, school, to, means, now, kind)
+                    writes.append(partial(put_outbox, messages=messages, now=now))
             passed = {one.mention_id: to.id for one in of_them}
             writes.append(partial(note_passed, urn=school.urn, passed=passed, now=now))
     if not writes:
@@ -342,7 +359,7 @@ def _first_reader(
     named |= {v.subject_person for v in verdicts if v.subject_person}
     named |= {p.id for p in strictly_named(here, one.words)}
     child = says.who == "child" or says.about in (Whom.CHILD, Whom.CHILDREN, Whom.BEFRIENDS)
-    of_child = child or speaks_of_child(verdicts, one.words)
+    of_child = child or one.restricted or speaks_of_child(verdicts, one.words)
     return first_reader(stored.by_story[one.story_id], here, named, now, of_child=of_child)
 
 

@@ -155,7 +155,9 @@ class OneTimeDoor:
     def app(self) -> Starlette:
         """The desk, with that address."""
         found = serve_desk(self._store, self._context, self._clock, more=self._pages, send=self._send)
-        found.router.routes.insert(0, Route("/open/{secret}", self._open))
+        opening = Route("/open/{secret}", self._open)
+        opening.methods = {"GET"}  # a HEAD, as previews and scanners of links send it, uses nothing up
+        found.router.routes.insert(0, opening)
         return found
 
     def _pages(self, clock: Clock, judged: Judged) -> tuple[DeskPage, ...]:

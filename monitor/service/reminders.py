@@ -38,6 +38,7 @@ from alerts.notices.posts import (
 from alerts.notices.upkeep import (
     Missing,
     UnreadPlace,
+    assessment_messages,
     notice_messages,
     review_messages,
     sheet_wanted_note,
@@ -67,6 +68,7 @@ from monitor.act.ways_in import people_without_sheet
 from monitor.config.home.context import Context, Write, message_means, write_new
 from monitor.config.home.lookup import held_by
 from monitor.config.load import Config
+from monitor.matters.assessment import ImpactAssessment, find_assessment
 from monitor.matters.reader import replay_cases
 from monitor.matters.views import endings_of
 from sources.timestamps import NoStamp, TimeStamp
@@ -172,7 +174,7 @@ def endings(con: Connection, context: Context, now: datetime) -> Sequence[Write]
             made = alert_store.escalation_steps(con, [alert.id]).get(alert.id, ())
             told = (*notified_so_far(alert, made), *alert.warned)
             for post in found[story] if urn == school.urn else ():
-                messages += ended_messages(alert, post.id, told, school, people, context.links, now)
+                messages += ended_messages(alert, post, told, school, people, context.links, now)
     return write_new(con, messages, now)
 
 
@@ -232,8 +234,8 @@ def stamp_daily(store: Store, context: Context, fetch: Fetch, now: datetime) -> 
         return None
     with store.open_reader() as con:
         before, begun = evidence_store.end_stamped_at(con), evidence_store.has_begun(con)
-    today = now.astimezone(config.zone).date()
-    if not begun or (before is not None and before.astimezone(config.zone).date() == today):
+    today = config.day_of(now)
+    if not begun or (before is not None and config.day_of(before) == today):
         return None
     return stamp_end(store, config, fetch, now)
 
@@ -278,7 +280,7 @@ def _overdue_messages(con: Connection, context: Context, now: datetime) -> Itera
 
 def remind_of_policies(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """Messages about reviews that are overdue; each is written once a quarter."""
-    config, today = context.config, now.astimezone(context.config.zone).date()
+    config, today = context.config, context.config.day_of(now)
     messages = (
         message
         for school in config.proper
@@ -292,12 +294,23 @@ def remind_of_policies(con: Connection, context: Context, now: datetime) -> Sequ
     return write_new(con, messages, now)
 
 
+def remind_of_assessment(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """Messages that no impact assessment is recorded; each working day."""
+    config, schools = context.config, context.config.proper
+    found = find_assessment(con, config, now)
+    if found is ImpactAssessment.RECORDED or not schools:
+        return ()
+    first, looks = schools[0], found is ImpactAssessment.ONLY_LOOKS
+    means = message_means(context, first.urn)
+    return write_new(con, assessment_messages(first, config.people, means, now, only_looks=looks), now)
+
+
 def sheets(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """Messages that a new sealed sheet of codes is wanted for this term: one a term, to whose it is."""
     config, base = context.config, context.links.base_url
     found: list[OutboxMessage] = []
     for school, people in people_without_sheet(con, config, now).items() if base else ():
-        calendar, today = config.calendar(school.urn), now.astimezone(config.zone).date()
+        calendar, today = config.calendar(school.urn), config.day_of(now)
         if term := next((t for t in calendar.terms if t.first <= today <= t.last), None):
             to = [p for p in people if p.email]
             note, key = sheet_wanted_note(school, f"{base}/sheet"), ("sheet", school.urn)

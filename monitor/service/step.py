@@ -24,6 +24,7 @@ from data.store.engine.open import Store
 from data.types import MailReply, Outcome, Source, SourceState, Via
 from monitor.config.home.context import Context, PeriodicTask, Write
 from monitor.config.home.paths import Paths
+from monitor.matters.assessment import only_looks
 from monitor.pipeline.back_fill import due_back_fills, step_back
 from monitor.pipeline.collect import ScanReader, Work, ask_source
 from monitor.pipeline.intake import Intake, take_waiting
@@ -116,6 +117,10 @@ class Service:
         try:
             config = self.context.config
             self._read_states(began)
+            if self._only_looks(began):
+                self.health.note_ending("collect", began)
+                self.health.note_ending(Work.READ, began)
+                return 0
             seen = {i: self._with_last_asking(state, began) for i, state in self._states.items()}
             due = due_sources(config.sources, seen, began, config.zone)
             done = self._scan(due) if due else 0
@@ -130,6 +135,10 @@ class Service:
             self.health.note_ending("collect", self.clock())
             self.health.note_ending(Work.READ, self.clock())
         return done
+
+    def _only_looks(self, now: datetime) -> bool:
+        with self.store.open_reader() as con:
+            return only_looks(con, self.context.config, now)
 
     def _read_states(self, now: datetime) -> None:
         ids = [s.id for s in self.context.config.sources]

@@ -10,7 +10,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -28,6 +27,7 @@ from uvicorn import Config, Server
 
 from data.effects import Clock
 from data.errors import SchoolgateError
+from data.frozen import freeze
 from monitor.service.health import Health
 from monitor.service.notebook import HOME_HEADER
 
@@ -35,7 +35,7 @@ _QUEUE = 1024
 _log = logging.getLogger("schoolgate.service.web")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Patience:
     """The limits on how long a caller is waited for, and how many at once."""
 

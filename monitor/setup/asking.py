@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from alerts.access.offices import kind_of_school, offices_of
 from alerts.wording.cases import office
 from data.effects import Clock
 from data.errors import InputError
+from data.frozen import freeze
 from data.register.find_schools import SchoolSearch, school_line
 from data.register.school_names import normalise
 from data.types import Person, Role, School
@@ -148,7 +149,7 @@ _LONDON = ZoneInfo("Europe/London")
 Open = Callable[["Draft"], AbstractContextManager["Fetcher"]]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Setting:
     """The means of the flow: how it asks (None: it does not) and says, and what reads and judges."""
 

@@ -8,14 +8,12 @@ import os
 import shutil
 import sys
 import time
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from importlib.metadata import distributions
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,6 +37,7 @@ from data.errors import (
     StoreOlder,
 )
 from data.evidence.vault import Vault
+from data.shipped import read_table
 from data.store.engine.audit_chain import verify
 from data.store.engine.connect import read_whole
 from data.store.engine.open import RESTORING, Store
@@ -572,8 +571,8 @@ def check_service(home: Path, complaints: tuple[str, ...] | None, now: datetime)
 
 
 def _complaint(key: str, complaint: str, home: Path) -> Finding:
-    text = files("monitor.setup").joinpath("complaints.toml").read_text(encoding="utf-8")
-    row = next(row for row in tomllib.loads(text)["complaint"] if row["says"] in complaint)
+    rows = read_table("monitor.setup", "complaints.toml")["complaint"]
+    row = next(row for row in rows if row["says"] in complaint)
     return tell(key, (row["remedy"].format(home=home), row.get("command", "")), complaint=complaint)
 
 

@@ -33,18 +33,20 @@ from alerts.access.offices import (
 from alerts.access.recipients import Recipients, leadership, people_for_repairs, recipients
 from alerts.wording.cases import office
 from classifiers.linking.linker import MANY
+from classifiers.text.words import is_word
 from data.errors import ConfigError, RegisterError
 from data.judged import supposed_verdict
 from data.people import people_of
 from data.register.national_lists import day_of, read_register
 from data.store.engine.rows import group_pairs
 from data.types import KEY_OF_OUR_OWN, About, Person, Policy, Role, Route, School, Source, Verdict
-from data.web.public_addresses import is_this_machine
+from data.web.public_addresses import HostReach, is_this_machine, reach_of
 from data.words.say import words
 from monitor.act.people import reachable, unheld
 from monitor.config.home.lookup import run_accounts
 from monitor.config.load import TO_WRITE_ONE, Config, load_file
 from monitor.config.model import DEFAULT_LISTEN, OWN_PAGE
+from monitor.matters.assessment import may_be_of
 from monitor.setup.findings import Finding, Level, end_sentence, finding_lines, tell
 from monitor.terminal.wording import ADD_TERM, AT_SCHOOL, count_words, some, to_add_person
 from sources.places import names_no_school, person_sought, searched_words
@@ -88,6 +90,7 @@ def check_configuration(config: Config, env: Mapping[str, str], today: date) -> 
         *check_people(config),
         *trust(config),
         *at_schools(config, namesakes),
+        *check_surnames(config),
         *check_asker(config),
         *check_ladder(config),
         *check_telling(config),
@@ -258,8 +261,17 @@ def check_secrets(config: Config) -> Iterator[Finding]:
 
 def dpia(config: Config, today: date) -> Iterator[Finding]:
     """A data protection impact assessment comes before the collecting."""
-    day = config.dpia.recorded_on
-    yield tell("dpia.none" if day is None else "dpia.to_come" if day > today else "dpia.recorded", day=day)
+    day, by = config.dpia.recorded_on, config.dpia.recorded_by
+    if day is None:
+        yield tell("dpia.none")
+    elif day > today:
+        yield tell("dpia.to_come", day=day)
+    elif not may_be_of(day, today, today):
+        yield tell("dpia.too_old", day=day)
+    elif by is None:
+        yield tell("dpia.no_name", day=day)
+    else:
+        yield tell("dpia.recorded", day=day, by=by)
 
 
 def check_policies(config: Config, today: date) -> Iterator[Finding]:
@@ -327,6 +339,13 @@ def namesakes(school: School, config: Config) -> Iterator[Finding]:
                 close = " ".join(f"--related-to {who}" for who in (*person.related_to, head.id))
                 # no warning: nobody could clear it of whoever is no relative
                 yield tell("head.namesake", name=person.name, head=head.name, id=person.id, close=close)
+
+
+def check_surnames(config: Config) -> Iterator[Finding]:
+    """Report whose surname is a word too, which in small letters names nobody."""
+    words_too = [person.name for person in config.people if is_word(_last(person))]
+    if words_too:
+        yield tell("people.word", people=some(words_too))
 
 
 def check_asker(config: Config) -> list[Finding]:
@@ -576,6 +595,9 @@ def check_pages(config: Config) -> Iterator[Finding]:
             yield tell("pages.idle_listen")
         return
     parts = urlsplit(config.base_url)
+    reach = reach_of(config.base_url)
+    if reach is not HostReach.ANYWHERE:
+        yield tell(f"pages.{reach.value}", address=config.base_url)
     if parts.scheme != "https" and not is_this_machine(parts.hostname or ""):
         yield tell("pages.not_https")
     if not (serve.proxies or is_this_machine(serve.listen.rpartition(":")[0])):

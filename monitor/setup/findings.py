@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import textwrap
-import tomllib
-from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from importlib.resources import files
 
 from data.errors import write_commands
+from data.frozen import freeze
+from data.shipped import read_table
 
 
 class Level(StrEnum):
@@ -21,7 +19,7 @@ class Level(StrEnum):
     FAULT = "fault"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Finding:
     """`check` names what was looked at; `remedy` is empty only where all is well.
 
@@ -44,12 +42,6 @@ class Finding:
         return f"{self.remedy}: {self.command}" if self.command else self.remedy
 
 
-@cache
-def _rows() -> dict[str, dict[str, dict[str, str]]]:
-    """By check and name: the sentence under its level; the remedy, and the command that does it."""
-    return tomllib.loads(files("monitor.setup").joinpath("findings.toml").read_text(encoding="utf-8"))
-
-
 def tell(
     key: str, how: tuple[str, str] | None = None, /, *, level: Level | None = None, **given: object
 ) -> Finding:
@@ -57,7 +49,8 @@ def tell(
     another remedy and command, `level` another than the row has.
     """
     check, _, name = key.partition(".")
-    row = {said: text.format_map(given) for said, text in _rows()[check][name].items()}
+    rows = read_table("monitor.setup", "findings.toml")
+    row = {said: text.format_map(given) for said, text in rows[check][name].items()}
     usual = next(each for each in Level if each in row)
     remedy, command = how or (row.get("remedy", ""), row.get("command", ""))
     return Finding(check, level or usual, row[usual], write_commands(remedy), command)

@@ -6,23 +6,33 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from data import envelope, errors, keeping
+from data import envelope, keeping
 from data.effects import LEAP, Clock, ClockTrust, Up, uptime, utc_now
 from data.envelope import AT_REST, KeyPlace, Keyring, keys_in, read_keys
+from data.errors import (
+    ConfigError,
+    InputError,
+    KeyMissing,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreTooNew,
+    explain_refusal,
+)
 from data.evidence.vault import Vault
+from data.frozen import freeze
 from data.keeping import DeletedKind, Deletions
 from data.retention import backup
 from data.retention.backup import Manifest
 from data.retention.deleting import COPIES_KEPT, PurgeReport, purge
 from data.store import privacy as privacy_store
-from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.audit_chain import record_act
 from data.store.engine.connect import read_whole
 from data.store.engine.migrations import MIGRATIONS, applied_migrations, copy_database, sync
 from data.store.engine.open import ASIDE, BACKING_UP, RESTORING, Store
@@ -49,7 +59,7 @@ _TRIES = 3
 """So often the store is copied anew, where evidence that it names was deleted meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class HomeCopy:
     """A backup that was written and read again: where it is, what is in it, how many rows."""
 
@@ -75,7 +85,7 @@ def back_up(
     kept.
     """
     if not where.store.exists():
-        raise errors.StoreError(f"There is no store at {where.store}, so there is nothing to back up.")
+        raise StoreError(f"There is no store at {where.store}, so there is nothing to back up.")
     store = wiring.open_store(where.home, utc_now)
     folder, key = _into(into, where.home), key and key.expanduser().resolve()
     keys = _keys(where.home, key)
@@ -109,7 +119,7 @@ def _keys(home: Path, named: Path | None) -> Keyring | None:
         return own
     keys = keys_in(KeyPlace(named))
     if own and not set(own.held) <= set(keys.held):
-        raise errors.InputError(
+        raise InputError(
             f"Evidence in {home} is encrypted under the key in {own.place}, which is not in {named}: nobody "
             "could read it in this backup. Name that file; see: ⟪docs⟫ "
             "encryption. Nothing was written."
@@ -121,19 +131,19 @@ def _into(folder: Path, home: Path) -> Path:
     """The folder that holds backups. Raises InputError where it is not there: its disk may not be mounted."""
     target = folder.expanduser().resolve()
     if target.is_relative_to(home.resolve()):
-        raise errors.InputError(
+        raise InputError(
             f"{folder} lies within {home}, which is what is backed up. Name a folder elsewhere, best on "
             "another disk."
         )
     if target.exists() and not target.is_dir():
-        raise errors.InputError(f"{folder} is a file. Name a folder to put the backup into.")
+        raise InputError(f"{folder} is a file. Name a folder to put the backup into.")
     if not target.exists():
-        raise errors.InputError(
+        raise InputError(
             f"{target} is not there. Is its disk mounted? If it is, make the folder, as the account that "
             f"runs this: mkdir -m 700 {target}. Nothing was written."
         )
     if not os.access(target, os.W_OK | os.X_OK):
-        raise errors.InputError(
+        raise InputError(
             f"This account may not write into {target}. Give it the folder (chown), or look whether its disk "
             "can be written. Nothing was written."
         )
@@ -151,7 +161,7 @@ def _alone(into: Path) -> Iterator[None]:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise errors.InputError(
+                raise InputError(
                     f"Another backup is being written into {into}. Let it finish first."
                 ) from None
             for left in into.glob(f"{UNFINISHED}*"):
@@ -204,7 +214,7 @@ def copy_home(
     now = clock()
     folder = into / backup.name_for(now)
     if folder.exists():
-        raise errors.InputError(f"{folder} is there already: a backup from this second. Try again.")
+        raise InputError(f"{folder} is there already: a backup from this second. Try again.")
     part = into / f"{UNFINISHED}{folder.name}"
     beside = partial(TemporaryDirectory, prefix=BACKING_UP, dir=where.home, ignore_cleanup_errors=True)
     try:
@@ -224,8 +234,8 @@ def copy_home(
         shutil.rmtree(part, ignore_errors=True)
         if not isinstance(error, OSError):
             raise
-        said = f"The backup could not be written, and nothing of it is left. {errors.explain_refusal(error)}"
-        raise errors.StoreError(said) from error
+        said = f"The backup could not be written, and nothing of it is left. {explain_refusal(error)}"
+        raise StoreError(said) from error
     return made
 
 
@@ -285,9 +295,9 @@ def _copy_store(store: Store, part: Path) -> frozenset[str]:
     try:
         with wiring.open_store(raw, migrate=False).alone("back up") as con:
             copy_database(con, part / backup.STORE)
-    except errors.StoreDamaged as error:  # it is the store that does not hold, not the copy of its bytes
+    except StoreDamaged as error:  # it is the store that does not hold, not the copy of its bytes
         said = str(error).replace(str(raw / backup.STORE), str(store.path))
-        raise errors.StoreDamaged(said) from error
+        raise StoreDamaged(said) from error
     shutil.rmtree(raw)
     return named
 
@@ -309,7 +319,7 @@ def files_named(where: paths.Paths) -> tuple[Path, ...] | None:
     """Files below the home that the settings name, by their path there; None where these have a fault."""
     try:
         config = load_file(where.config, os.environ) if where.config.exists() else None
-    except errors.ConfigError:
+    except ConfigError:
         return None
     named = (*config.files(), *((config.register,) if config.register else ())) if config else ()
     home = where.home.absolute()
@@ -322,7 +332,7 @@ def _verify_copy(part: Path, made_at: datetime, folder: Path, *, with_faults: bo
     rows, proved, done = prove_whole(part)
     faults = faults_of(proved)
     if faults and not with_faults:
-        raise errors.StoreDamaged(
+        raise StoreDamaged(
             f"The copy is faulty, so no backup was kept: {backup.sum_up_faults(faults)} "
             "See: schoolgate evidence verify. To keep a backup anyway: --with-faults"
         )
@@ -387,12 +397,10 @@ def restore_home(
         gone = purge_copy(part, where, manifest, deleted, began, uptime)
         note("reading it again …")
         if new := [fault for fault in faults_of(prove_whole(part)[1]) if fault not in manifest.faults]:
-            raise errors.StoreDamaged(
-                f"The backup is faulty, so nothing was restored: {backup.sum_up_faults(new)}"
-            )
+            raise StoreDamaged(f"The backup is faulty, so nothing was restored: {backup.sum_up_faults(new)}")
         aside = put_in_place(where.home, part, began)
     except OSError as error:
-        raise errors.StoreError(f"Nothing was restored. {errors.explain_refusal(error)}") from error
+        raise StoreError(f"Nothing was restored. {explain_refusal(error)}") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
     for line in (
@@ -410,8 +418,8 @@ def _choose_backup(source: Path) -> Path:
     if folder.is_dir() and (held := backup.list_backups(folder)):
         return list(held)[-1]
     if folder.is_dir() and (folder / backup.STORE).is_file():
-        raise errors.InputError(f"{folder} is not a backup, or not finished: it has no {backup.MANIFEST}.")
-    raise errors.InputError(
+        raise InputError(f"{folder} is not a backup, or not finished: it has no {backup.MANIFEST}.")
+    raise InputError(
         f"{source} is not a backup, and contains none. Backups are folders: schoolgate-2026-11-17T090000Z"
     )
 
@@ -419,12 +427,12 @@ def _choose_backup(source: Path) -> Path:
 def _refuse_unknown(chosen: Path, manifest: Manifest, now: datetime) -> None:
     known = tuple(m.name for m in MIGRATIONS)
     if manifest.migrations != known[: len(manifest.migrations)]:
-        raise errors.StoreTooNew(
+        raise StoreTooNew(
             f"{chosen} was made by a newer Schoolgate ({manifest.version}). Install that version or a later "
             "one, then restore. Nothing was changed."
         )
     if now < manifest.made_at - LEAP:
-        raise errors.InputError(
+        raise InputError(
             f"The clock says {now:%Y-%m-%d %H:%M} UTC, but the backup is of "
             f"{manifest.made_at:%Y-%m-%d %H:%M} UTC. What is due is deleted by "
             "today's date, so set the clock first. Nothing was changed."
@@ -436,27 +444,27 @@ def _refuse_running(where: Paths, now: datetime) -> None:
     said = f"The service runs for {where.home}. Stop it first, then restore. Nothing was changed."
     try:
         port = load_file(where.config, os.environ).serve.health_port
-    except errors.ConfigError:
+    except ConfigError:
         port = DEFAULT_HEALTH_PORT
     if complaints_of(where.home, port) is not None:
-        raise errors.InputError(said)
+        raise InputError(said)
     if not where.store.exists():
         return
     try:
         with wiring.open_store(where.home, migrate=False, wait_s=5.0).open_reader() as con:
             lease = running(con, now)
-    except errors.StoreBusy:
+    except StoreBusy:
         raise
-    except errors.StoreError:  # damaged, or of another version: that is why it is restored
+    except StoreError:  # damaged, or of another version: that is why it is restored
         return
     if lease is not None:
-        raise errors.InputError(f"{said} It is {lease.holder}.")
+        raise InputError(f"{said} It is {lease.holder}.")
 
 
 def _refuse_data(home: Path, replace: bool) -> None:
     has = [name for name in (backup.STORE, backup.EVIDENCE) if (home / name).exists()]
     if has and not replace:
-        raise errors.InputError(
+        raise InputError(
             f"{home} holds data already ({', '.join(has)}). To put the backup in its place, and keep what is "
             f"there aside for {COPIES_KEPT.days} days: --replace. Nothing was changed."
         )
@@ -473,7 +481,7 @@ def _record(home: Path, chosen: Path, manifest: Manifest, given: Path | None, no
         file = given.expanduser()
         found = keeping.read_deletions(file, _changed_at(file)) if file.is_file() else Deletions()
         if not found.spans:
-            raise errors.InputError(
+            raise InputError(
                 f"{given} is not a record of deletions. That is a file named {keeping.DELETIONS_LOG}."
             )
         held.append(found)
@@ -521,7 +529,7 @@ def find_key_place(home: Path, chosen: Path, key_file: Path | None) -> KeyPlace 
     """
     needs = backup.encrypted_under(chosen)
     if key_file is not None and not needs:
-        raise errors.InputError(
+        raise InputError(
             f"{chosen} is not encrypted. If your backups are, somebody put another in its place; if not, "
             "restore it without ⟨key⟩. Nothing was changed."
         )
@@ -532,7 +540,7 @@ def find_key_place(home: Path, chosen: Path, key_file: Path | None) -> KeyPlace 
         return own
     if envelope.given_by_systemd():
         return KeyPlace(None)
-    raise errors.KeyMissing(
+    raise KeyMissing(
         f"{chosen} is encrypted, under the key {needs}. Name the file that holds it: ⟨key⟩ FILE. Without "
         "that key nobody can restore it. Nothing was changed."
     )
@@ -550,7 +558,7 @@ def purge_copy(
         copy.unlink()
     again = record.after(manifest.made_at)
     with store.write("record the restoring") as con:
-        append(con, [AuditEntry(now, "schoolgate", "restored", "store")])
+        record_act(con, now, "schoolgate", "restored", "store")
         believe(con, ClockTrust(now, now, None, up()))
         end_everybody(con)
         if lease := running(con, now):  # for the home that was copied
@@ -623,4 +631,4 @@ def hold_lock(home: Path, wait_s: float, then: str) -> Iterator[None]:
         with alone(home / backup.LOCK, wait_s):
             yield
     except LockHeld as held:
-        raise errors.StoreBusy(f"{home} is in use by {held.holder}. Let it end, then {then}.") from None
+        raise StoreBusy(f"{home} is in use by {held.holder}. Let it end, then {then}.") from None

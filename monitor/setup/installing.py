@@ -18,18 +18,19 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from alerts.access.offices import holders
 from data.effects import Clock, utc_now
 from data.errors import InputError, SchoolgateError, StoreOlder
+from data.frozen import freeze
 from data.register.national_lists import name_register, pack_register, read_register
 from data.retention import backup
+from data.shipped import read_shipped
 from data.store.engine.open import Store
 from data.store.engine.turn import running
 from data.types import Role
@@ -54,7 +55,7 @@ _IN_OPT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Machine:
     """The machine: where things are on it, and how its programs are run; a test has its own."""
 
@@ -70,7 +71,7 @@ class Machine:
         return self.booted.is_dir() and shutil.which("systemctl") is not None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ServiceHome:
     """The service to install: the home as it is and where it is to be, its account, our program."""
 
@@ -109,7 +110,7 @@ def service_home(home: Path, to: Path = USUAL, account: str = "schoolgate") -> S
 
 def unit(wanted: ServiceHome) -> str:
     """The text of the unit, for this program, home and account."""
-    text = files("monitor.setup").joinpath(UNIT).read_text(encoding="utf-8")
+    text = read_shipped("monitor.setup", UNIT)
     text = text.replace(_IN_THE_UNIT, str(wanted.program)).replace(str(USUAL), str(wanted.new))
     text = text.replace("User=schoolgate", f"User={wanted.account}").replace(
         "Group=schoolgate\n", f"Group={_group(wanted.account)}\n"

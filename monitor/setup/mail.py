@@ -6,14 +6,12 @@ import logging
 import os
 import re
 import time
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache, partial
-from importlib.resources import files
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -24,7 +22,9 @@ from pydantic import SecretStr
 from alerts.delivery.results import Cause, Result, SendOutcome
 from alerts.notices.upkeep import TRIAL, trial_message
 from data.errors import InputError
+from data.frozen import freeze
 from data.people import schools_of
+from data.shipped import read_table
 from data.types import Page, Person
 from data.web.public_addresses import is_this_machine
 from data.words.say import words
@@ -61,7 +61,7 @@ class WayName(StrEnum):
     RELAY = "relay"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SendingWay:
     """One of them, as `ways.toml` says; `secret` is what it signs in with, as a person knows it; `options` it
     has a use for, with blanks between, in the order in which they are asked, without its secret."""
@@ -93,7 +93,7 @@ class SendingWay:
 _PASSWORDS = frozenset(("secret-file", "secret-env"))
 _PROOFS = _PASSWORDS | {"certificate"}
 OFFICE = "smtp.office365.com"
-_ROWS = tomllib.loads(files("monitor.setup").joinpath("ways.toml").read_text(encoding="utf-8"))["way"]
+_ROWS = read_table("monitor.setup", "ways.toml")["way"]
 WAYS = {WayName(row["name"]): SendingWay(**row | {"name": WayName(row["name"])}) for row in _ROWS}
 
 
@@ -127,7 +127,7 @@ _LONGEST = 48
 _SPF = {MICROSOFT: "include:spf.protection.outlook.com", GOOGLE: "include:_spf.google.com"}
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Trial:
     """The trial: what was sent to whom, from where, what became of it, and how long that took."""
 
@@ -209,7 +209,7 @@ _RENEWAL = "When the secret has run out"
 """A heading of the page on Microsoft 365."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class MailRemedy:
     """A row of the table. `page` and `heading` are where our documentation tells more; it holds for these
     `codes` of a server, or `causes`, with blanks between, on these `ways` of sending; the last for all."""
@@ -242,8 +242,7 @@ class MailRemedy:
 
 @cache
 def _table() -> tuple[MailRemedy, ...]:
-    text = files("monitor.setup").joinpath("remedies.toml").read_text(encoding="utf-8")
-    return tuple(MailRemedy(**row) for row in tomllib.loads(text)["remedy"])
+    return tuple(MailRemedy(**row) for row in read_table("monitor.setup", "remedies.toml")["remedy"])
 
 
 def find_remedy(result: Result, mail: MailSettings) -> MailRemedy:
@@ -270,7 +269,7 @@ _WIDE, _BELOW = 78, " " * 5
 SECURITY = ("starttls", "tls", "none")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class MailOptions:
     """The options that were given, by the name of each; `secret` was read already and is never shown."""
 
@@ -511,7 +510,7 @@ _MICROSOFT_ENDS = ("onmicrosoft.com", "outlook.com", "hotmail.com", "live.com")
 _GOOGLE_ENDS = ("gmail.com", "googlemail.com")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ProposedProvider:
     """The provider that is proposed and why; `provider` None where it cannot be known. `entrance` is the
     school's own server name at Microsoft 365, where the name server knows one.
@@ -565,7 +564,7 @@ _needed = required_reader(tables.Text)
 _OF_APPLICATION = frozenset(("tenant", "client-id", "other-mailbox", "certificate"))
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class MailboxChoice:
     """The keys that its `[[sources]]` is to hold, and the secret for a file of its own, as which key."""
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-import tomllib
 from _csv import Reader
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from pathlib import Path
 
 from alerts.wording.cases import office
@@ -18,6 +16,7 @@ from data.errors import InputError
 from data.evidence.handed_in import text_of
 from data.ids import squeeze
 from data.register.school_names import normalise
+from data.shipped import read_table
 from data.store.engine.rows import group_pairs
 from data.types import KEY_OF_OUR_OWN, Person, Role, School
 from data.words.say import words
@@ -139,7 +138,7 @@ def roles_named(said: str, nation: str) -> tuple[Role, ...]:
     kinds = (School("", ""), School("", "", phase="16 plus"), School(KEY_OF_OUR_OWN, "Nursery"))
     for school in (replace(kind, nation=nation) for kind in kinds):
         known |= {normalise(office(role, school, words("en"))): role for role in Role}
-    also = tomllib.loads(files("monitor.setup").joinpath("roles.toml").read_text(encoding="utf-8"))
+    also = read_table("monitor.setup", "roles.toml")
     known |= {normalise(name): Role(role) for role, names in also.items() for name in names.split(", ")}
     found = []
     for each in filter(None, (part.strip() for part in re.split(r"[,;/+&]|\band\b", said))):

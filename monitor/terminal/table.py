@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
 
+from data.frozen import freeze
 from monitor.terminal.output import Painted, terminal_columns, visible
 
 _GAP = 2
@@ -37,7 +37,7 @@ _CODES = {Tone.GRAVE: "1;31", Tone.WARN: "33", Tone.GOOD: "32"}
 _BOLD = "1"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Cell:
     """A text in a colour."""
 

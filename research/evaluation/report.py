@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
 from classifiers.scoring.network import SCORED, TextScorer
-from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.errors import InputError
 from data.register.national_lists import read_schools
@@ -53,6 +52,7 @@ from research.evaluation.public_tests import (
     hatecheck_figures,
     tweet_figures,
 )
+from research.evaluation.shipped import EarlierScorer
 
 PAGE, FACTS = "report.md", "report.json"
 RELIABILITY = "reliability.svg"
@@ -250,7 +250,7 @@ def report_on(
     folder: Path, data: Path, scorer: TextScorer, before: Path | None, *, tweets: bool
 ) -> list[str]:
     """Writes the report on what `data` holds; `before` is the folder of an earlier model."""
-    earlier = Scorer(before, earlier=True) if before else None
+    earlier = EarlierScorer(before) if before else None
     return [str(path) for path in write_report(folder, data, OWN_FILES, scorer, earlier, tweets=tweets)]
 
 

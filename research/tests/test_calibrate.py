@@ -17,7 +17,15 @@ from classifiers.verdicts.verdict_reasons import THRESHOLDS_FILE, Thresholds, re
 from classifiers.verdicts.weigh import STACK_FILE, Likelihoods, log_odds, read_stack
 from data.types import ABUSE_LABELS, About, Scores
 from research.thresholds import calibrate
-from research.thresholds.calibrate import HALVINGS, HELD_OUT, ScoredOnce, halves, main, thresholds
+from research.thresholds.calibrate import (
+    HALVINGS,
+    HELD_OUT,
+    ScoredOnce,
+    chosen_line,
+    halves,
+    main,
+    thresholds,
+)
 from research.thresholds.lines import RULED_OUT, Doubt, LabelledCase, removal_line
 from research.thresholds.week import (
     FALSE_ALARMS,
@@ -49,7 +57,7 @@ def case(i: int, dice: random.Random) -> LabelledCase:
     }
     model = scores(route, severe=severe, sentiment__neutral=0.5)
     model |= {f"abuse:{name}": 0.7 if name in item["abuse"] else 0.1 for name in ABUSE_LABELS}
-    return LabelledCase(item, model, (), About.SCHOOL, Likelihoods(severe, severe / 2, severe / 2, 0.9))
+    return LabelledCase(item, model, (), About.SCHOOL, Likelihoods(severe, severe / 2, 0.9))
 
 
 DICE = random.Random(7)
@@ -99,15 +107,11 @@ def test_no_line_that_keeps_to_them_costs_less() -> None:
     assert min(costs) == costs[0]
 
 
-def test_without_a_second_reader_enough_of_what_is_grave_alerts_and_the_cheaper_line_is_the_sure_one(
-    found: Thresholds,
-) -> None:
+def test_without_a_second_reader_enough_of_what_is_grave_alerts_and_with_one_the_line_is_the_chosen() -> None:
     stream = drawn([*POSTS, *(post("urgent", 0.3 + n / 200) for n in range(60))])
     line = telling(stream)
     assert (stream.likely[stream.grave] >= line).mean() >= LEAST_TOLD
-    assert found.alert <= found.sure
-    read = thresholds(CASES, DOUBTS, drawn(POSTS), read=True)
-    assert (read.alert, read.sure) == (found.sure, found.sure)
+    assert thresholds(CASES, DOUBTS, drawn(POSTS), read=True).alert == chosen_line()
 
 
 def test_severity_4_that_is_only_looked_at_costs_more_than_severity_3(found: Thresholds) -> None:
@@ -133,7 +137,7 @@ def harmless(likeliest: str, severe: float) -> LabelledCase:
     """An item to be answered that is as likely grave as said, and would go that way."""
     item = {"severity": 2, "route": "respond", "abuse": [], "sentiment": "neutral"}
     model = scores("respond") | {f"route:{likeliest}": 0.9}
-    return LabelledCase(item, model, (), About.SCHOOL, Likelihoods(severe, 0.0, 0.0, 0.9))
+    return LabelledCase(item, model, (), About.SCHOOL, Likelihoods(severe, 0.0, 0.9))
 
 
 def test_where_no_harmless_case_would_go_to_removal_the_line_is_where_an_alert_begins() -> None:

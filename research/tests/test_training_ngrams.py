@@ -10,16 +10,16 @@ import pytest
 
 pytest.importorskip("sklearn", reason="needs the extra `train`")
 
-from classifiers.scoring.ngrams import NGRAM_COLUMNS, OPINIONS, Lines, Ngrams
+from classifiers.scoring.ngrams import NGRAM_COLUMNS, OPINIONS, Ngrams
 from classifiers.scoring.onnx_scorer import NGRAM_FILE
 from research.evaluation.labelled_items import item_text
 from research.training.ngrams.matrix import idf_of, matrix
+from research.training.ngrams.member import read_facts
 from research.training.ngrams.teach import (
     NgramSettings,
     eight_bits,
     fit,
     item_weights,
-    lines_for,
     targets,
     teach,
 )
@@ -130,9 +130,9 @@ def test_a_member_is_taught_and_read_again(tmp_path: Path) -> None:
     member = Ngrams(tmp_path / NGRAM_FILE)
     answers = member.score([item_text(item) for item in posts])
     grave = np.asarray([item["severity"] >= 3 for item in posts])
-    assert answers[grave, column("severity:3")].min() > answers[~grave, column("severity:3")].max()
-    assert member.facts["rows"] == len(posts)
-    assert member.facts["out_of_fold"]["dismissed.grave"] == 0
+    opinion = answers[:, list(OPINIONS).index("ngram:severity:3")]
+    assert opinion[grave].min() > opinion[~grave].max()
+    assert read_facts(tmp_path / NGRAM_FILE)["rows"] == len(posts)
 
 
 def test_the_same_items_give_the_same_file(tmp_path: Path) -> None:
@@ -140,24 +140,3 @@ def test_the_same_items_give_the_same_file(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         teach(tmp_path / name, items(), items(), SETTINGS, lambda _: None)
     assert (tmp_path / "a" / NGRAM_FILE).read_bytes() == (tmp_path / "b" / NGRAM_FILE).read_bytes()
-
-
-def opinions_of(relevant: list[float], grave: list[float]) -> dict[str, Any]:
-    found = {name: np.zeros(len(relevant)) for name in OPINIONS}
-    return found | {"ngram:relevant": np.asarray(relevant), "ngram:severity:3": np.asarray(grave)}
-
-
-def test_no_line_dismisses_anything_grave_that_is_ours() -> None:
-    posts = [
-        {"relevant": True, "severity": 3},
-        {"relevant": False, "severity": 0},
-        {"relevant": False, "severity": 0},
-    ]
-    seen = opinions_of([0.05, 0.05, 0.05], [0.04, 0.01, 0.038])
-    lines = lines_for(posts, seen)
-    assert lines.dismiss(seen).tolist() == [False, True, False]
-
-
-def test_where_ours_would_be_lost_nothing_is_dismissed() -> None:
-    posts = [{"relevant": True, "severity": 1}, {"relevant": False, "severity": 0}]
-    assert lines_for(posts, opinions_of([0.01, 0.3], [0.0, 0.0])) == Lines(0.0, 0.0)

@@ -17,6 +17,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,9 @@ from classifiers.scoring.onnx_scorer import MODEL_DIR, Scorer, file_digest
 from classifiers.signals.catalogue import find_signals
 from classifiers.text.language import recognise_language
 from classifiers.text.model_text import mention_text
-from classifiers.triage import link_items, mention_of, triage_items
+from classifiers.triage import answer, judge_items, link_items, mention_of
 from classifiers.verdicts.subject import find_subject
-from classifiers.verdicts.verdict_reasons import THRESHOLDS_FILE, Thresholds
+from classifiers.verdicts.verdict_reasons import THRESHOLDS_FILE, Thresholds, read_thresholds
 from classifiers.verdicts.weigh import STACK_FILE, Likelihoods, Stack, was_read, weigh, with_reading
 from data.register.national_lists import read_schools
 from data.types import Relevance, School, Scores, Severity
@@ -159,16 +160,22 @@ def _in_a_week(one: ItemEvidence, said: Likelihoods) -> Found:
     )
 
 
+def chosen_line() -> float:
+    """Return the line of what was read again, as it stands: it was chosen on an ordinary month and on hard
+    posts that nothing was fitted on."""
+    standing = read_thresholds()
+    return (standing.read or standing).alert
+
+
 def thresholds(
     found: Sequence[LabelledCase], doubtful: Sequence[Doubt], week: Stream, *, read: bool = False
 ) -> Thresholds:
     """Thresholds from the relevant cases, from all items where relevance is concerned, and from a week; for
     posts that the second reader has `read`, or for those that it may still.
     """
-    sure = cheapest(week)
-    alert = sure if read else min(sure, telling(week))
+    alert = chosen_line() if read else min(cheapest(week), telling(week))
     look = look_line(week, alert)
-    t = Thresholds(ours=ours_line(doubtful), signal_strong=1.5, alert=alert, look=look, sure=sure)
+    t = Thresholds(ours=ours_line(doubtful), signal_strong=1.5, alert=alert, look=look)
     for name in ("urgent_bias", "police_bias", "request_bias", "urgent_bias"):
         t = _best(t, name, _BIASES, lambda x: lanes_right(found, x))
     t = replace(t, removal=removal_line(found, t))
@@ -206,7 +213,7 @@ def measure_by_halves(dev: Labelled, held: Labelled, scorer: TextScorer) -> dict
     of_item = {one.item["id"]: one for one in evidence(dev, scorer)}
     for learnt, measured in halves(dev.items):
         t, stack, _ = calibrated([*(of_item[item["id"]] for item in learnt), *beside], scorer.reader)
-        answers = triage_items(measured, dev.schools, scorer, thresholds=t, stack=stack)
+        answers = starmap(answer, judge_items(measured, dev.schools, scorer, thresholds=t, stack=stack))
         for name, value in triage_metrics(measured, answers).items():
             found[name].append(value)
     return {name: sum(values) / len(values) for name, values in found.items()}
@@ -290,7 +297,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _figures(labelled: Labelled, scorer: TextScorer, t: Thresholds, stack: Stack) -> dict[str, float]:
-    answers = triage_items(labelled.items, labelled.schools, scorer, thresholds=t, stack=stack)
+    answers = starmap(
+        answer, judge_items(labelled.items, labelled.schools, scorer, thresholds=t, stack=stack)
+    )
     return {name: round(value, 4) for name, value in triage_metrics(labelled.items, answers).items()}
 
 

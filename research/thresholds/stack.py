@@ -47,8 +47,6 @@ SIGNS = {
     "signal:weak": 1,
     "signal:danger": 1,
     "signal:hints": 1,
-    "signal:clears": -1,
-    "signal:doubts": -1,
 }
 """Which way a family of signals argues, however few items say otherwise."""
 
@@ -60,7 +58,7 @@ Floats = NDArray[np.float64]
 _ROUNDS = 60
 _OURS_ASKS = ("link:", "language:", "channel:", "network:relevant", "ngram:relevant")
 _OTHERS_ASK = ("network:", "ngram:", "first:", "signal:")
-_ASKS = {"ours": _OURS_ASKS, "grave": _OTHERS_ASK, "hour": _OTHERS_ASK, "urgent": _OTHERS_ASK}
+_ASKS = {"ours": _OURS_ASKS, "grave": _OTHERS_ASK, "hour": _OTHERS_ASK}
 """The features of each question begin with one of these."""
 
 
@@ -88,10 +86,9 @@ def truth(item: Mapping[str, Any], question: str) -> bool:
     """The answer that an item's labels give; of a real post, but for whose it is, as if it were ours."""
     if question == "ours":
         return bool(item["relevant"])
-    judged = as_if_ours(item)
-    if question == "urgent":
-        return judged["route"] in ("safeguarding", "police_now")
-    return bool(judged["severity"] >= (Severity.TODAY if question == "grave" else Severity.THIS_HOUR))
+    return bool(
+        as_if_ours(item)["severity"] >= (Severity.TODAY if question == "grave" else Severity.THIS_HOUR)
+    )
 
 
 def asked(found: ItemEvidence, question: str) -> bool:

@@ -301,13 +301,11 @@ def _ngrams(card: Mapping[str, Any]) -> list[str]:
     if found is None:
         return []
     settings = ", ".join(f"{name} {value}" for name, value in found["settings"].items())
-    lines = found["lines"]
     return [
         "## N-grams",
         "",
         "Added by `python -P -m research.training.ngrams.teach`: a logistic regression a label, in eight",
-        f"bits, fitted on {found['rows']:,} of the school posts. The network does not read what is given",
-        f"less than {lines['relevant']:.2f} to be ours and less than {lines['grave']:.4f} to be grave.",
+        f"bits, fitted on {found['rows']:,} of the school posts.",
         "By members that were fitted without the post:",
         "",
         "| figure | value |",

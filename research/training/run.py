@@ -27,6 +27,7 @@ from classifiers.scoring.network import LABELS, READ, WordPieces, cut_windows, t
 from classifiers.scoring.onnx_scorer import MODEL_FILE, TOKENIZER_FILE, Scorer, file_digest
 from research.evaluation.labelled_items import read_items
 from research.evaluation.measure import evaluate, measure_items
+from research.evaluation.shipped import first_logits
 from research.training import card as model_card
 from research.training.base import base_folder
 from research.training.calibrate import Calibration, calibrate
@@ -103,7 +104,8 @@ def train(
     if checkpoint is None or checkpoint.stem.startswith("epoch"):
         settle(network, rows, more, weights, settings, out, say)
     if teacher is not None:
-        answers = Scorer(teacher, settings.threads, READ).logits([form[0].text for form in own])
+        teacher_reads = Scorer(teacher, settings.threads, READ)
+        answers = first_logits(teacher_reads, [form[0].text for form in own])
         rows = [replace(row, answers=answer.tolist()) for row, answer in zip(rows, answers, strict=True)]
         learn_from(network, rows, more[: settings.taught_public], weights, settings, out, say)
     network.eval()
@@ -133,7 +135,7 @@ def _finish(
     dev = [own_example(item) for item in read_items(corpus / "triage" / "dev.jsonl")]
     _, held = own_items()
     texts = [example.text for example in dev] + [own_example(item).text for item in held]
-    exported = Scorer(out, settings.threads).logits(texts)
+    exported = first_logits(Scorer(out, settings.threads), texts)
     tokenizer = WordPieces(out / TOKENIZER_FILE)
     windows = [_window(pair, settings) for pair in tokenise(tokenizer, texts)]
     kept = agreement(neutral.apply(trained_logits(network, windows)), neutral.apply(exported))

@@ -19,13 +19,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
 from data.child_process import plain_environment
+from data.frozen import freeze
+from data.shipped import read_shipped
 from data.types import Response
 
 WHOLE_S = 45.0
@@ -42,7 +44,7 @@ _LINE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Pictures:
     """PNG and PDF of the post. `cut`: the picture does not show all of it; `version` is the browser's.
     `broken_off` counts the requests of the page that were blocked."""
@@ -54,7 +56,7 @@ class Pictures:
     broken_off: int
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class NoPictures:
     """Why there are none: `code` for the manifest, `detail` a sentence for people."""
 
@@ -62,7 +64,7 @@ class NoPictures:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class DrawingJob:
     """The drawing to make: the page, its styles and pictures by address, and the words and author to find on
     it.
@@ -219,7 +221,7 @@ ALONE = (
 )
 """With these flags Chromium can reach nothing by itself, whatever a page asks for."""
 
-_FIND = Path(__file__).with_name("find_post.js").read_text(encoding="utf-8")
+_FIND = read_shipped("sources.capture", "find_post.js")
 _OTHERS_AWAY = r"""
 ([post, property, value]) => {
   for (let at = post; at.parentElement; at = at.parentElement)

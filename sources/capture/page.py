@@ -11,21 +11,22 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field, replace
 from enum import StrEnum
 from unicodedata import normalize
 from urllib.parse import urldefrag, urljoin
 
 from lxml import etree
 
-from data.effects import Apart, Fetch, here
+from data.effects import Apart, Fetch, Timer, here
 from data.errors import Unreadable
+from data.frozen import freeze
 from data.ids import squeeze
 from data.types import BlockKind, FetchFailure, Outcome, Request, Response
 from data.web.urls import LEADS_ON, unescape
 from sources.html.dom import Element, document_of, plain_text
-from sources.html.markup import decode
+from sources.html.markup import decode_answer
 from sources.walls import REASONS
 
 ROOM = 200
@@ -67,7 +68,7 @@ _WRITTEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PostOnPage:
     """A post as the page shows it: `found` the words, or this `share` of them, and `visible` without scripts.
 
@@ -145,7 +146,7 @@ def _share(text: str, wanted: Sequence[str]) -> float:
 
 def _data(response: Response) -> str:
     """The letters of the whole document, including data that scripts would display."""
-    text = decode(response.body, response.header("content-type"))[0]
+    text = decode_answer(response)
     text = _ESCAPED.sub(lambda m: chr(int(m[1], 16)) if m[1] else " ", text)
     return letters(_MARKUP.sub(" ", unescape(text)))
 
@@ -237,7 +238,7 @@ _TAKEN_OUT = b"data:,"
 _NOTHING = PostOnPage(False)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class FetchedPage:
     """The result of one fetch. `response` is None if there was no page; `said` tells what was there instead.
 
@@ -272,7 +273,7 @@ def take(
     author: str | None = None,
     pictures: bool = False,
     apart: Apart = here,
-    timer: Callable[[], float] = time.monotonic,
+    timer: Timer = time.monotonic,
 ) -> FetchedPage | FetchFailure:
     """The page at the address, or the failure if nothing there can stand in for it. `text` and `author` are
     those of the post to look for; `apart` runs the parsing."""
@@ -354,7 +355,7 @@ def _join_url(url: str, base: str, given: str) -> str:
 
 
 def _fetch_all(
-    urls: list[str], fetch: Fetch, kind: str, ends: float, timer: Callable[[], float]
+    urls: list[str], fetch: Fetch, kind: str, ends: float, timer: Timer
 ) -> Iterator[tuple[str, Response]]:
     """The addresses that return the right type; none is started after `ends`."""
     for url in urls:

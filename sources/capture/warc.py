@@ -8,7 +8,6 @@ import json
 import uuid
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -18,6 +17,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from data.effects import utc_text
+from data.frozen import freeze
 from data.types import Response
 
 # Fetched responses as a WARC (ISO 28500), by warcio, with the position of each record for an index.
@@ -41,7 +41,7 @@ _FORMAT = "WARC File Format 1.1"
 _AS_IT_IS = "%/?:@!$&'()*+,;=~-._[]"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class RecordPlace:
     """One record in the file: `offset` and `length` of its compressed record in bytes. `status` is the answer
     of a website, None for a file that no website answered with."""
@@ -55,7 +55,7 @@ class RecordPlace:
     status: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Archive:
     """The file, and where the responses or files are in it, the page first."""
 

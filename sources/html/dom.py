@@ -14,7 +14,7 @@ from lxml import etree
 
 from data.ids import squeeze
 from data.types import Response
-from sources.html.markup import DROPPED, close_markup, decode, plain, squash
+from sources.html.markup import DROPPED, close_markup, decode_answer, plain, squash
 from sources.html.parsers import parse_html
 from sources.html.sanitise import piece, without_bulk
 
@@ -41,7 +41,7 @@ def plain_xpath(path: str) -> str:
 
 def document_of(response: Response) -> Element | None:
     """The response's HTML, decoded as `sources.html.markup` does; None if it holds no element."""
-    return parse_html(close_markup(without_bulk(decode(response.body, response.header("content-type"))[0])))
+    return parse_html(close_markup(without_bulk(decode_answer(response))))
 
 
 _WORDS_OR_STEP = re.compile(r"\"[^\"]*\"|'[^']*'|//(?=[\w*])(?![\w-]+::)")

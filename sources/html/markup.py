@@ -10,13 +10,13 @@ import codecs
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cache
-from importlib.resources import files
 from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 from bs4.element import Comment, NavigableString, PreformattedString, Tag
 
+from data.shipped import read_shipped
 from data.types import Response
 from data.web.urls import LONGEST, unescape
 from sources.html.parsers import parse_soup
@@ -90,7 +90,7 @@ def _ends_its_frame(markup: str) -> bool:
 def _codecs() -> Mapping[str, str]:
     """The codec of each label of the web (WHATWG, Encoding Standard §4.2). A declaration that could be read
     byte by byte cannot be UTF-16: it means UTF-8, as in browsers."""
-    table = (files("sources.html") / "encodings.txt").read_text(encoding="utf-8").splitlines()
+    table = read_shipped("sources.html", "encodings.txt").splitlines()
     rows = (line.partition(":") for line in table)
     return {label: codec for codec, _, labels in rows for label in labels.split()}
 
@@ -217,6 +217,11 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     return without_pictures(text), name
 
 
+def decode_answer(response: Response, most: int | None = None) -> str:
+    """The text of what came, or of so many bytes of it."""
+    return decode(response.body[:most], response.header("content-type"))[0]
+
+
 def _decode_body(body: bytes, content_type: str | None) -> tuple[str, str]:
     for mark, name in BOMS:
         if body.startswith(mark):
@@ -239,7 +244,7 @@ def shown_time(node: Tag, selector: str) -> str:
 
 def left_out(response: Response) -> tuple[str, ...]:
     """Warnings if a page, or a text of it, is larger than we read; nothing otherwise, nor for JSON."""
-    text = decode(response.body, response.header("content-type"))[0]
+    text = decode_answer(response)
     if text.lstrip()[:1] in ("{", "["):
         return ()
     cut, read = count_too_long(text), len(cut_document(text))
@@ -265,10 +270,9 @@ def guess_of(response: Response) -> tuple[str, ...]:
     return (f"The document does not state its encoding; {name} was guessed.",)
 
 
-def soup(body: bytes | str, content_type: str | None = None) -> BeautifulSoup:
+def soup(page: Response | str) -> BeautifulSoup:
     """The document, or the beginning of one too large, as a tree; empty if no parser accepts it."""
-    markup = body if isinstance(body, str) else close_markup(without_bulk(decode(body, content_type)[0]))
-    return parse_soup(markup)
+    return parse_soup(page if isinstance(page, str) else close_markup(without_bulk(decode_answer(page))))
 
 
 def squash(text: str) -> str:

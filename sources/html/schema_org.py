@@ -13,6 +13,7 @@ from typing import Any
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 
+from data.frozen import freeze
 from sources.html.markup import absolute, attribute, base_url, text_of
 from sources.html.parsers import json_in
 
@@ -58,7 +59,7 @@ class Item:
         return any(name.endswith(suffix) for name in self.types)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SchemaOrg:
     """The declarations of a page: top-level items, and how many blocks could not be read."""
 
@@ -110,7 +111,7 @@ def _nodes(block: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
             yield from _nodes(graph, depth + 1)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _References:
     """A page's JSON-LD nodes by `@id`; each becomes one item, however often it is referred to."""
 

@@ -16,7 +16,7 @@ import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import cache
@@ -31,6 +31,8 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.ssl_ import create_urllib3_context
 
+from data.effects import Timer
+from data.frozen import freeze
 from data.ids import digest
 from data.types import Outcome, Request, SourceState
 from data.web.public_addresses import public_name
@@ -60,7 +62,7 @@ class TooMuch(OSError):
 class Deadline:
     """When a whole fetch must be over, on a monotonic clock, and how many bytes may arrive."""
 
-    def __init__(self, timer: Callable[[], float], seconds: float) -> None:
+    def __init__(self, timer: Timer, seconds: float) -> None:
         self._timer = timer
         self._ends = timer() + seconds
         self._room = 0
@@ -186,7 +188,7 @@ _PROSE_BYTES = 512 * 1024  # of an error page, read only for what it says
 _DESCRIBES_THE_WIRE = {"content-encoding", "content-length", "transfer-encoding", "set-cookie"}
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class HttpAnswer:
     """The result of one exchange: header names in lower case, `body` unpacked. Headers that describe the
     transfer (lengths, encodings) and cookies are left out; `cookies` are these, as they would be sent back.
@@ -203,7 +205,7 @@ class HttpAnswer:
         return next((value for key, value in self.headers if key == name), None)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Caps:
     """The limits on how much of a body is read; past that, `cut` drops the rest, otherwise the exchange
     fails. With `part`, what came of a page that broke off is given, else that fails too. With `as_named`,
@@ -369,7 +371,7 @@ SIGN_IN = (
 MAY_ENTER = "Look at “proxy” in [network], or ask whoever runs the network."
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Proxy:
     """The proxy's host and port, and the credentials for it."""
 
@@ -484,7 +486,7 @@ _HARMLESS = frozenset({"accept", "accept-language", "cache-control"}) | _CONDITI
 _WEEK_S = 7 * 24 * 3600
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Hop:
     """One request of a fetch. `credential` is a header pair sent to the first origin only; `refreshed` says
     that a page has led here by itself."""

@@ -11,12 +11,12 @@ import queue
 import socket
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from data.errors import write_commands
+from data.frozen import freeze
 from data.types import Outcome, Response
 from data.web.public_addresses import may_be_own, why_closed
 from data.web.urls import LONGEST
@@ -56,7 +56,7 @@ Resolve = Callable[[str, int], list[str]]
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Target:
     """The end of a URL's way: `host` in lower case without brackets, `port` always set."""
 

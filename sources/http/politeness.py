@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 from protego import Protego
 
-from data.effects import Clock, Sleep
+from data.effects import Clock, Sleep, Timer
+from data.frozen import freeze
 from data.web.channels import host_of
 from sources.http.guard import FetchAborted, unreachable
 
@@ -38,7 +39,7 @@ ASKED_PACE_S: Mapping[str, float] = {"api.gdeltproject.org": 5.0}
 """Seconds between two requests where a site asks for it in its terms and not in robots.txt."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Limits:
     """The limits of one fetch, for us and the host. Times in seconds, sizes in bytes.
 
@@ -112,7 +113,7 @@ def user_agent(version: str, contact: str) -> str:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class HostJob(Generic[T]):
     """A piece of work that begins by fetching `url`; with `robots`, robots.txt is read first."""
 
@@ -148,7 +149,7 @@ class Spread(Generic[T]):
         jobs: Iterable[HostJob[T]],
         pace: PacedFetcher,
         workers: int,
-        timer: Callable[[], float],
+        timer: Timer,
         stopped: Callable[[], bool] = never,
         full: Callable[[], bool] = never,
     ) -> None:
@@ -362,7 +363,7 @@ class _Host:
 class Gate:
     """Lets requests to each host through at its pace, up to `concurrency` at a time. Thread-safe."""
 
-    def __init__(self, timer: Callable[[], float], sleep: Sleep, concurrency: int) -> None:
+    def __init__(self, timer: Timer, sleep: Sleep, concurrency: int) -> None:
         self._timer = timer
         self._sleep = sleep
         self._concurrency = concurrency
@@ -413,7 +414,7 @@ _KEPT = timedelta(hours=24)  # RFC 9309 §2.4
 _KEPT_FAILED = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class RobotsRules:
     """One host's rules. If they could not be read, `failure` is set and nothing may be fetched."""
 

@@ -8,11 +8,12 @@ shown with it: nobody passes for the school by calling themselves so.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 from urllib.parse import urlencode, urljoin, urlsplit
 
+from data.frozen import freeze
 from data.ids import mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
 from sources.base import OnePage
@@ -29,7 +30,7 @@ _ONWARD = ("after", "until", "__paging_token")
 _TITLE = 120
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Post:
     """One post with its comments: how many had no words, are shown, and are counted but not shown."""
 

@@ -7,11 +7,11 @@ What is asked and answered is told at developers.google.com/youtube/v3/docs, on 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from data.frozen import freeze
 from data.ids import mention_id, squeeze
 from data.types import HeldPost, Lookup, Mention, MentionKind, Page, Request, Response, Source, SourceState
 from sources.base import OnePage, read_each
@@ -89,7 +89,7 @@ def _searches(query: Query) -> list[str]:
     return ["|".join(heads) + tails.pop()] if together else [one.write() for one in found]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Answer:
     """An answer of the API, and what is asked for after it. Behind its address stands what it is about."""
 

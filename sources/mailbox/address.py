@@ -8,10 +8,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import ip_address
 from urllib.parse import quote, unquote, urlsplit
 
+from data.frozen import freeze
 from sources.http.guard import FetchAborted, Target, misconfigured
 
 _PORTS = {"imap": 143, "imaps": 993}
@@ -27,7 +28,7 @@ Ranges = tuple[tuple[int, int | None], ...]
 EVERY: Ranges = ((1, None),)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Mailbox:
     """A folder of a mail server. `unread` are the mails to be read, by the numbers that `validity` is for.
     With `section`, what is meant is one thing that is enclosed in the one mail, counted from 1."""
@@ -83,7 +84,7 @@ _GRAPH = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class GraphInbox:
     """The Inbox of a mailbox of Microsoft 365, by its owner's address. `link` is where Graph says that the
     reading goes on, without its host; `since` is when all that was there had been read. Both are "" before

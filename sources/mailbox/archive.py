@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from hashlib import file_digest
 from itertools import islice
@@ -37,10 +36,19 @@ class ArchiveReader(mbox):
         keys = islice(self.iterkeys(), start, start + MOST_MAILS)
         mails = [self.get_file(key).read(MOST_BYTES) for key in keys]
         end = start + len(mails)
-        rest = Bundle((), f"mbox:{end}", waiting=end < len(self), broken=len(mails))
-        with suppress(Unreadable):  # then all of them are broken
-            rest = self.apart(add_mails, rest, mails)
+        rest = self._add_all(Bundle((), f"mbox:{end}", waiting=end < len(self)), mails)
         return Response(request.url, 200, (), rest.to_document(), self.clock())
+
+    def _add_all(self, rest: Bundle, mails: Sequence[bytes]) -> Bundle:
+        """Add every mail; where one breaks what reads them together, each by itself."""
+        try:
+            return self.apart(add_mails, rest, mails)
+        except Unreadable:
+            if len(mails) < 2:
+                return replace(rest, broken=len(mails))
+        each = [self._add_all(rest, [mail]) for mail in mails]
+        made = tuple(mail for one in each for mail in one.mails)
+        return replace(rest, mails=made, broken=sum(one.broken for one in each))
 
 
 def add_mails(rest: Bundle, mails: Sequence[bytes]) -> Bundle:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial, reduce
 from itertools import chain, dropwhile, groupby, pairwise, takewhile
@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
+from data.errors import Unreadable
+from data.frozen import freeze
 from data.ids import digest, mention_id
 from data.register.school_names import normalise
 from data.types import MailReply, Mention, MentionKind, Page, Request, Response, Source, SourceState
@@ -62,7 +64,7 @@ _LONGEST_HEADING, _LONGEST_OUTLET, _LONGEST_CUT, _LONGEST_REWRITTEN = 10, 60, 30
 _SEVERAL = "several posts in one mail"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class MailPost:
     """A post as a mail brings it; `url` is "" where it cannot be told."""
 
@@ -670,6 +672,7 @@ def _is_result(url: str) -> bool:
 
 _IDS = "mailbox"
 _WHY: dict[str, str] = AROUND["left_out"]
+_ALONE_S = 2.0
 _AS_MAIL = "email"
 """The channel of what a server takes for spam: it is judged by its words, and nobody need look at it."""
 
@@ -699,7 +702,11 @@ class MailboxOfAlerts(OnePage):
         homes = wording.homes_of(own)
         names = (*source.names, *(normalise(home.partition(".")[0]) for home in homes))
         reader = _Reader(response.fetched_at, settings.senders, own, homes, source.channel, names)
-        told, late = read_each(reader.read_mail, bundle.mails, "Mails")
+        alone = len(bundle.mails) == 1
+        told, late = read_each(reader.read_mail, bundle.mails, item_s=_ALONE_S if alone else None)
+        if late:
+            raise Unreadable(_WHY["slow"])
+        told += [([reader.unread(f"{bundle.resume} {n}", "")], []) for n in range(bundle.broken)]
         for found, why in told:
             passed.update(why)
             if isinstance(found, MailReply):
@@ -713,10 +720,30 @@ class MailboxOfAlerts(OnePage):
             mentions=tuple(mentions.values()),
             next=Request(resume, auth=source.id) if resume and bundle.waiting else None,
             resume=resume,
-            left_out=(*counted.values(), *late),
-            unread=(*late, *(said for why, said in counted.items() if why in (_WHY["broken"], _WHY["cut"]))),
+            left_out=tuple(counted.values()),
+            unread=tuple(said for why, said in counted.items() if why in (_WHY["broken"], _WHY["cut"])),
             replies=tuple(replies),
         )
+
+    def split(self, response: Response) -> Sequence[Response]:
+        """Part a bundle into its mails."""
+        bundle = bundle_of(response.body.decode("utf-8", "replace"))
+        if bundle is None or not bundle.mails:
+            return ()
+        each = (replace(bundle, mails=(mail,), resume="", waiting=False, broken=0) for mail in bundle.mails)
+        parts = (replace(bundle, mails=()), *each)
+        return [replace(response, body=part.to_document()) for part in parts]
+
+    def give_up(self, source: Source, lost: Sequence[Response]) -> Page:
+        """Finds under the times at which these mails came, so that somebody looks at them in the mailbox."""
+        bundles = (bundle_of(one.body.decode("utf-8", "replace")) for one in lost)
+        mails = [mail for bundle in bundles if bundle for mail in bundle.mails]
+        if not mails:
+            return Page()
+        reader = _Reader(lost[0].fetched_at, (), (), (), source.channel, ())
+        said = (f"{_WHY['broken']}: {len(mails)}.",)
+        finds = tuple(reader.unread(mail.head, mail.received) for mail in mails)
+        return Page(finds, left_out=said, unread=said)
 
 
 _BUNDLE = TypeAdapter(Bundle)
@@ -743,7 +770,7 @@ def _enclosed_in(mail: ReadMail, known: frozenset[str]) -> list[MailPost]:
     return posts
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Reader:
     """Reads the mails of one mailbox. `own` are the school's mailboxes and `homes` its domains; `at` is when
     they were fetched, `channel` what the source says of all, `names` what the school is called."""
@@ -773,13 +800,20 @@ class _Reader:
                 return [], [_WHY["junk"]]
             found = self._list_finds(mail)
         except (ValueError, RecursionError):
-            return [], [_WHY["broken"]]
+            return [self.unread(fetched.head, fetched.received)], [_WHY["broken"]]
         if spam:
             found = [replace(m, channel=_AS_MAIL, sent_on=False) for m in found]
         if mail.enclosed:
             found[0] = replace(found[0], enclosed=mail.enclosed, mail=mail.address)
         made = [clean_mention(replace(m, channel=self.channel or m.channel)) for m in found]
         return made, [_WHY["spam"]] * spam + [_WHY["cut"]] * mail.cut
+
+    def unread(self, key: str, received: str) -> Mention:
+        """A find in the place of a mail that could not be read: somebody is to look at it."""
+        title = f"{_WHY['unread']} ({received[:16].replace('T', ' ')})" if received else _WHY["unread"]
+        where = self.channel or ELSEWHERE
+        known = mention_id(_IDS, digest("unread", key))
+        return Mention(known, "", where, MentionKind.POST, title, "", self.at, sent_on=True)
 
     def _is_spam(self, mail: ReadMail) -> bool:
         """Did the server take it for spam, and is its sender nobody we know?"""

@@ -6,24 +6,24 @@ import base64
 import json
 import quopri
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import Message
 from email.parser import HeaderParser
 from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datetime
 from itertools import groupby, islice
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from lxml import etree
 
+from data.frozen import freeze
 from data.ids import squeeze
+from data.shipped import read_table
 from data.web.channels import host_of
 from data.web.urls import strip_tracking, unwrap
 from sources.html.dom import Element, find, plain_text, take_out
@@ -31,9 +31,7 @@ from sources.html.markup import BOMS, codec_of, decode
 from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, piece, without_pictures
 
-AROUND: dict[str, Any] = tomllib.loads(
-    Path(__file__).with_name("mail_words.toml").read_text(encoding="utf-8")
-)
+AROUND: dict[str, Any] = read_table("sources.mailbox", "mail_words.toml")
 """What programs write around words in mails, and what is said where none can be read: mail_words.toml."""
 REFUSALS: dict[str, Any] = AROUND["refusals"]
 
@@ -67,7 +65,7 @@ def media_type(said: str) -> str:
     return kind if _KIND.fullmatch(kind) else "application/octet-stream"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class MailPart:
     """The part of a mail, with its parameters by name in lower case, and the parts in it; `head` are the
     lines of an enclosed mail's subject, date, and (as From) its people, bytes as text. Where it stands: its
@@ -87,7 +85,7 @@ class MailPart:
     branches: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Structure:
     """The parts with words in their order, those of a mail that a person could open, the heads of the mails
     that are enclosed in it, and whether there is `more`. Mails within those are not looked into."""
@@ -131,7 +129,7 @@ def structure_of(root: object, read: Callable[[Any], MailPart]) -> Structure:
     return Structure(tuple(words[:_MOST_READ]), tuple(others), tuple(heads), more)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class MailWords:
     """One part with words. `body` holds bytes (`bytes_to_text`); `cut` says that they go on. `flow` is
     “flowed”, or “delsp” where the blank at a line's end is none (RFC 3676); `of` and `branches` are as
@@ -167,7 +165,7 @@ def fit_words(parts: Iterable[MailWords]) -> Iterator[MailWords]:
         left = max(left - len(part.body), 0)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class MailAsFetched:
     """One mail. `head` and `heads`, those of the mails enclosed in it, hold bytes (`bytes_to_text`).
     `address` is where it lies, `enclosed` the kinds of what else is in it, and stays there.
@@ -181,7 +179,7 @@ class MailAsFetched:
     enclosed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Bundle:
     """The mails of one reading, in the order in which they came. `resume` is the address with what is still
     to be read; `waiting`: some of that is there already. `broken` is how many could not be fetched."""
@@ -263,7 +261,7 @@ DANGER = re.compile(rf"\b(?:{'|'.join(map(re.escape, _DANGERS))})(?!\w)", re.IGN
 """A word by which people speak of danger."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class EnclosedMail:
     """A mail within a mail: of its head the subject and when it was sent, None where it does not say.
     `people` are all who wrote or got it, so that none of them is stored."""
@@ -274,7 +272,7 @@ class EnclosedMail:
     people: str
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ReadMail:
     """A mail, read. `sender` is an address in lower case, "" without just one; `sent` None where it does not
     say. `lines` are those of its words, none where it has no words, addresses in angle brackets; `marks` are
@@ -692,7 +690,7 @@ def _moment(said: str, read: Callable[[str], datetime]) -> datetime | None:
 # An email as a file: its words, and the names of what came with it, none of which is opened.
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Eml:
     """`words` are its subject and its text, or what its HTML shows; `enclosed` the names of its files."""
 

@@ -12,7 +12,7 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, formataddr
 from itertools import chain, takewhile
@@ -22,22 +22,45 @@ from urllib.parse import quote
 from imapclient import IMAPClient
 from imapclient.exceptions import LoginError
 
+from data.frozen import freeze
 from data.ids import squeeze
 from data.types import BlockKind, Outcome, Response
 from sources.html.parsers import parse_json
 from sources.http.connection import Deadline, HttpAnswer, TooMuch, bind_deadline, explain_failure
 from sources.http.guard import FetchAborted, malformed, misconfigured, unreachable
 from sources.http.politeness import retry_after_s
-from sources.mailbox import mail as letter
 from sources.mailbox.address import GraphInbox, Mailbox
-from sources.mailbox.mail import REFUSALS
+from sources.mailbox.mail import (
+    CONTENT_TYPE,
+    HEAD_BYTES,
+    MARKS,
+    MOST_ENCLOSED,
+    MOST_MAILS_WITHIN,
+    MOST_TOGETHER,
+    MOST_WORDS,
+    NO_LONGER,
+    OF_THE_BODY,
+    REFUSALS,
+    Bundle,
+    MailAsFetched,
+    MailPart,
+    MailWords,
+    Structure,
+    bytes_to_text,
+    decode_part,
+    event_words,
+    fit_words,
+    media_type,
+    structure_of,
+    undo_encoding,
+)
 from sources.walls import REASONS
 
 MOST_BYTES = 4 << 20
 """So much may one connection, or one answer of Graph, bring, framing left out."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Reach:
     """The way to a mail server: a connection, until when, whom it trusts, the sign-in, how many bytes."""
 
@@ -185,22 +208,22 @@ def _select_folder(client: _Client, mailbox: Mailbox) -> dict[bytes, Any]:
 _TNEF = "application/ms-tnef"
 
 
-def part_of(body: Sequence[Any]) -> letter.MailPart:
+def part_of(body: Sequence[Any]) -> MailPart:
     """Read one part of a BODYSTRUCTURE, as `imapclient` gives it."""
     inside = body[0] if body and isinstance(body[0], list) else [*takewhile(_is_part, body)]
     if inside:
         after = body[1:] if isinstance(body[0], list) else body[len(inside) :]
-        return letter.MailPart(f"multipart/{_low(after[0]) if after else ''}", {}, inside=inside)
+        return MailPart(f"multipart/{_low(after[0]) if after else ''}", {}, inside=inside)
     if len(body) < 7:
-        return letter.MailPart("application/octet-stream", {})
+        return MailPart("application/octet-stream", {})
     major, minor = _low(body[0]), _low(body[1])
-    kind = letter.media_type(f"{major}/{minor}")
+    kind = media_type(f"{major}/{minor}")
     within = kind == "message/rfc822" and len(body) > 8 and _is_part(body[8])
     at = {"text": 9, "message": 11 if within else 8}.get(major, 8)
     disposition: Sequence[Any] = body[at] if len(body) > at and _is_part(body[at]) else (None, ())
     file = _parameters(disposition[-1])
     named = _parameters(body[2]) | {"filename": file.get("filename", "")}
-    return letter.MailPart(
+    return MailPart(
         _TNEF if "winmail.dat" in (named.get("name"), named["filename"]) else kind,
         named,
         _low(body[5]),
@@ -221,12 +244,12 @@ def _head_of(envelope: Sequence[Any]) -> str:
     named = (one for some in envelope[2:8] if _is_part(some) for one in some if _is_part(one) and one[3:])
     people = (b"%s <%s@%s>" % (*map(_bare, (name, box, host)),) for name, _, box, host, *_ in named)
     date, subject, *_ = map(_bare, (*envelope[:2], b"", b""))
-    said = b"Date: %s\nSubject: %s\nFrom: %s" % (date, subject, b", ".join(people)[: letter.HEAD_BYTES])
-    return letter.bytes_to_text(said)
+    said = b"Date: %s\nSubject: %s\nFrom: %s" % (date, subject, b", ".join(people)[:HEAD_BYTES])
+    return bytes_to_text(said)
 
 
 def _bare(said: object) -> bytes:
-    return b" ".join(said.split())[: letter.HEAD_BYTES] if isinstance(said, bytes) else b""
+    return b" ".join(said.split())[:HEAD_BYTES] if isinstance(said, bytes) else b""
 
 
 def _parameters(given: object) -> dict[str, str]:
@@ -242,7 +265,7 @@ def _low(value: object) -> str:
 
 MOST_MAILS = 50
 _AT_ONCE = 50_000
-_HEAD = f"BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE MESSAGE-ID {letter.MARKS})]<0.{letter.HEAD_BYTES}>"
+_HEAD = f"BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE MESSAGE-ID {MARKS})]<0.{HEAD_BYTES}>"
 _DESCRIBED = ["INTERNALDATE", "BODYSTRUCTURE", _HEAD]
 _BROKEN = (TooMuch, ValueError, TypeError, LookupError, AssertionError, RecursionError)
 
@@ -253,8 +276,8 @@ def read_mails(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
     try:
         while True:
             read = _read_new(mailbox, reach, most)
-            if isinstance(read, letter.Bundle):
-                headers = (("content-type", letter.CONTENT_TYPE),)
+            if isinstance(read, Bundle):
+                headers = (("content-type", CONTENT_TYPE),)
                 return Response(mailbox.url, 200, headers, read.to_document(), now)
             if read is None:
                 return Response(mailbox.url, 304, (), b"", now)
@@ -265,7 +288,7 @@ def read_mails(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
 
 def read_enclosed(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
     """One thing that is enclosed in a mail, unpacked. It stays in the mailbox. Raises FetchAborted."""
-    reach = replace(reach, most=letter.MOST_ENCLOSED)
+    reach = replace(reach, most=MOST_ENCLOSED)
     try:
         client, folder = open_mailbox(mailbox, reach)
         try:
@@ -279,15 +302,15 @@ def read_enclosed(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
 def _fetch_enclosed(client: Any, mailbox: Mailbox, folder: dict[bytes, Any]) -> bytes:
     number = mailbox.unread[0][0]
     told = client.fetch([number], ["BODYSTRUCTURE"]) if folder.get(b"UIDVALIDITY") == mailbox.validity else {}
-    parts = letter.structure_of(told[number][b"BODYSTRUCTURE"], part_of).enclosed if number in told else ()
+    parts = structure_of(told[number][b"BODYSTRUCTURE"], part_of).enclosed if number in told else ()
     if not mailbox.section or mailbox.section > len(parts):
-        raise FetchAborted(Outcome.GONE, letter.NO_LONGER)
+        raise FetchAborted(Outcome.GONE, NO_LONGER)
     part = parts[mailbox.section - 1]
-    answer = client.fetch([number], [f"BODY.PEEK[{part.number}]<0.{letter.MOST_ENCLOSED}>"])
-    return letter.undo_encoding(_find_bytes(answer.get(number, {}), b"BODY["), part.encoding)
+    answer = client.fetch([number], [f"BODY.PEEK[{part.number}]<0.{MOST_ENCLOSED}>"])
+    return undo_encoding(_find_bytes(answer.get(number, {}), b"BODY["), part.encoding)
 
 
-def _read_new(mailbox: Mailbox, reach: Reach, most: int) -> letter.Bundle | int | None:
+def _read_new(mailbox: Mailbox, reach: Reach, most: int) -> Bundle | int | None:
     """The mails; None where there are none; or with how many fewer it is to be tried again."""
     client, folder = open_mailbox(mailbox, reach)
     try:
@@ -298,7 +321,7 @@ def _read_new(mailbox: Mailbox, reach: Reach, most: int) -> letter.Bundle | int 
         numbers = _list_numbers(client, known, beyond) if folder.get(b"EXISTS") else []
         if not numbers:
             return None
-        taken = numbers[:most]
+        taken, broken = numbers[:most], 0
         try:
             mails = _fetch_mails(client, taken, known)
         except imaplib.IMAP4.abort:
@@ -306,15 +329,14 @@ def _read_new(mailbox: Mailbox, reach: Reach, most: int) -> letter.Bundle | int 
         except (imaplib.IMAP4.error, *_BROKEN):
             if len(taken) > 1:
                 return len(taken) // 2
-            mails = [None]
+            mails, broken = [None], 1
         read = taken[: len(mails)]
         more = len(numbers) > len(read)
         # the number of the next new mail
         beyond = max(beyond, numbers[0] + 1, 1)
         rest = known.without(read[-1] if more else 1, beyond)
         whole = [mail for mail in mails if mail is not None]
-        broken = 1 if len(taken) == 1 and not whole else 0
-        return letter.Bundle(tuple(reversed(whole)), rest.url, waiting=more, broken=broken)
+        return Bundle(tuple(reversed(whole)), rest.url, waiting=more, broken=broken)
     finally:
         hang_up(client)
 
@@ -332,38 +354,38 @@ def _list_numbers(client: Any, known: Mailbox, beyond: int) -> list[int]:
         low, top = max(low - _AT_ONCE, lowest), str(low - 1)
 
 
-def _fetch_mails(client: Any, numbers: Sequence[int], mailbox: Mailbox) -> list[letter.MailAsFetched | None]:
+def _fetch_mails(client: Any, numbers: Sequence[int], mailbox: Mailbox) -> list[MailAsFetched | None]:
     """Newest first, as many as fit into one document; None for one that is no longer there."""
     described = client.fetch(list(numbers), _DESCRIBED)
-    made = {n: letter.structure_of(told[b"BODYSTRUCTURE"], part_of) for n, told in described.items()}
+    made = {n: structure_of(told[b"BODYSTRUCTURE"], part_of) for n, told in described.items()}
     fitting = _choose_fitting(numbers, made)
     words = _fetch_words(client, {n: made[n] for n in fitting if n in made})
     read = {n: _make_mail(n, described[n], made[n], words.get(n, {}), mailbox) for n in fitting if n in made}
     return [read.get(n) for n in fitting]
 
 
-def _choose_fitting(numbers: Sequence[int], made: dict[int, letter.Structure]) -> list[int]:
-    room = letter.MOST_TOGETHER
+def _choose_fitting(numbers: Sequence[int], made: dict[int, Structure]) -> list[int]:
+    room = MOST_TOGETHER
     fitting: list[int] = []
     for n in numbers:
-        room -= min(sum(part.size for part in made[n].words), letter.MOST_WORDS) if n in made else 0
+        room -= min(sum(part.size for part in made[n].words), MOST_WORDS) if n in made else 0
         if room < 0 and fitting:
             break
         fitting.append(n)
     return fitting
 
 
-def _byte_limits(made: letter.Structure) -> dict[str, int]:
+def _byte_limits(made: Structure) -> dict[str, int]:
     """Share out how many bytes of each part with words are asked for, by its number."""
-    left = letter.MOST_WORDS
+    left = MOST_WORDS
     rooms: dict[str, int] = {}
     for part in made.words:
-        rooms[part.number] = letter.MOST_WORDS if part.size < left else left
+        rooms[part.number] = MOST_WORDS if part.size < left else left
         left = max(left - part.size, 0)
     return rooms
 
 
-def _fetch_words(client: Any, made: dict[int, letter.Structure]) -> dict[int, dict[bytes, Any]]:
+def _fetch_words(client: Any, made: dict[int, Structure]) -> dict[int, dict[bytes, Any]]:
     """The parts of each mail that hold its words, asked for together of all that are made alike."""
     alike: dict[tuple[str, ...], list[int]] = {}
     for n, structure in made.items():
@@ -376,18 +398,18 @@ def _fetch_words(client: Any, made: dict[int, letter.Structure]) -> dict[int, di
 
 
 def _make_mail(
-    n: int, told: dict[bytes, Any], made: letter.Structure, words: dict[bytes, Any], mailbox: Mailbox
-) -> letter.MailAsFetched:
+    n: int, told: dict[bytes, Any], made: Structure, words: dict[bytes, Any], mailbox: Mailbox
+) -> MailAsFetched:
     received = told.get(b"INTERNALDATE")
     at = received.astimezone(UTC).isoformat() if isinstance(received, datetime) and received.tzinfo else ""
     came = ((part, _find_bytes(words, f"BODY[{part.number}]".encode())) for part in made.words)
     rooms = _byte_limits(made)
-    parts = (letter.decode_part(p, body, cut=made.more or len(body) >= rooms[p.number]) for p, body in came)
-    return letter.MailAsFetched(
+    parts = (decode_part(p, body, cut=made.more or len(body) >= rooms[p.number]) for p, body in came)
+    return MailAsFetched(
         address=replace(mailbox, unread=((n, n),)).url,
         received=at,
-        head=letter.bytes_to_text(_find_bytes(told, b"BODY[HEADER")[: letter.HEAD_BYTES]),
-        parts=tuple(letter.fit_words(parts)),
+        head=bytes_to_text(_find_bytes(told, b"BODY[HEADER")[:HEAD_BYTES]),
+        parts=tuple(fit_words(parts)),
         heads=made.heads,
         enclosed=tuple(each.kind for each in made.enclosed),
     )
@@ -403,7 +425,7 @@ def _explain_failure(error: Exception, mailbox: Mailbox, reach: Reach) -> FetchA
     under: BaseException | None = error
     while under is not None:
         if isinstance(under, ssl.SSLError) and "WRONG_VERSION" in str(under.reason):
-            return misconfigured(letter.REFUSALS["not_tls"].format(port=mailbox.target.port))
+            return misconfigured(REFUSALS["not_tls"].format(port=mailbox.target.port))
         under = under.__cause__
     if isinstance(error, OSError):
         return explain_failure(error, reach.deadline)
@@ -432,7 +454,7 @@ class BearerToken(Protocol):
     def fresh(self) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class MailboxAccess:
     """The sign-in to Graph. `token` raises FetchAborted where there is none. `other` is a mailbox of the same
     tenant that the application must be refused, "" where none is known."""
@@ -449,7 +471,7 @@ AskGraph = Callable[[str, tuple[tuple[str, str], ...], tuple[str, str], int], Ht
 """One request: its address, headers, credential, and how many bytes the answer may have."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class GraphLine:
     """The line to Graph for one mailbox, at `now`."""
 
@@ -520,18 +542,18 @@ def refused_by_graph(answer: HttpAnswer, of: str, now: datetime) -> FetchAborted
         return FetchAborted(Outcome.UNREACHABLE, said, status=status, retry_after_s=wait)
     if not code and status != 401:
         return unreachable(NOT_GRAPH, status=status)
-    says = letter.REFUSALS["by_status"].get(str(status), letter.REFUSALS["not_understood"])
+    says = REFUSALS["by_status"].get(str(status), REFUSALS["not_understood"])
     said = says.format(owner=of, status=status, code=code, page=PAGE_OF_MAILBOXES)
     return misconfigured(said, status=status)
 
 
-NOT_GRAPH: str = letter.REFUSALS["not_graph"]
+NOT_GRAPH: str = REFUSALS["not_graph"]
 
 
 # One reading of a mailbox at Microsoft 365, by Graph: what is new in its Inbox, a page at a time.
 
-_PAGE = letter.MOST_TOGETHER // letter.MOST_WORDS
-_MARKS = letter.MARKS.split()
+_PAGE = MOST_TOGETHER // MOST_WORDS
+_MARKS = MARKS.split()
 _PAGES = 20
 """So many pages without a single mail are passed over in one reading."""
 _OVERLAP = timedelta(days=2)
@@ -556,8 +578,8 @@ def read_inbox(inbox: GraphInbox, line: GraphLine) -> Response:
         inbox = replace(inbox, link=_next_page(page), since=inbox.since if waiting else f"{line.now:{_ISO}}")
         if mails or broken:
             mails.sort(key=lambda mail: mail.received)
-            body = letter.Bundle(tuple(mails), inbox.url, waiting, broken).to_document()
-            return Response(inbox.url, 200, (("content-type", letter.CONTENT_TYPE),), body, line.now)
+            body = Bundle(tuple(mails), inbox.url, waiting, broken).to_document()
+            return Response(inbox.url, 200, (("content-type", CONTENT_TYPE),), body, line.now)
         if not waiting:
             break
     return Response(inbox.url, 304, (), b"", line.now)
@@ -580,21 +602,21 @@ def prove_refused(inbox: GraphInbox, line: GraphLine) -> None:
     FetchAborted (misconfigured) where that is not refused, or nothing shows that it is."""
     other, owner = line.access.other, inbox.owner
     if not other or other.lower() == owner.lower():
-        raise misconfigured(letter.REFUSALS["no_other"].format(owner=owner, page=PAGE_OF_MAILBOXES))
+        raise misconfigured(REFUSALS["no_other"].format(owner=owner, page=PAGE_OF_MAILBOXES))
     answer = line.answer(f"{_of(other)}/mailFolders/inbox/messages?$top=1&$select=id")
     if answer.status == 403 and code_of(answer):
         return
     if answer.status == 404 and code_of(answer):
-        raise misconfigured(letter.REFUSALS["no_such_other"].format(other=other, owner=owner))
+        raise misconfigured(REFUSALS["no_such_other"].format(other=other, owner=owner))
     if answer.status == 200:
-        said = letter.REFUSALS["may_read_all"].format(other=other, owner=owner, page=PAGE_OF_MAILBOXES)
+        said = REFUSALS["may_read_all"].format(other=other, owner=owner, page=PAGE_OF_MAILBOXES)
         raise misconfigured(said)
     raise refused_by_graph(answer, other, line.now)
 
 
 def _fetch_from_graph(
     listed: list[dict[str, Any]], inbox: GraphInbox, line: GraphLine
-) -> tuple[list[letter.MailAsFetched], int]:
+) -> tuple[list[MailAsFetched], int]:
     """Those that are still there, and how many could not be fetched."""
     mails, broken = [], 0
     for one in {str(each.get("id") or ""): each for each in listed}:
@@ -616,7 +638,7 @@ def _fetch_from_graph(
     return mails, broken
 
 
-def _fetch_mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> letter.MailAsFetched:
+def _fetch_mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> MailAsFetched:
     body = table_of(said.get("body"))
     # inline pictures alone do not count as attachments there (graph/api/resources/message)
     inside = said.get("hasAttachments") is True or "cid:" in str(body.get("content"))
@@ -626,38 +648,38 @@ def _fetch_mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> let
         parts.append(_event(_item(_fetch_below(line, at, "")), "startDateTime", "endDateTime"))
     for one in listed:
         path = f"/attachments/{quote(str(one.get('id')), safe='')}"
-        if _kind(one) == "message/rfc822" and len(heads) < letter.MOST_MAILS_WITHIN:
+        if _kind(one) == "message/rfc822" and len(heads) < MOST_MAILS_WITHIN:
             answer = _fetch_below(line, at, f"{path}/{_ITEM}")
             item = table_of(_item(answer).get("item"))
             others = (item.get(to) or () for to in ("toRecipients", "ccRecipients"))
             heads.append(_head(item, item.get("from"), *chain(*others)))
             shown = replace(_body_words(table_of(item.get("body"))), cut=answer is None)
             parts += [replace(part, of=len(heads)) for part in (shown, _event(item, "start", "end"))]
-        elif letter.OF_THE_BODY.fullmatch(str(one.get("name"))) and _kind(one) in ("text/plain", "text/html"):
+        elif OF_THE_BODY.fullmatch(str(one.get("name"))) and _kind(one) in ("text/plain", "text/html"):
             answer = _fetch_below(line, at, f"{path}/$value")
-            words = letter.bytes_to_text(answer.body) if answer else ""
-            parts.append(letter.MailWords(html=_kind(one) == "text/html", body=words, cut=answer is None))
-    return letter.MailAsFetched(
+            words = bytes_to_text(answer.body) if answer else ""
+            parts.append(MailWords(html=_kind(one) == "text/html", body=words, cut=answer is None))
+    return MailAsFetched(
         address=at.url,
         received=str(said.get("receivedDateTime") or ""),
         head=_head(said, said.get("from")),
-        parts=tuple(letter.fit_words(parts)),
+        parts=tuple(fit_words(parts)),
         heads=tuple(heads),
-        enclosed=tuple(letter.media_type(_kind(one)) for one in listed),
+        enclosed=tuple(media_type(_kind(one)) for one in listed),
     )
 
 
-def _body_words(body: Mapping[str, Any]) -> letter.MailWords:
-    words = letter.bytes_to_text(str(body.get("content") or "").encode("utf-8", "replace"))
-    return letter.MailWords("utf-8", html=body.get("contentType") == "html", body=words)
+def _body_words(body: Mapping[str, Any]) -> MailWords:
+    words = bytes_to_text(str(body.get("content") or "").encode("utf-8", "replace"))
+    return MailWords("utf-8", html=body.get("contentType") == "html", body=words)
 
 
-def _event(item: Mapping[str, Any], start: str, end: str) -> letter.MailWords:
+def _event(item: Mapping[str, Any], start: str, end: str) -> MailWords:
     """When and where a meeting is; nothing of what is none."""
     times = (table_of(item.get(name)) for name in (start, end))
     moments = (f"{at.get('dateTime') or ''}{'Z' * (at.get('timeZone') == 'UTC')}" for at in times)
-    said = letter.event_words(*moments, "", _line(table_of(item.get("location")).get("displayName")))
-    return letter.MailWords("utf-8", body=letter.bytes_to_text(said.encode("utf-8", "replace")))
+    said = event_words(*moments, "", _line(table_of(item.get("location")).get("displayName")))
+    return MailWords("utf-8", body=bytes_to_text(said.encode("utf-8", "replace")))
 
 
 def _fetch_below(line: GraphLine, at: GraphInbox, path: str) -> HttpAnswer | None:
@@ -690,7 +712,7 @@ def _head(said: Mapping[str, Any], *people: object) -> str:
         f"From: {', '.join(map(_person, people))}",
         *(f"{m['name']}: {_line(m.get('value'))}" for m in marks if str(m.get("name")).upper() in _MARKS),
     ]
-    return letter.bytes_to_text("\n".join(lines).encode("utf-8", "replace")[: letter.HEAD_BYTES])
+    return bytes_to_text("\n".join(lines).encode("utf-8", "replace")[:HEAD_BYTES])
 
 
 def _person(said: object) -> str:
@@ -704,11 +726,11 @@ def read_enclosed_at_graph(inbox: GraphInbox, line: GraphLine) -> Response:
     """One thing that is enclosed in a mail. It stays in the mailbox. Raises FetchAborted."""
     parts = _list_enclosed(inbox, line)
     if not inbox.section or inbox.section > len(parts):
-        raise FetchAborted(Outcome.GONE, letter.NO_LONGER)
+        raise FetchAborted(Outcome.GONE, NO_LONGER)
     part = quote(str(parts[inbox.section - 1].get("id")), safe="")
-    answer = line.answer(f"{_at(inbox)}/attachments/{part}/$value", most=letter.MOST_ENCLOSED)
+    answer = line.answer(f"{_at(inbox)}/attachments/{part}/$value", most=MOST_ENCLOSED)
     if answer.status == 404:
-        raise FetchAborted(Outcome.GONE, letter.NO_LONGER)
+        raise FetchAborted(Outcome.GONE, NO_LONGER)
     if answer.status != 200:
         raise refused_by_graph(answer, inbox.owner, line.now)
     return Response(inbox.url, 200, (), answer.body, line.now)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
+from data.frozen import freeze
 from data.ids import REPLY_REF
 from data.types import MailReply
 from data.web.channels import channel, channel_at, is_of_many_posts
@@ -72,7 +72,7 @@ _TIME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Parted:
     """A mail's own words and those that were sent on, without what nobody said; the subject of these. `known`
     are the addresses of those who wrote or got any of it, in lower case."""
@@ -83,7 +83,7 @@ class Parted:
     known: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Heading:
     """A heading: where it ends, what it says, whose words it holds, and who wrote what follows."""
 
@@ -506,13 +506,11 @@ _ORDINARY = ("", "normal", "first-class", "special-delivery")
 _BULK = ("list-id", "list-unsubscribe", "list-post", "feedback-id", "x-auto-response-suppress")
 _HOST = re.compile(r"[^@\s/]+@([\w.-]+)")
 _LIST = re.compile(r"[\w.-]{1,255}(?=>?\s*\Z)")
-_ASIDE = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|\([^()"]*(?:\)|\Z)')
-"""What a verdict quotes or puts in brackets: words of the sender's may stand there."""
-_PASSED = re.compile(
-    r"\s*(?:dmarc=pass\b(?:.*\sheader\.from=(?P<of>[\w.-]+))?"
-    r"|dkim=pass\b.*\sheader\.(?:d=|i=\S*@)(?P<by>[\w.-]+))",
-    re.I | re.S,
-)
+_LONGEST_VERDICT = 2_000
+_PASSED = re.compile(r"\s*(dmarc|dkim)=pass\b", re.I)
+_VOUCHED = re.compile(r"\sheader\.(from|d|i)=(?:\S*@)?([\w.-]+)", re.I)
+_BY_SENDER = "helo="
+"""What stands behind it is whatever the sender's server calls itself, unquoted."""
 _FAILED = re.compile(r"=(?:soft)?fail\b", re.I)
 _MICROSOFT = ("graph://", "imaps://outlook.office365.com/")
 
@@ -564,28 +562,63 @@ def homes_of(mailboxes: Iterable[str | None]) -> tuple[str, ...]:
 
 
 def is_doubtful(mail: ReadMail) -> bool:
-    """Does the server that took it in give a verdict, and not that it comes from where it says? The first
-    such header is that server's own. Exchange signs nothing within one tenant, and says so in a header that
-    it takes from nobody outside; others let that pass."""
-    verdict = mail.marks.get("authentication-results", "")
+    """Does the server that took it in not say that it comes from where it says? The first such header is that
+    server's own. Exchange signs nothing within one tenant, and says so in a header that it takes from nobody
+    outside."""
+    verdict = mail.marks.get("authentication-results", "")[: _LONGEST_VERDICT + 1]
     inside = mail.marks.get("x-ms-exchange-organization-authas", "").lower() == "internal"
-    if not verdict or (inside and mail.address.startswith(_MICROSOFT) and not _FAILED.search(verdict)):
+    if inside and mail.address.startswith(_MICROSOFT) and not _FAILED.search(verdict):
         return False
-    while (plain := _ASIDE.sub(" ", verdict)) != verdict:
-        verdict = plain
-    passed = (found["of"] or found["by"] for found in map(_PASSED.match, verdict.split(";")) if found)
-    return not any(domain is None or mail.of(domain.lower()) for domain in passed)
+    results = _without_asides(verdict).lower().partition(_BY_SENDER)[0].split(";")
+    dmarc = [result.split()[0] for result in results if result.lstrip().startswith("dmarc=")]
+    denied = len(dmarc) > 1 or "dmarc=fail" in dmarc
+    return denied or not any(_vouches(result, mail) for result in results)
+
+
+def _without_asides(verdict: str) -> str:
+    """A verdict without what it quotes or puts in brackets, where words of the sender's may stand; "" where
+    it is too long, or that does not end."""
+    if len(verdict) > _LONGEST_VERDICT:
+        return ""
+    kept, depth, quoted, escaped = list[str](), 0, False, False
+    for letter in verdict:
+        beside = escaped or quoted or depth
+        if escaped:
+            escaped = False
+        elif letter == "\\":
+            escaped = True
+        elif letter == '"':
+            quoted = not quoted
+        elif not quoted and letter in "()":
+            depth += 1 if letter == "(" else -1
+        kept.append(" " if beside or escaped or quoted or depth else letter)
+        if depth < 0 or (depth and quoted):
+            return ""
+    return "" if depth or quoted else "".join(kept)
+
+
+def _vouches(result: str, mail: ReadMail) -> bool:
+    """Does one result pass, and for the sender's own domain in all that it names?"""
+    passed = _PASSED.match(result)
+    wanted = ("from",) if passed and passed[1] == "dmarc" else ("d", "i")
+    named = [domain for name, domain in _VOUCHED.findall(result) if name in wanted]
+    return bool(passed and named) and all(map(mail.of, named))
 
 
 # How people reply to alerts of ours.
 
-_MINE = re.compile(r"[\s\"“‘'*(]*mine\b(?!['’\w])", re.I)
+_GREETING = re.compile(r"\A(?:hi|hello|hey|dear|good \w+)\b[^.?!,]{0,30}(?:,|$)", re.I)
+_MINE = re.compile(r"(?:mine|yes)[.!]?", re.I)
+_AROUND = " \"“”‘’'*()"
 
 
 def reply_of(mail: ReadMail, *, automatic: bool) -> MailReply | None:
-    """The reply; None where it answers no mail of ours, or no person wrote it."""
+    """The reply; None where it answers no mail of ours, or no person wrote it. It takes where its first line,
+    below a greeting at most, is one word."""
     found = REPLY_REF.search(mail.subject)
     if found is None or automatic or not is_ordinary(mail):
         return None
-    first = next(filter(None, part_by_writer(mail, mail.lines).own), "")
-    return MailReply(found[1], mail.sender, bool(_MINE.match(first)), is_doubtful(mail))
+    lines = list(filter(None, part_by_writer(mail, mail.lines).own))[:2]
+    said = [_GREETING.sub("", line.strip(_AROUND)).strip(_AROUND) for line in lines]
+    first = next(filter(None, said), "")
+    return MailReply(found[1], mail.sender, bool(_MINE.fullmatch(first)), is_doubtful(mail))

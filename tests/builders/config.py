@@ -1,6 +1,7 @@
 """What the tests of the configuration share."""
 
 import json
+from datetime import date
 
 import pytest
 from builders.mention import NOW
@@ -8,6 +9,7 @@ from builders.mention import NOW
 from data.errors import ConfigError
 from monitor.act.people import Keeper
 from monitor.config.load import load_file
+from monitor.config.model import DpiaSettings
 
 SCHOOL = '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
 HEXLEY = '[[schools]]\nurn = "900002"\nname = "Hexley Primary School"\n'
@@ -21,6 +23,8 @@ url = "https://oakfield.example.org/feed"
 own = true
 schools = ["900001"]
 """
+DPIA = "[dpia]\nrecorded_on = 2026-09-01\nrecorded_by = 'Mrs A Example'\n"
+SIGNED = DpiaSettings(recorded_on=date(2026, 9, 1), recorded_by="Mrs A Example")
 MAIL = '[mail]\nhost = "smtp.example.org"\nsender = "sg@example.sch.uk"\n'
 
 

@@ -8,6 +8,7 @@ from builders.page import BASE, PEOPLE, SCHOOL, PageDesk, form_of, links_of, pro
 from starlette.testclient import TestClient
 
 from data.types import Person, Role
+from monitor.act.casework import make_judges
 from monitor.config.first_file import Draft, render_file
 from monitor.config.load import load_file
 from monitor.desk.app import desk_app
@@ -17,12 +18,12 @@ from monitor.desk.page import Strangers
 class OpenDesk(PageDesk):
     """The desk, open; `mailed` are the codes that went out."""
 
-    def __init__(self, home, accounts=None, reads=None, more_pages=None, **given):
+    def __init__(self, home, accounts=None, reads=None, more_pages=None, judged=make_judges, **given):
         super().__init__(home, proved=False, **given)
         self.strangers, self.more_pages = Strangers(), more_pages
         self.app = desk_app(
             *(self.store, lambda: self.context, self.clock, self._send, self._send), accounts=accounts,
-            reads=reads, strangers=self.strangers, more=more_pages,
+            reads=reads, strangers=self.strangers, more=more_pages, judged=judged,
         )  # fmt: skip
         self.browser = self.another()
 
@@ -79,8 +80,8 @@ ADMINS = (*PEOPLE, IT, CHAIR)
 class SettingsDesk(OpenDesk):
     """Ivo Tern, the IT lead, has just signed in; the settings are read again for every request."""
 
-    def __init__(self, home, people=ADMINS, schools=(SCHOOL,), more="", by="it", more_pages=None):
-        super().__init__(home, more_pages=more_pages)
+    def __init__(self, home, people=ADMINS, schools=(SCHOOL,), more="", by="it", **given):
+        super().__init__(home, **given)
         self.file = home / "schoolgate.toml"
         text = render_file(Draft(schools=schools, people=people))
         text = text.replace('# base_url = "https://schoolgate.example.sch.uk"', f'base_url = "{BASE}"')

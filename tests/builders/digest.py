@@ -188,7 +188,7 @@ def a_busy_day(store, day=TUESDAY):
         _two_grave(store, before)
         say(
             store, "van", before, look=True, look_rank=2.0, about=About.STAFF, severity=Severity.RESPOND,
-            scores=(("abuse:threat", 0.4), ("abuse:hate", 0.1)),
+            scores=(("first:severity:3", 0.9), ("abuse:threat", 0.5), ("abuse:hate", 0.1)),
         )  # fmt: skip
         for n in range(9):
             host = "forum" if n % 2 else "board"

@@ -10,6 +10,7 @@ from functools import partial
 from html import escape
 from itertools import product
 
+from builders.config import DPIA
 from builders.home import a_migrated_store
 from builders.judges import Words
 from support.web_server import Answer
@@ -133,7 +134,7 @@ def _settings(n, site):
         for place, channel in channels.items()
     )
     school = f'[[schools]]\nurn = "9{n:05}"\nname = "{NAMES[n]} Primary School"\ntown = "{town(n)}"\n'
-    return f'contact = "office@example.org"\n{school}{people}{sources}'
+    return f'contact = "office@example.org"\n{DPIA}{school}{people}{sources}'
 
 
 def scan_plainly(home, site):

@@ -27,6 +27,7 @@ from monitor.desk.matter.facts import open_posts, shown_posts
 from monitor.desk.matter.forms import Pressed, carry_out
 from monitor.desk.matter.page import Moment, look_up_visit, matter_response, texts
 from monitor.desk.matter.telling import matter_page, with_outcome
+from monitor.desk.page import FormFields
 
 
 @cache
@@ -125,7 +126,7 @@ class MatterPage:
         """What they see once they have pressed that button of the page as it is now, having read it."""
         seen = self.look(who)
         assert seen is not None
-        form = {"told": seen.view.stamp} | form
+        form = FormFields({"told": seen.view.stamp} | form)
         came = carry_out(Pressed(seen.handling(self.con, self.now), seen, form), ActKind(act))
         became = (came.made or act) if isinstance(came, Done) else f"not {came.guard}"
         return self.page(who, came=came, became=became, read=became == "read" or not seen.view.is_sealed)

@@ -28,6 +28,7 @@ sender = "schoolgate@example.sch.uk"
 
 [dpia]
 recorded_on = 2026-09-01
+recorded_by = "Mrs A Example"
 
 [[policies]]
 title = "Social media policy"

@@ -53,6 +53,7 @@ def a_home(folder, site, *names, smtp=None):
     )
     mail = f'[mail]\nhost = "127.0.0.1"\nport = {smtp}\nsecurity = "none"\nsender = "sg@example.org"\n'
     (folder / "schoolgate.toml").write_text(
+        '[dpia]\nrecorded_on = 2026-09-01\nrecorded_by = "Mrs A Example"\n'
         '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\naliases = ["Oakfield Primary"]\n'
         f'locality = "Northvale"\n{sources}'
         '[[people]]\nid = "head"\nname = "Mrs Tamsin Quillfeather"\nroles = ["head"]\n'

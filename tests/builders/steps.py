@@ -6,6 +6,7 @@ from data.steps.codes import StepKind
 
 _MADE_UP = {
     "story": "s-one", "route": "request_removal", "proposed_class": "C11", "about": "staff", "class": "C7",
+    "tell": "regulator",
     "from": "C0", "relationship": "parent", "channel": "forum", "who": "school", "person": "p-target",
     "nature": "an insult", "visible": "two days", "spread": "little", "impact": "distress",
     "decision": "seek", "rung": "platform_report", "result": "gone", "how": "phone", "status": "offered",

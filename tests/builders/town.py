@@ -59,6 +59,7 @@ zone = "Europe/London"
 
 [dpia]
 recorded_on = 2026-09-01
+recorded_by = "Mrs A Example"
 
 [mail]
 host = "localhost"

@@ -35,6 +35,7 @@ from data import effects
 from data.errors import InputError
 from data.evidence.handed_in import Danger, Says, Whom
 from data.ids import digest
+from data.judged import DISCLOSED
 from data.matters import Access
 from data.people import people_of
 from data.privacy import RequestKind
@@ -43,7 +44,7 @@ from data.store import cases as case_store
 from data.store import owners as owner_store
 from data.store import stories as story_store
 from data.store.service import Device
-from data.types import About, Alert, Route, Severity, Story
+from data.types import About, Alert, Meant, Reason, Route, Severity, Story
 from monitor.act.accounts import log_action
 from monitor.act.privacy import record_request
 from monitor.act.requests import list_offices
@@ -124,6 +125,17 @@ KINDS = {
         "Holt of Oakfield Primary touched my son and I will wait for her at the gate with a knife.",
         CHILD | {"about": About.HEAD, "subjects": ("holt",), "subject_person": "holt",
                  "abuse": ("threat", "safeguarding")}, Says(Danger.SOON, "holt", Whom.STAFF),
+    ),
+    "a note about the head": Kind(
+        "Mrs Holt of Oakfield Primary takes money out of the school fund for her holidays.",
+        GRAVE | {"route": Route.PLATFORM_REPORT, "about": About.HEAD, "content_class": "C7",
+                 "abuse": ("defamation",), "subject_person": "holt", "subjects": ("holt",)},
+        Says(about=Whom.HEAD),
+    ),
+    "what staff disclose of the head": Kind(
+        "I am a TA at Oakfield Primary. The head told us to lie to Ofsted and to shred the accident records.",
+        GRAVE | {"route": Route.RESPOND, "about": About.HEAD, "content_class": "C0", "abuse": (),
+                 "accuses": (Meant("office:head", 1.0, DISCLOSED),), "reasons": (Reason(DISCLOSED, "."),)},
     ),
     "of another school": Kind(
         "Hexley Primary has a nasty idiot of a teacher, a useless moron, everybody says so.",
@@ -287,7 +299,9 @@ class Home:
         sql = """SELECT key, urn, kind, subject, body, html, due_at, expires_at FROM outbox
             WHERE person_id = ? ORDER BY due_at, key"""
         with reader.store.open_reader() as con:
-            return con.execute(sql, [person]).fetchall()
+            found = con.execute(sql, [person]).fetchall()
+        folder = str(self.folder)
+        return [tuple(c.replace(folder, "FOLDER") if isinstance(c, str) else c for c in row) for row in found]
 
     def known(self, story):
         """What names the matter that is this story."""

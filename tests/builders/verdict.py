@@ -5,20 +5,19 @@ from datetime import UTC, datetime
 
 from classifiers.signals.catalogue import find_signals
 from classifiers.verdicts.decide import decide
+from classifiers.verdicts.post import read_post
 from classifiers.verdicts.verdict_reasons import Thresholds
 from classifiers.verdicts.weigh import Weighting
-from data.types import Match, Mention, MentionKind, Person, Policy, Reason, Relevance, Role, Route, School
+from data.types import Match, Mention, MentionKind, Person, Reason, Relevance, Role, Route, School
 
 _EVIDENCE = {
     "grave": Weighting(
         0.0,
         {
             "network:grave": 0.5, "network:lanes": 0.5, "signal:strong": 2.0, "signal:weak": 0.9,
-            "signal:clears": -1.0,
         },
     ),
     "hour": Weighting(0.0, {"network:hour": 1.0}),
-    "urgent": Weighting(0.0, {"network:urgent": 1.0}),
     "ours": Weighting(0.0, {"link:score": 1.0, "network:relevant": 2.0}),
 }  # fmt: skip
 STACK = {"network": _EVIDENCE, "ngrams": _EVIDENCE}
@@ -66,11 +65,9 @@ def fired(text, **changes):
     return {signal.name for signal in find_signals(mention(text, **changes), SCHOOL, ())}
 
 
-def judged(text, model=None, match=ABOUT_US, people=PEOPLE, thresholds=None, **changes):
-    """The verdict on a text, with the default thresholds unless others are given."""
+def judged(text, model=None, match=ABOUT_US, people=PEOPLE, thresholds=None, stack=STACK, **changes):
+    """The verdict on a text, with the default thresholds and plain weights; by no `stack` the shipped."""
     found = mention(text, **changes)
     signals = find_signals(found, SCHOOL, people)
-    return decide(
-        found, 1, match, model if model is not None else scores(), signals, Policy(), SCHOOL, people,
-        thresholds or Thresholds(), stack=STACK,
-    )  # fmt: skip
+    given = (found, match, model if model is not None else scores(), signals, SCHOOL, people)
+    return decide(read_post(*given, thresholds or Thresholds(), stack=stack))

@@ -5,6 +5,7 @@ import math
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,8 @@ from support.recorded_network import load_recorded
 from classifiers.scoring import onnx_scorer
 from classifiers.scoring.network import LABELS, TextScorer
 from classifiers.scoring.onnx_scorer import Scorer, file_digest
-from classifiers.triage import mention_of, read_lines, source_of, triage_items
-from classifiers.verdicts.danger import LOW
+from classifiers.triage import answer, judge_items, mention_of, read_lines, source_of, triage_items
+from classifiers.verdicts.gravity import LOW
 from classifiers.verdicts.verdict_reasons import Thresholds
 from data.errors import InputError
 from data.types import MentionKind, Route, School, Scores, Sentiment
@@ -277,7 +278,8 @@ def test_at_most_one_in_eight_is_looked_at_and_another_language_takes_no_place_o
     polish = [item(id=f"p{n}", text=f"{text} jest bardzo dobra dla moich dzieci {n}") for n in range(40)]
     doubtful = [item(id=f"d{n}", text=f"Not sure what to make of {text}, part {n}") for n in range(40)]
     lines = Thresholds(alert=0.5, look=0.1)
-    found = list(triage_items([*polish, *doubtful], SCHOOLS, Model(), thresholds=lines, stack=STACK))
+    judged = judge_items([*polish, *doubtful], SCHOOLS, Model(), thresholds=lines, stack=STACK)
+    found = list(starmap(answer, judged))
     assert all(line["look"] for line in found[:40])
     assert sum(line["look"] for line in found[40:]) == 10
 

@@ -104,7 +104,8 @@ ADDED = {
     StepKind.CONSENT_REFUSED: "informed", StepKind.CONSENT_WITHDRAWN: "informed",
     StepKind.CONSENT_OVERRIDDEN: "informed", StepKind.SUPPORT: "informed",
     StepKind.COPY_FOUND: "subjects sealed", StepKind.CONFLICTED: "second", StepKind.NOTED: "pack",
-    StepKind.REOPENED: "rung", StepKind.STAFF_POST: "meant",
+    StepKind.REOPENED: "rung", StepKind.STAFF_POST: "meant", StepKind.CLOSED: "second",
+    StepKind.SAFE: "says",
 }  # fmt: skip
 """Facts that nobody is asked for: the rules add them, or the program."""
 

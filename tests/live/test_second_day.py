@@ -44,7 +44,7 @@ NO_LIST = INIT.replace(str(REGISTER), __file__)
 ROLES = ("head", "deputy_head", "dsl", "deputy_dsl", "chair", "vice_chair", "it_lead", "dpo", "la_contact")
 OURS = "oakfield.example.sch.uk"
 ALL_SET = f'contact = "office@{OURS}"\nupdates = "it@{OURS}"\nbase_url = "https://schoolgate.{OURS}"\n'
-TABLES = "\n[dpia]\nrecorded_on = 2026-09-01\n" + "".join(
+TABLES = "\n[dpia]\nrecorded_on = 2026-09-01\nrecorded_by = 'Mrs A Example'\n" + "".join(
     f'[[people]]\nid = "{r}"\nname = "{r} Example"\nroles = ["{r}"]\nemail = "{r}@example.org"\n'
     for r in ROLES
 )

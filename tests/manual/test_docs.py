@@ -283,8 +283,14 @@ def test_every_path_that_these_pages_name_is_there(name):
 def test_ci_runs_exactly_the_readmes_test_command():
     """Keep README's block `<!-- test -->` and the line of .ci/run that takes it from there."""
     block = README.partition("<!-- test -->")[2].partition("```console\n")[2].partition("```")[0]
-    assert block.strip() == 'pip install -c constraints.txt -e ".[test]" && pytest'
+    assert block.strip() == 'pip install -c constraints.txt ./reader -e ".[test]" && pytest'
     assert "<!-- test -->" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_tests_play_what_the_readmes_first_command_installs():
+    """Install in both blocks of README what the other one does: the second reader is in both."""
+    first = README.partition("<!-- run -->")[2].partition("```console\n")[2].partition(" && ")[0]
+    assert [part for part in first.split() if part.startswith(".")] == ["./reader", "."]
 
 
 def _shown(text):
@@ -364,7 +370,7 @@ def test_every_page_that_a_message_names_is_one_that_an_installed_copy_shows(mes
     assert [(name, where) for name, where in names if name not in shown] == []
 
 
-def test_the_seven_files_from_a_feed_to_a_digest_follow_one_another():
+def test_the_eight_files_from_a_feed_to_a_digest_follow_one_another():
     """Correct the table in docs/how-it-works.md: each function takes what an earlier one gives."""
     row = re.compile(r"\| \d \| `(\S+)\.py` \| `(\S+)` \| `(\w+)`[^→]* → `(\w+)`")
     rows = row.findall(DOCS[ROOT / "docs" / "how-it-works.md"])
@@ -377,4 +383,4 @@ def test_the_seven_files_from_a_feed_to_a_digest_follow_one_another():
         assert takes in re.findall(r"\w+", " ".join(taken.values())), name
         assert gives in re.findall(r"\w+", returned), name
         given |= {gives, *re.findall(r"\w+", " ".join(getattr(module, gives).__annotations__.values()))}
-    assert len(rows) == 7
+    assert len(rows) == 8

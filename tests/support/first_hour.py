@@ -202,7 +202,9 @@ def play(folder):
         alex.lines.append(INSTALL)
         way = f"--proxy {northvale.proxy_url} --ca-file town-ca.pem"
         _, init = alex.types(f"schoolgate init --register edubasealldata.csv {way}")
-        config, asked = file.read_text(), list(northvale.asked)
+        asked = list(northvale.asked)
+        alex.types('schoolgate set dpia.recorded_by="Mrs Ada Example" dpia.recorded_on=2026-09-01')
+        config = file.read_text()
         doctor = alex.types("schoolgate doctor")
         alex.code = CODE
         scan = alex.types("schoolgate scan")

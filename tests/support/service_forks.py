@@ -43,7 +43,7 @@ _CHANNELS = {"residents": "local_forum", "talk": "reddit", "gazette": "blog"}
 SAID_OUTRIGHT = (
     "I am going to stab the caretaker at Oakfield Primary in Northvale tomorrow, I have the knife."
 )
-"""The rules alone find the danger in it."""
+"""The rules find the danger in it, and so does whatever reads it again: a scorer of ours by “stab”."""
 BY_THE_MODEL = (
     "Oakfield Primary in Northvale is what the old saying about lanterns and Tuesdays is meant for."
 )
@@ -277,13 +277,13 @@ def _clock(ahead):
 
 
 class Stub(scoring.AwayScorer):
-    """A scorer that knows one threat by one word, in this process."""
+    """A scorer that knows each threat by one word, in this process, at the first reading and the second."""
 
     slow_s = 0.0
 
     def score(self, texts):
         time.sleep(self.slow_s)
-        rows = [list((_GRAVE if "lanterns" in text else _USUAL).values()) for text in texts]
+        rows = [list((_GRAVE if "lanterns" in text or "stab" in text else _USUAL).values()) for text in texts]
         return Scores(tuple(_USUAL), np.array(rows, np.float32), (False,) * len(texts), "stub")
 
 
@@ -341,6 +341,7 @@ def configured(home, places, site, smtp, people=PEOPLE):
         for who, name, role in people
     )
     text = (
+        '[dpia]\nrecorded_on = 2026-09-01\nrecorded_by = "Mrs A Example"\n'
         '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\naliases = ["Oakfield Primary"]\n'
         f'locality = "Northvale"\n{places.configuration(site)}{tables}'
         f'[mail]\nhost = "127.0.0.1"\nport = {smtp}\nsecurity = "none"\nsender = "sg@example.org"\n'

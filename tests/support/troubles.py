@@ -248,6 +248,7 @@ FAULTS: dict[str, Callable[[Service], None]] = {
 
 def _config(site, smtp, health):
     return (
+        '[dpia]\nrecorded_on = 2026-09-01\nrecorded_by = "Mrs A Example"\n'
         '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\naliases = ["Oakfield Primary"]\n'
         f'locality = "Northvale"\n[[sources]]\nid = "a"\nkind = "feed"\nurl = "{site}/a.xml"\n'
         'surfaced = true\ninterval = "5m"\n'

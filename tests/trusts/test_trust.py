@@ -15,6 +15,7 @@ from support.for_each import for_each
 from classifiers.linking.linker import Linker
 from classifiers.signals.catalogue import find_signals
 from classifiers.verdicts.decide import decide
+from classifiers.verdicts.post import read_post
 from classifiers.verdicts.verdict_reasons import in_words_of_a_school, judged_once, read_thresholds
 from data.errors import ConfigError
 from data.evidence.handed_in import Danger, Says, Whom
@@ -27,7 +28,6 @@ from data.types import (
     MentionKind,
     Outcome,
     Person,
-    Policy,
     Reason,
     Relevance,
     Role,
@@ -213,7 +213,7 @@ def told(
             (INSPIRED, PEOPLE) if match.urn == INSPIRED.urn else (School(match.urn, "Elm School"), ())
         )
         signals = find_signals(post, school, people)
-        return decide(post, 1, match, given, signals, Policy(), school, people, LIMITS)
+        return decide(read_post(post, match, given, signals, school, people, LIMITS))
 
     return {v.urn: v for v in judged_once(MATCHES, judge, ("chief",), over)}
 
@@ -239,7 +239,7 @@ def test_a_child_in_danger_is_each_schools_though_the_chief_is_named_beside() ->
 
 
 def test_a_threat_that_is_one_by_the_trusts_name_alone_is_each_schools() -> None:
-    found = told("I'll be outside Inspiration Trust with a gun", scores("note", relevant=0.02))
+    found = told("There is a bomb at Inspiration Trust", scores("note", relevant=0.02))
     assert ours(found) == ["900101"]
     assert found["900101"].route is Route.POLICE_NOW
 
@@ -255,7 +255,7 @@ def test_a_child_hurt_in_an_article_is_each_schools() -> None:
     def judge(match: Match) -> Verdict:
         school = INSPIRED if match.urn == INSPIRED.urn else School(match.urn, "Elm School")
         signals = find_signals(news, school, ())
-        return decide(news, 1, match, given, signals, Policy(), school, (), LIMITS)
+        return decide(read_post(news, match, given, signals, school, (), LIMITS))
 
     assert ours({v.urn: v for v in judged_once(MATCHES, judge, (), ())}) == ["900101"]
 
@@ -264,7 +264,7 @@ def test_where_no_school_has_a_match_a_danger_stays_the_trusts() -> None:
     post = mention("A boy at an Inspiration Trust school says his stepdad beats him")
     (own,) = judged_once(
         MATCHES[:1],
-        lambda m: decide(post, 1, m, GRAVE, (), Policy(), INSPIRED, PEOPLE, LIMITS),
+        lambda m: decide(read_post(post, m, GRAVE, (), INSPIRED, PEOPLE, LIMITS)),
         ("chief",),
         (),
     )
@@ -297,9 +297,8 @@ def test_a_threat_to_the_chief_is_told_on_both_sides() -> None:
 
 def test_a_contact_who_is_the_chief_is_accused_with_the_chief() -> None:
     people = (replace(PEOPLE[0], roles=(Role.TRUST_CONTACT,)),)
-    found = decide(
-        mention(ACCUSED), 1, MATCHES[0], GRAVE, (), Policy(), INSPIRED, people, LIMITS
-    )  # the post does not name them
+    unnamed = read_post(mention(ACCUSED), MATCHES[0], GRAVE, (), INSPIRED, people, LIMITS)
+    found = decide(unnamed)
     assert "person:chief" in {meant.who for meant in found.accuses}
 
 
@@ -313,7 +312,7 @@ def test_a_contact_at_a_school_may_be_the_chief_who_is_accused_there() -> None:
     school, ours = School("900101", "Elm School"), Match("900101", Relevance.ABOUT, 0.97)
     people = (Person("gia", "Ms Gia Central", (Role.TRUST_CONTACT,), "gia@example.org"),)
     post = mention("The trust's CEO slept with a pupil at Elm School")
-    found = decide(post, 1, ours, OF_STAFF, (), Policy(), school, people, LIMITS)
+    found = decide(read_post(post, ours, OF_STAFF, (), school, people, LIMITS))
     assert "person:gia" in {meant.who for meant in found.accuses}
 
 

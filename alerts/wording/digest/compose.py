@@ -35,7 +35,8 @@ from alerts.wording.matters import (
 )
 from data.judged import gravest_verdict, top_of
 from data.matters import MatterView, ReaderPart
-from data.words.say import capital, words
+from data.types import Severity
+from data.words.say import capital, join_filled, words
 
 _ASKING = (Agenda.MINE, Agenda.OVERDUE, Agenda.DECIDE, Agenda.ANSWER, Agenda.OTHERS, Agenda.PRAISE)
 """Groups whose lines bear numbers, so that people can speak of them; those of danger do too."""
@@ -71,7 +72,7 @@ def compose_digest(facts: Facts, chosen: Selection, shown: Mapping[str, int] = S
         numbered.append(each if each.first is None else replace(each, first=n))
         n += 0 if each.first is None else len(each.lines)
     sections = tuple(numbered)
-    with_dsl = [say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl))] if chosen.with_dsl else []
+    with_dsl = [say.count("digest.dsl_line", chosen.with_dsl)] if chosen.with_dsl else []
     quiet = "first" if any(s.key == "set_up" for s in sections) else "calm" if chosen.about else "quiet"
     quiet = quiet if facts.reading.places else "first_look" if facts.first_looks else "blind"
     told = facts.school_day and facts.reading.places and not chosen.alone
@@ -95,6 +96,8 @@ def line_of(say: Saying, one: OpenMatter) -> Line:
         return lines.line_to_you(say, view, threat=one.wording is Phrase.TO_YOU)
     if one.wording is Phrase.DANGER:
         line = lines.danger(say, view, one.unrecorded)
+        if one.may_be_over:
+            line = replace(line, had=f"{line.had} {say.w('digest.danger.is_over')}".lstrip())
         return replace(line, waits=lines.said_of(say, view)) if view.cases else line
     if one.wording is Phrase.NUMBER:
         return lines.with_lead(say, view)
@@ -130,7 +133,7 @@ def group_section(say: Saying, chosen: Selection, group: Agenda) -> Section:
     if group is Agenda.ANSWER and chosen.long_open:
         found = [*found, Line(say.count("digest.long_open", chosen.long_open))]
     if group is Agenda.LOOK and chosen.more_looks:
-        after = [say.w("digest.less_likely", count=say.w.number(chosen.more_looks))]
+        after = [say.count("digest.less_likely", chosen.more_looks)]
     if group is Agenda.NEWS:
         after = list(matters.asked_of_all(say, [one.view for one in of_it]))
     if group is Agenda.BEFORE:
@@ -170,17 +173,34 @@ def grave_section(say: Saying, chosen: Selection) -> Section:
 
 def first_part(say: Saying, chosen: Selection) -> str:
     """The gravest: “threat: deputy head has it”, “safeguarding matter 894434 is due”; "" without any."""
-    dangers = [one for one in chosen.of(Agenda.DANGER) if one.wording is not Phrase.NUMBER]
+    dangers = _dangers(chosen)
     apart = [one.view for one in chosen.matters if one.wording is Phrase.NUMBER]
     due = [v for v in apart if v.endangers or (v.due and lines.is_due(say, v))]
     decide = [one.view for one in chosen.of(Agenda.OVERDUE, Agenda.DECIDE) if one.wording is Phrase.DECISION]
-    if dangers:
+    if dangers and not (dangers[0].wording is Phrase.OF_YOU and any(v.endangers for v in due)):
         missing = [say.w("digest.subject.no_police")] if "police" in dangers[0].unrecorded else []
         return _with_holder(say, dangers[0].view, *missing)
     if due:
         key = "digest.subject.apart_due" if due[0].due else "digest.subject.apart_open"
         return say.w(key if due[0].restricted else "instant.numbered.one", number=due[0].number)
     return _with_holder(say, decide[0]) if decide else ""
+
+
+def _dangers(chosen: Selection) -> list[OpenMatter]:
+    """List what may be danger and is told by more than its number, the gravest first."""
+    return sorted((one for one in chosen.of(Agenda.DANGER) if one.wording is not Phrase.NUMBER), key=_gravity)
+
+
+def _worst(chosen: Selection) -> tuple[bool, int, bool]:
+    return next(map(_gravity, _dangers(chosen)), (True, 0, True))
+
+
+def _gravity(one: OpenMatter) -> tuple[bool, int, bool]:
+    """Order dangers for a subject, whoever deals with them: words about its reader, who is in no danger, come
+    last, and what is sealed counts as the least of them. Of two as grave, that of others comes first."""
+    view, least = one.view, Severity.TODAY
+    grave = least if view.is_sealed else view.severity or least
+    return one.wording is Phrase.OF_YOU, -grave, view.part is ReaderPart.TARGET
 
 
 def _with_holder(say: Saying, view: MatterView, *missing: str) -> str:
@@ -226,7 +246,9 @@ def _subject(says: Sequence[Saying], chosen: Sequence[Selection], quiet: str, un
     say, order = says[0], list(Agenda)
     firsts = [first_part(one, of) for one, of in zip(says, chosen, strict=True)]
     heard = (n for n, said in enumerate(firsts) if said)
-    gravest = min(heard, key=lambda n: order.index(chosen[n].matters[0].group), default=None)
+    gravest = min(
+        heard, key=lambda n: (order.index(chosen[n].matters[0].group), *_worst(chosen[n])), default=None
+    )
     parts = [] if gravest is None else [firsts[gravest]]
     parts += count_by_kind(say, [(one, n == gravest) for n, one in enumerate(chosen)])
     if signing := sum(len(lines.to_sign(one, one.reader)) for one in says):
@@ -267,12 +289,12 @@ def _opening(say: Saying, chosen: Selection) -> tuple[str, ...]:
         say.lost_digest(day, fate) for day, fate in facts.lost.get(chosen.person.id, ()) if facts.school_day
     ]
     no_days = no_term(say) if facts.school_day and not chosen.alone else ""
-    return _begin(say, no_days, said, [*lost, *([say.w("digest.no_dpia")] if facts.no_dpia else [])])
+    return _begin(say, no_days, said, lost)
 
 
 def _begin(say: Saying, no_days: str, said: str, lost: Iterable[str]) -> tuple[str, ...]:
     """Greet, say first what did not work and that no days are known, then what was read and what was lost."""
-    hello, head = greeting(say), " ".join(filter(None, (say_what_stopped(say), no_days)))
+    hello, head = greeting(say), join_filled(" ", say_what_stopped(say), no_days)
     return (f"{hello} {head}", said, *lost) if head else (f"{hello} {said}", *lost)
 
 
@@ -306,7 +328,7 @@ def section(
     say: Saying, key: str, found: Sequence[Line], *, numbered: bool = False, more: int = 0
 ) -> Section:
     """The section of that key; `more` is how many lines were left out."""
-    after = (say.w("digest.more", count=say.w.number(more)),) if more > 0 else ()
+    after = (say.count("digest.more", more),) if more > 0 else ()
     first = 1 if numbered else None
     return Section(say.w(f"digest.heading.{key}"), tuple(found), first, after=after, cut=bool(after), key=key)
 
@@ -350,7 +372,8 @@ def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
     found = [made for made in found if made.lines]
     n = sum(not part.facts.school.is_trust for part in parts)
     about = "schools" if n == len(parts) else "with_trust"
-    calm = w("digest.subject.calm") if busy else first.count(f"digest.together.subject_{about}", n)
+    calm_there = busy and not any(part.chosen.open_to_others for part in parts)
+    calm = w("digest.subject.calm") if calm_there else first.count(f"digest.together.subject_{about}", n)
     missed = {(n.name, n.why) for part in parts if part.facts.school_day for n in part.facts.unseen}
     return View(
         language=w.language,
@@ -359,6 +382,7 @@ def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
         opening=_opening_for_schools(first, parts, first.count(f"digest.together.{about}", n), busy),
         sections=tuple(found),
         closing=(
+            *_open_to_others(first, parts),
             first.w("digest.together.own"),
             *by_command(first, found),
             *lines.to_keep(first),
@@ -392,8 +416,7 @@ def _opening_for_schools(say: Saying, parts: Sequence[SchoolPart], about: str, b
         if p.facts.school_day and p.facts.calendar.end_of_terms(p.facts.day)
     ]
     no_days = w("digest.terms.none_at", schools=_name_schools(say, none)) if none else ""
-    none_signed = [w("digest.no_dpia")] if any(part.facts.no_dpia for part in parts) else []
-    return _begin(say, no_days, said, [*(say.lost_digest(day, fate) for day, fate in lost), *none_signed])
+    return _begin(say, no_days, said, (say.lost_digest(day, fate) for day, fate in lost))
 
 
 def _grave(
@@ -402,10 +425,7 @@ def _grave(
     """List possible matters of 999 by school: the gravest of each before any school's second."""
     made = [of_school(say, part.chosen) for say, part in zip(says, parts, strict=True)]
     named = (
-        [
-            replace(x, about=" · ".join(filter(None, (clean_line(say.facts.school.name), x.about))))
-            for x in s.lines
-        ]
+        [replace(x, about=join_filled(" · ", clean_line(say.facts.school.name), x.about)) for x in s.lines]
         for say, s in zip(says, made, strict=True)
     )
     found = tuple(line for of_each in zip_longest(*named) for line in of_each if line)
@@ -430,7 +450,7 @@ def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Sectio
         also.append(say.count("digest.subject.long_open", chosen.long_open))
     said = [say.w("digest.together.also", parts=", ".join(also))] if also else []
     if chosen.with_dsl and hold(chosen.person, LEADERSHIP):
-        said.append(say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl)))
+        said.append(say.count("digest.dsl_line", chosen.with_dsl))
     found += [Line(" ".join(said))] if said else []
     found += [*lines.over(say), *lines.drill_lines(say), *lines.to_sign(say, chosen.person)]
     found += lines.undelivered_lines(say, chosen.undelivered)
@@ -445,12 +465,21 @@ def _unseen(say: Saying, facts: Facts, common: frozenset[NotSeen]) -> list[Line]
     if not (facts.reading.places or facts.first_looks):
         return [Line(lines.nothing_read(say))]
     own = [n for n in facts.not_seen if n not in common]
-    said = " ".join(filter(None, (_places(say, own), *lines.switched_off(say))))
+    said = join_filled(" ", _places(say, own), *lines.switched_off(say))
     return [Line(say.w("digest.together.not_seen", said=said))] if own else []
 
 
 def _places(say: Saying, found: Sequence[NotSeen]) -> str:
     return " ".join(lines.unseen_places(say, found, _NOT_SEEN)[0])
+
+
+def _open_to_others(say: Saying, parts: Sequence[SchoolPart]) -> list[str]:
+    """Say at which schools something is open of which this person is told nothing, if it may be said."""
+    names = [part.facts.school.name for part in parts if part.chosen.open_to_others]
+    if not names:
+        return []
+    why = say.w("digest.open_to_others")
+    return [say.w("digest.together.open_to_others", schools=_name_schools(say, names), why=why)]
 
 
 def _quiet(say: Saying, quiet: Sequence[Saying]) -> Section:

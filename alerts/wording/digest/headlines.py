@@ -105,7 +105,8 @@ def fit(
     clears = press and bool(verdicts) and all(map(clears_somebody, verdicts))
     if not shown or _NEVER.search(shown) or (accused and not clears):
         return False
-    if any(_unfit(v, press=press) for v in verdicts):
+    of_somebody = any(pattern.search(shown) for pattern in (_OF_STAFF, _TITLED, _PERSON))
+    if any(_unfit(v, press=press, of_somebody=of_somebody) for v in verdicts):
         return False
     unkind = any(v.abuse or tone_of(v) in (None, Sentiment.NEGATIVE) for v in verdicts)
     if not unkind or told:
@@ -114,9 +115,12 @@ def fit(
     return not (of_a_child or _TITLED.search(shown) or names_somebody(shown, people))
 
 
-def _unfit(verdict: Verdict, *, press: bool) -> bool:
-    """Is it a matter whose words stay out, whatever they are?"""
-    if verdict.restricted or verdict.route is Route.SAFEGUARDING or verdict.event is PressEvent.STAFF:
+def _unfit(verdict: Verdict, *, press: bool, of_somebody: bool) -> bool:
+    """Is it a matter whose words stay out, whatever they are? Of news of staff only where they speak
+    `of_somebody`: buildings are cleared too."""
+    if verdict.restricted or verdict.route is Route.SAFEGUARDING:
+        return True
+    if verdict.event is PressEvent.STAFF and (of_somebody or not press):
         return True
     if press:
         return verdict.content_class in _UNFIT_IN_PRESS or bool(ALLEGING_LABELS & set(verdict.abuse))
@@ -128,7 +132,11 @@ def fullest(printed: Iterable[PostView], people: Collection[Person]) -> PostView
     """Choose of the gravest of a matter's articles that whose headline says most, the newest of those that
     say as much; None where none may be repeated.
     """
-    may = [post for post in printed if fit(post.title or "", _of(post), people, press=True)]
+    may = [
+        post
+        for post in printed
+        if fit(post.title or "", [post.verdict] if post.verdict else [], people, press=True)
+    ]
     gravity = {p.id: p.verdict.severity if p.verdict else 0 for p in may}
     return max(
         may,
@@ -144,11 +152,7 @@ def fullest(printed: Iterable[PostView], people: Collection[Person]) -> PostView
 
 def clearing(printed: Iterable[PostView], people: Collection[Person]) -> PostView | None:
     """The newest of a matter's articles that clears somebody; None where none does that may be repeated."""
-    return fullest((p for p in printed if any(map(clears_somebody, _of(p)))), people)
-
-
-def _of(post: PostView) -> list[Verdict]:
-    return [post.verdict] if post.verdict else []
+    return fullest((p for p in printed if p.verdict and clears_somebody(p.verdict)), people)
 
 
 def names_somebody(shown: str, people: Iterable[Person]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from alerts.access.recipients import asked_to_sign, fault_recipients, in_office,
 from alerts.escalation import ENDS
 from alerts.facts import WAITING, Blind, Facts, NotSeen
 from alerts.layout.note import clean_line
-from alerts.next_date import SchoolDays, last_day, to_decide
+from alerts.next_date import SchoolDays, is_past, last_day, list_safe, to_decide
 from alerts.places import standing, unasked_places
 from alerts.said_time import time_to_tell
 from alerts.weekly.facts import parse_week
@@ -30,8 +30,10 @@ from alerts.wording.digest.view import WEEK, Line, Saying, read_in_part
 from alerts.wording.matters import describe, next_of_alert, time_words, title_of
 from data.cases import Case, CaseState, Consent, is_police_informed
 from data.digest import AccountAct, Drill, Headline, Surge, Undelivered
+from data.frozen import freeze
 from data.judged import gravest_verdict, is_danger, is_enquiry, is_of_this_hour, tone_of
 from data.matters import Access, MatterView, PostView, SaidTime
+from data.register.calendar import local_day
 from data.rungs import CaseClock
 from data.steps.codes import Ending, Support
 from data.types import (
@@ -47,7 +49,7 @@ from data.types import (
     Verdict,
 )
 from data.web.channels import CHANNELS, PRESS, REVIEWS
-from data.words.say import Words, capital
+from data.words.say import Words, capital, join_filled
 
 _UNDER_A_TITLE = (MentionKind.REPLY, MentionKind.COMMENT, MentionKind.EDIT)
 """Their title is that of what they stand under."""
@@ -55,7 +57,7 @@ _SHORT = 5
 """A title of fewer words says too little alone: “Never again”."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Excerpt:
     """A post's words as they may be repeated, and its address."""
 
@@ -117,7 +119,7 @@ _STEPS = frozenset((Route.POLICE_NOW, Route.REQUEST_REMOVAL, Route.PLATFORM_REPO
 def place_line(say: Saying, channels: Sequence[str], *parts: str) -> str:
     """Write “on a local forum · yesterday 21:30”: where, and whatever else is said in small."""
     where = say.w.list_items([at for c in channels[:_MOST_PLACES] if (at := say.at(c))])
-    return " · ".join(part for part in (where, *parts) if part)
+    return join_filled(" · ", where, *parts)
 
 
 def shown_title(say: Saying, view: MatterView, *, quoted: bool) -> str:
@@ -151,7 +153,9 @@ def danger(say: Saying, view: MatterView, unrecorded: Collection[str] = ()) -> L
         line = replace(line, page=None)
     if is_police_informed(view.cases):
         line = replace(line, suggested="")
-    said = [*([_had(say, view)] if view.holder else []), *missing_words(unrecorded, w)]
+    calls = [call.at for case in view.cases if (call := case.call_of_danger) and not case.locked]
+    called = [w("digest.danger.called", when=say.lately(at)) for at in calls]
+    said = [*([_had(say, view)] if view.holder else []), *called, *missing_words(unrecorded, w)]
     opens = _opens(say, view.number, take=view.holder is None and bool(view.alert_id))
     return replace(line, about="" if view.holder else line.about, had=" ".join(said), opens=opens)
 
@@ -175,8 +179,11 @@ def line_to_you(say: Saying, view: MatterView, *, threat: bool) -> Line:
     here = (
         {p.id for p in say.facts.people} - list_threatened(view.verdicts, say.facts.people) - {say.reader.id}
     )
-    who = w.list_items(list(dict.fromkeys(say.person(p) for p in others if p in here)))
-    had = _had(say, view) if view.holder else w("digest.to_you.asked", who=who or w("digest.by.nobody"))
+    missed = {one.person_id for one in say.facts.undelivered if one.alert_id == view.alert_id}
+    who = w.list_items(list(dict.fromkeys(say.person(p) for p in others if p in here - missed)))
+    asked = w("digest.to_you.asked" if say.facts.mails else "digest.to_you.on_desk", who=who)
+    had = _had(say, view) if view.holder else asked if who else f"{w('digest.by.nobody')}."
+    safe = say.reader.id in list_safe(view)
     police = [w("instant.target.police")] if threat and not is_police_informed(view.cases) else []
     return Line(
         w("instant.target.what" if threat else "instant.target.wronged"),
@@ -184,7 +191,7 @@ def line_to_you(say: Saying, view: MatterView, *, threat: bool) -> Line:
         then=w("instant.target.leave"),
         suggested=" ".join((*police, w("instant.target.support"))),
         page=say.page(view.story_id),
-        opens=w("instant.target.page" if threat else "instant.second.see"),
+        opens=w("instant.target.page" if threat and not safe else "instant.second.see"),
         ref=view.number,
         matter=view,
     )
@@ -217,7 +224,7 @@ def with_lead(say: Saying, view: MatterView) -> Line:
     has_it = f"{capital(has(say, view))}." if view.holder and not view.locked else ""
     return Line(
         w("instant.matter.restricted" if view.restricted else "instant.numbered.one", number=number) + ".",
-        where=" · ".join(part for part in (since, due_of(say, view)) if part),
+        where=join_filled(" · ", since, due_of(say, view)),
         page=None if view.locked else say.page(view.story_id),
         had=w("instant.numbered.how") if view.asked and view.access is Access.EXISTS else has_it,
         opens=_opens(say, number, take=view.asked),
@@ -274,7 +281,7 @@ def _matter(say: Saying, view: MatterView) -> Line:
     if view.verdicts:
         top = gravest_verdict(view.verdicts)
         kind = "complaint" if tone_of(top) is Sentiment.NEGATIVE else "question"
-        what = say.w(f"digest.say.{kind}", matter=who_of(say, top)) + "."
+        what = say.w(f"digest.say.{kind}", matter=say.w(f"describe.who.{top.about.value}")) + "."
         if view.route is not None:
             what = describe(replace(top, route=view.route), say.w)
     shown = quote(say, view, view.verdicts, told=say.reader.id in view.audience)
@@ -282,7 +289,7 @@ def _matter(say: Saying, view: MatterView) -> Line:
     secret = view.story_id in say.facts.locked or say.facts.excerpts == "none"
     paper = outlet(say, post)[1] if post and is_in_press(post) and not secret else ""
     told = clearing_words(say, view) if itself else what if shown and view.route is not None else ""
-    then = " ".join(part for part in (told, _time_named(say, view)) if part)
+    then = join_filled(" ", told, _time_named(say, view))
     return Line(
         shown.said if shown else what,
         url=shown.url if shown else None,
@@ -319,8 +326,10 @@ def clearing_words(say: Saying, view: MatterView) -> str:
 
 def _time_named(say: Saying, view: MatterView) -> str:
     """“It names a time: today, about 15:30.”, though no words are shown; what to do once it is over."""
-    said = time_words(_named_time(say, view), say.facts.day, say.w)
-    return f"{said} {say.w('digest.danger.passed')}" if is_danger(view) and has_passed(say, view) else said
+    named = _named_time(say, view)
+    said = time_words(named, say.facts.day, say.w)
+    passed = is_danger(view) and is_past(named, say.facts.now, say.facts.zone)
+    return f"{said} {say.w('digest.danger.passed')}" if passed else said
 
 
 def _named_time(say: Saying, view: MatterView) -> SaidTime | None:
@@ -331,14 +340,6 @@ def _named_time(say: Saying, view: MatterView) -> SaidTime | None:
     timed = is_danger(view) or is_enquiry(view)
     of_post = time_to_tell(post, facts.calendar, facts.zone, danger=timed) if post.words else None
     return of_post or view.said_time
-
-
-def has_passed(say: Saying, view: MatterView) -> bool:
-    """Is the time over that its post surely names?"""
-    named, now = _named_time(say, view), say.facts.now.astimezone(say.facts.zone)
-    if named is None or named.day is None or not named.sure:
-        return False
-    return (named.day, named.at or time.max) < (now.date(), now.time())
 
 
 def story_line(say: Saying, story: MatterView, described: str) -> Line:
@@ -387,7 +388,7 @@ def by_when(say: Saying, view: MatterView, alert: Alert) -> str:
     facts = say.facts
     days = SchoolDays(facts.school.nation, facts.zone, facts.calendar)
     due = to_decide(alert, days, facts.now, _named_time(say, view))
-    if is_enquiry(alert) and last_day(due.at, facts.zone) == due.at.astimezone(facts.zone).date():
+    if is_enquiry(alert) and last_day(due.at, facts.zone) == local_day(due.at, facts.zone):
         when = until(say.w, due.at, facts.day, facts.zone)
         return say.w("digest.by.was_due" if due.late else "digest.by.time", time=when, when=when)
     if is_of_this_hour(alert):
@@ -419,10 +420,6 @@ def people_in(stories: Iterable[MatterView]) -> int:
     return len(frozenset[int]().union(*(s.people_keys for s in stories)))
 
 
-def who_of(say: Saying, verdict: Verdict) -> str:
-    return say.w(f"describe.who.{verdict.about.value}")
-
-
 def ref(story: MatterView) -> str:
     return story.story_id[:REF_CHARS]
 
@@ -433,10 +430,9 @@ def spike(say: Saying, told: Surge) -> Line:
     usual = round(told.usual)
     kind = "reviews" if told.of_reviews else "line"
     key = f"digest.more_talk.{kind}" if usual else f"digest.more_talk.{kind}_none"
-    said = w(
+    said = say.count(
         key,
-        n=told.mentions,
-        count=w.number(told.mentions),
+        told.mentions,
         when=say.since(told.began_at),
         usual=w.number(usual),
     )
@@ -449,7 +445,7 @@ def act(say: Saying, done: AccountAct) -> Line:
     key = f"digest.accounts.{done.action}"
     name = clean_line(say.facts.source_names.get(done.source_id, done.source_id))
     key = key if say.w.has(key) else "digest.accounts.other"
-    return Line(say.w(key, n=done.times, count=say.w.number(done.times), account=name))
+    return Line(say.count(key, done.times, account=name))
 
 
 def set_up(say: Saying) -> dict[str, str]:
@@ -538,13 +534,14 @@ def undelivered_lines(say: Saying, messages: Sequence[Undelivered]) -> list[Line
     counted = Counter((m.person_id, m.fate) for m in messages)
     return [
         Line(
-            say.w(
+            say.count(
                 f"digest.undelivered.{fate.value}{'_you' if person == say.reader.id else ''}",
-                n=n, count=say.w.number(n), who=say.person(person),
+                n,
+                who=say.person(person),
             )
         )
         for (person, fate), n in sorted(counted.items())
-    ]  # fmt: skip
+    ]
 
 
 def unseen_places(say: Saying, found: Sequence[NotSeen], most: int) -> tuple[list[str], bool]:
@@ -556,7 +553,7 @@ def unseen_places(say: Saying, found: Sequence[NotSeen], most: int) -> tuple[lis
     late = sum(n.only_late for n in due) if len(due) > most else 0
     named = [n for n in due if not (late and n.only_late)]
     said, more = [not_seen(say, n) for n in named[:most]], len(named) - most
-    said += [say.w("digest.more", count=say.w.number(more))] if more > 0 else []
+    said += [say.count("digest.more", more)] if more > 0 else []
     said += [say.count("digest.not_seen.only_late", late)] if late else []
     waiting = Counter(n.why for n in found if n.why in WAITING)
     said += [say.count(f"digest.not_seen.{why.value}", n) for why, n in waiting.items()]
@@ -607,7 +604,7 @@ def not_seen(say: Saying, found: NotSeen) -> str:
 def _day(say: Saying, moment: datetime) -> str:
     """“Sunday”, or “Sunday 1 November” when that was long ago; the time within the last day."""
     facts = say.facts
-    day = moment.astimezone(facts.zone).date()
+    day = local_day(moment, facts.zone)
     if facts.day - day <= timedelta(days=1):
         return say.since(moment)
     return say.w.weekday(day) if facts.day - day <= WEEK else say.w.day(day, facts.day)
@@ -659,7 +656,8 @@ def _parts(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
         kind = "late" if wait.over(say.facts.now) else "due"
         when = until(w, wait.due_at, say.facts.day, say.facts.zone)
         said = w(f"digest.case.{kind}.{wait.clock}", when=when)
-        if kind == "late" and wait.clock == CaseClock.WARN_1H and not has_passed(say, view):
+        passed = is_past(_named_time(say, view), say.facts.now, say.facts.zone)
+        if kind == "late" and wait.clock == CaseClock.WARN_1H and not passed:
             said += w("digest.case.warn_now")
         yield add_place(said, wait, case, w)
     if case.hold_review:
@@ -708,7 +706,7 @@ def _since(say: Saying, key: str, moment: datetime) -> str:
     days, since = (say.facts.now - moment).days, say.since(moment)
     if days < 2:
         return say.w(f"{key}.lately", since=since)
-    return say.w(f"{key}.days", n=days, count=say.w.number(days), since=since)
+    return say.count(f"{key}.days", days, since=since)
 
 
 def hold_late(case: Case, facts: Facts) -> bool:

@@ -25,7 +25,6 @@ from alerts.wording.digest.lines import (
     story_line,
     verdicts_of,
     when_posted,
-    who_of,
 )
 from alerts.wording.digest.view import Line, Saying, call_office
 from alerts.wording.matters import describe, next_of
@@ -42,6 +41,7 @@ from data.judged import (
 from data.matters import MatterView
 from data.types import PressEvent, Role, Route, Sentiment, Verdict
 from data.web.channels import REVIEWS
+from data.words.say import join_filled
 
 _HALF_WAY = 0.5
 _UNSAID = frozenset(("safeguarding", "self_harm", "sexual"))
@@ -65,7 +65,9 @@ def look_line(say: Saying, story: MatterView) -> Line:
     why, channel = _why_look(say, verdict), post.channel if post else ""
     if why == "impersonation" and channel in REVIEWS:  # a review is no account
         why = "other"
-    question = clean_line(say.w(f"digest.look.{why}", who=who_of(say, verdict), where=say.at(channel)))
+    question = clean_line(
+        say.w(f"digest.look.{why}", who=say.w(f"describe.who.{verdict.about.value}"), where=say.at(channel))
+    )
     near = _nearest(say, verdict) in _UNQUOTED
     line = story_line(say, replace(story, posts=()) if near else story, question)
     when = when_posted(say, story)
@@ -108,14 +110,16 @@ _GOOD = (PressEvent.ACHIEVEMENT, PressEvent.FUNDING, PressEvent.OTHER)
 
 def adverse(story: MatterView) -> bool:
     """Does it tell of something that the school would rather not read?"""
-    return any(v is not None and (v.route is Route.RESPOND or _bad(v)) for v in (story.top, story.look))
-
-
-def _bad(verdict: Verdict) -> bool:
-    event = verdict.event
-    if event is not None and event not in _GOOD:
-        return not (is_over(verdict) or clears_somebody(verdict))
-    return tone_of(verdict) is Sentiment.NEGATIVE and event is not PressEvent.ACHIEVEMENT
+    for verdict in filter(None, (story.top, story.look)):
+        if verdict.route is Route.RESPOND:
+            return True
+        event = verdict.event
+        if event is not None and event not in _GOOD:
+            if not (is_over(verdict) or clears_somebody(verdict)):
+                return True
+        elif tone_of(verdict) is Sentiment.NEGATIVE and event is not PressEvent.ACHIEVEMENT:
+            return True
+    return False
 
 
 def news_order(story: MatterView) -> tuple[bool, bool, int, bool, bool, int, str]:
@@ -145,10 +149,8 @@ def in_the_news(say: Saying, story: MatterView) -> Line:
         url=shown.url if shown else None,
         where=" · ".join([paper or say.at("news"), *([when] if when else []), *more, *perhaps(say, [story])]),
         title=shown_title(say, story, quoted=shown is not None),
-        then=" ".join(
-            filter(
-                None, (_say_what_is_asked(say, verdict, shown=shown is not None), clearing_words(say, story))
-            )
+        then=join_filled(
+            " ", _say_what_is_asked(say, verdict, shown=shown is not None), clearing_words(say, story)
         ),
         page=page,
         ref="" if page else ref(story),
@@ -236,18 +238,18 @@ def _matter(say: Saying, story: MatterView, what: str) -> tuple[str, str]:
         return f"digest.theme.{what}", said[:1].upper() + said[1:] if what == "answer" else said
     complaint = tone_of(top) is Sentiment.NEGATIVE
     kind = ("complaint" if complaint else "question") if what == "answer" else what
-    return f"digest.say.{kind}", who_of(say, top)
+    return f"digest.say.{kind}", say.w(f"describe.who.{top.about.value}")
 
 
 def _group(say: Saying, key: str, matter: str, stories: Sequence[MatterView]) -> Line:
     """One story by its own words; several by what they have in common, the loudest below."""
     n = len(stories)
     several = f"{key}s" if n > 1 and say.w.has(f"{key}s") else key
-    said = say.w(several, n=n, count=say.w.number(n), matter=matter)
+    said = say.count(several, n, matter=matter)
     heat = [say.w("digest.say.heated")] if key not in _PRAISE and any(s.heated for s in stories) else []
     if n == 1:
         line = _alone(say, stories[0], said)
-        return replace(line, where=" · ".join(filter(None, [line.where, *heat])))
+        return replace(line, where=join_filled(" · ", line.where, *heat))
     doubt = perhaps(say, stories)
     ranked = sorted((s for s in stories if s.post is not None), key=loudness)
     quoted = (s for s in ranked if quote(say, s, verdicts_of(s)))

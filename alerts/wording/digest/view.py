@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 
 from alerts.access.offices import kind_of_school, main_role
@@ -15,17 +15,19 @@ from alerts.facts import SHOWN, Facts
 from alerts.layout.note import render_page
 from alerts.notices.book import AFTER, IN_HEAD, UNSEEN, matter, merge_troubles
 from data.digest import Fate
+from data.frozen import freeze
 from data.matters import MatterView, PostView
 from data.people import away
+from data.register.calendar import local_day
 from data.types import PartReason, Person, Role, School, Trouble
-from data.words.say import Words, words
+from data.words.say import Words, join_filled, words
 
 _WIDTH = 72
 _INDENT = 3
 _RULE = "=" * _WIDTH
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Line:
     """One line of a section. `title` is what people call it, "" of what is no one matter. `said` is what: a
     post's own words, or a description. `where` is the place and the time, `then` what that is or asks for,
@@ -57,7 +59,7 @@ class Line:
         return "" if self.page and self.ref in self.opens else self.ref
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Section:
     """One part of the digest, by its `key` in the catalogue: `first` is the number of its first line, if
     lines bear any; `urgent` where somebody must decide, `grave` where 999 is named first. `after` stands
@@ -73,7 +75,7 @@ class Section:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class View:
     """A whole digest, in plain text; `all` is its desk page, `quiet` that only places were not seen."""
 
@@ -124,7 +126,7 @@ def _line(line: Line, w: Words, first: str, rest: str) -> Iterator[str]:
     about = f"{line.about.removesuffix('.')}." if line.about else ""
     title = f"{line.title}." if line.title else ""
     told = (title, said, line.then, line.suggested, line.had, line.waits, about, ref)
-    yield _wrap(" ".join(part for part in told if part), first, rest)
+    yield _wrap(join_filled(" ", *told), first, rest)
     for named, url in ((w("digest.the_post"), line.url), (line.opens or w("digest.open"), line.page)):
         if url:
             yield from (f"{rest}{named}:", f"{rest}{url}")
@@ -152,7 +154,7 @@ def read_in_part(w: Words, reasons: Sequence[PartReason]) -> str:
     return w("digest.part.line", why=w.list_items(why)) if why else w("digest.not_seen.partly")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Saying:
     """Reader of a digest, its school, its words, and at most how many lines of each group; `at_desk`, where
     its reader has signed in and people are called by their names.
@@ -164,14 +166,14 @@ class Saying:
     shown: Mapping[str, int] = field(default_factory=lambda: SHOWN)
     at_desk: bool = False
 
-    def count(self, key: str, n: int) -> str:
+    def count(self, key: str, n: int, **given: str) -> str:
         """“14 places”."""
-        return self.w(key, n=n, count=self.w.number(n))
+        return self.w(key, n=n, count=self.w.number(n), **given)
 
     def since(self, moment: datetime) -> str:
         """“yesterday 07:30”, “Friday 07:30”, “Tuesday 21 July, 07:30”: seen from the digest's day."""
         facts = self.facts
-        ago = facts.day - moment.astimezone(facts.zone).date()
+        ago = facts.day - local_day(moment, facts.zone)
         if ago == timedelta(days=1):
             return self.w("digest.yesterday", time=self.w.clock(moment, facts.zone))
         return self._on(moment, near=timedelta(0) <= ago <= WEEK)
@@ -179,17 +181,17 @@ class Saying:
     def lately(self, moment: datetime) -> str:
         """“00:15” of the digest's own day, else as `since`."""
         facts = self.facts
-        there = moment.astimezone(facts.zone).date()
+        there = local_day(moment, facts.zone)
         return self.w.clock(moment, facts.zone) if there == facts.day else self.since(moment)
 
     def when(self, moment: datetime) -> str:
         """“Thursday 10:12” within a week either way, else with its date."""
         facts = self.facts
-        return self._on(moment, near=abs(moment.astimezone(facts.zone).date() - facts.day) <= WEEK)
+        return self._on(moment, near=abs(local_day(moment, facts.zone) - facts.day) <= WEEK)
 
     def _on(self, moment: datetime, *, near: bool) -> str:
         facts, w = self.facts, self.w
-        day, clock = moment.astimezone(facts.zone).date(), w.clock(moment, facts.zone)
+        day, clock = local_day(moment, facts.zone), w.clock(moment, facts.zone)
         if near:
             return w("digest.on_weekday", weekday=w.weekday(day), time=clock)
         return w("digest.on_day", day=w.day(day, facts.day), time=clock)
@@ -199,7 +201,7 @@ class Saying:
         facts, w = self.facts, self.w
         if post.at is None:
             return ""
-        day, clock = post.at.astimezone(facts.zone).date(), w.clock(post.at, facts.zone)
+        day, clock = local_day(post.at, facts.zone), w.clock(post.at, facts.zone)
         if day == facts.day:
             said = w("digest.today", time=clock)
         else:

@@ -15,12 +15,13 @@ import json
 import re
 from base64 import b32decode, b32encode
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum, unique
 
 from data.cases import CaseStep, EvidenceFile, StoredStep
+from data.frozen import freeze
 from data.ids import digest
+from data.store.engine.audit_actions import ACTIONS
 from data.store.engine.rows import Connection, at, insert_rows, microseconds, names, read_rows
 
 _HASHED = re.compile(r"[0-9a-f]{64}")
@@ -142,7 +143,7 @@ _MISREAD = str.maketrans("018", "OIB", " -")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@=+/-]{0,127}")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class AuditEntry:
     """Record of an act: `actor` is a person's id or “schoolgate”, `subject` an id, `codes` are facts."""
 
@@ -154,7 +155,7 @@ class AuditEntry:
     codes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Link:
     """One row of the chain as it is: its number, what was done, the hash before it and its own."""
 
@@ -166,7 +167,7 @@ class Link:
 
 def append(con: Connection, entries: Collection[AuditEntry]) -> None:
     """Adds rows at the chain's end, in the caller's transaction. Raises ValueError where a field is not an
-    id, a code or a hash (no blanks, 128 characters)."""
+    id, a code or a hash (no blanks, 128 characters), or the act is none that the audit knows."""
     if not entries:
         return
     n, previous = last_link(con) or (0, FIRST)
@@ -174,12 +175,27 @@ def append(con: Connection, entries: Collection[AuditEntry]) -> None:
     for entry in entries:
         if not all(map(is_code, (entry.actor, entry.action, entry.subject, entry.urn or "0", *entry.codes))):
             raise ValueError(f"not an id, a code or a hash: the audit of “{entry.action}” refuses a field")
+        if entry.action not in ACTIONS:
+            raise ValueError(f"the audit knows no act “{entry.action}”: write it into AuditAction")
         n += 1
         hashed = _hash(n, entry, previous)
         facts = (entry.done_at, entry.actor, entry.action, entry.subject, entry.urn, list(entry.codes))
         rows.append((n, *facts, previous, hashed))
         previous = hashed
     insert_rows(con, "audit", _COLUMNS, rows)
+
+
+def record_act(
+    con: Connection,
+    done_at: datetime,
+    actor: str,
+    action: str,
+    subject: str,
+    urn: str | None = None,
+    codes: tuple[str, ...] = (),
+) -> None:
+    """Adds one act at the chain's end, as `append` does, by the fields of `AuditEntry`."""
+    append(con, [AuditEntry(done_at, actor, action, subject, urn, codes)])
 
 
 def note(con: Connection, words: str) -> str:
@@ -296,7 +312,7 @@ class SealedKind(StrEnum):
     ALERT = "alert"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class RowKey:
     """One sealed row: of a mention (`subject` its id) in one version, or of an alert, whose version is 0.
     `urn` is empty for a post, which is no school's own."""
@@ -307,7 +323,7 @@ class RowKey:
     urn: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SealedRow:
     """The values that the store holds of it: each column as JSON can write it, times as microseconds."""
 

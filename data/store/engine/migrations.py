@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from data.errors import StoreError, StoreHeld, StoreTooNew
+from data.frozen import freeze
 from data.store.engine.connect import BLOCK_SIZE, is_damage, pack_writes, quote_path
-from data.store.engine.rows import Connection, duckdb, names, read_rows
+from data.store.engine.rows import Connection, at, duckdb, names, read_rows
 from data.store.engine.tables import list_additions
 from data.store.engine.turn import NAME, find_lease, is_gone
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Migration:
     """One change: `n` counts from 1 without gaps, `statements` run in one transaction."""
 
@@ -248,6 +248,12 @@ def applied_migrations(con: Connection) -> tuple[str, ...]:
     except duckdb.CatalogException:  # asking the catalogue first would cost 6 ms at every opening
         return ()
     return tuple(name for _, name in sorted(rows))
+
+
+def set_up_at(con: Connection) -> datetime:
+    """Return when the store was made."""
+    ((first,),) = read_rows(con, "SELECT epoch_us(min(applied_at)) FROM migrations")
+    return at(first)
 
 
 def refuse_newer(done: Sequence[str], known: Sequence[Migration], path: Path) -> None:

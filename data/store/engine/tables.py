@@ -7,10 +7,11 @@ here, with the number of its migration and its type (`since`, `kind`), and a fie
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
+from data.frozen import freeze
 from data.store.engine.rows import group_pairs, names
 
 _FIRST = "coalesce({table}.{name}, excluded.{name})"
@@ -20,7 +21,7 @@ _WORDS = {"moved": True, "hidden": "NULL"}
 _VALUES: Mapping[str, object] = {"NULL": None, "[]": [], "0": 0}
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class StoredColumn:
     """A column. `again` is its value where the row is there already, "" to keep the old one; `once` says that
     no later reading of the same version changes it. `hidden` is its value while its post is restricted,
@@ -158,6 +159,9 @@ ALERTS = StoredTable(
         ),
         *_declare("reason_texts", again="CASE WHEN alerts.restricted THEN [] ELSE excluded.reason_texts END"),
         *_declare("times", again="greatest(alerts.times, excluded.times)"),
+        *_declare(
+            "known_at", again="coalesce(excluded.known_at, alerts.known_at)", since=44, kind="TIMESTAMPTZ"
+        ),
         *_declare(
             "handed_over_at handed_over_by",
             again="CASE WHEN excluded.times > alerts.times THEN NULL ELSE alerts.{name} END",

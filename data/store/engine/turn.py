@@ -15,12 +15,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
+from data.frozen import freeze
 from data.store.engine.rows import Connection, ValueTable, execute
 
 # Who holds what for a while: one service per home. A lease that is not renewed expires by itself.
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Lease:
     """`holder` is a phrase that names a process: “PID 123 on host”."""
 

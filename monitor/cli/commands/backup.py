@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,6 @@ from typer import Option
 
 from data.effects import uptime, utc_now
 from monitor.cli.commands.options import HomeOptions, end_command
-from monitor.config.home.paths import find_paths
 from monitor.home import wiring
 from monitor.terminal.output import say, say_on_stderr
 
@@ -25,7 +23,7 @@ def backup(
     """Copy everything into a new folder in DIR, while the service goes on; read again after writing."""
     from monitor.setup.home_copy import back_up
 
-    where = find_paths(os.environ, opts.home, opts.config)
+    where = opts.find_paths()
     back_up(where, into, key, keep, say, say_on_stderr, with_faults=with_faults)
 
 
@@ -39,7 +37,7 @@ def restore(
     """Put a backup in place. What is due by today's date is deleted before anything can be read."""
     from monitor.setup.home_copy import restore_home
 
-    where = find_paths(os.environ, opts.home, opts.config)
+    where = opts.find_paths()
     restore_home(where, source, deletions, key, say, say_on_stderr, replaces=replace)
     say("What to do now: schoolgate doctor, then start the service again.")
 

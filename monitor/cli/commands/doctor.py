@@ -12,7 +12,6 @@ from typer import Option
 
 from data.effects import utc_now
 from monitor.cli.commands.options import JsonOptions, end_command
-from monitor.config.home.paths import find_paths
 from monitor.home import wiring
 from monitor.setup.findings import Finding, Level, finding_lines
 from monitor.terminal.output import terminal_columns
@@ -35,7 +34,7 @@ def doctor_command(
         _show_hosts(opts)
         return
 
-    where = find_paths(os.environ, opts.home, opts.config)
+    where = opts.find_paths()
     found = examine(where.home, where.config, env=os.environ, now=utc_now(), sleep=time.sleep)
     faults = sum(f.level is Level.FAULT for f in found)
     opts.show(findings_document(found, faults), doctor_lines(found, every=every, width=terminal_columns()))
@@ -46,7 +45,7 @@ def _show_hosts(opts: JsonOptions) -> None:
     """By the settings as they are, each with what for; whatever is set up later comes to it."""
     from monitor.config.hosts import hosts
 
-    _, settings = wiring.open_settings(opts.home, opts.config)
+    _, settings = opts.open_settings()
     found = hosts(settings)
     rows = [(each.host, str(each.port), ", ".join(each.what_for)) for each in found]
     said: list[str] = [*draw_table(("Host", "Port", "What for"), rows, wraps=("What for",)), _BESIDES]

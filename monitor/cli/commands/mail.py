@@ -31,7 +31,7 @@ def mail_test(opts: options.HomeOptions, person: str) -> None:
     """Send one mail to a person of schoolgate.toml as every other goes, and say what came back."""
     from monitor.setup.mail import person_named, send, trial_lines
 
-    where, settings = wiring.open_settings(opts.home, opts.config)
+    where, settings = opts.open_settings()
     if settings.mail is None:
         raise InputError(
             "No mail server is set up, so nothing was sent. To set one up: schoolgate mail setup"
@@ -63,7 +63,7 @@ def mail_setup(
     yes: bool = False,
 ) -> None:
     """Set up how mail goes out: Microsoft 365, Google or a server of your own; write it and try it."""
-    where, settings = wiring.open_settings(opts.home, opts.config)
+    where, settings = opts.open_settings()
     asks = answers.at_a_terminal() and not yes
     if settings.mail is not None and not _may_replace(settings, asks=asks, yes=yes):
         say("Nothing was changed.")

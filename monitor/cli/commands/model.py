@@ -51,7 +51,7 @@ def _at_home(opts: HomeOptions, items: Path, out: Path) -> None:
     from classifiers.triage import ignored_keys, read_lines
     from monitor.pipeline.beforehand import complete_item, try_posts
 
-    where, settings = wiring.open_settings(opts.home, opts.config)
+    where, settings = opts.open_settings()
     known = {urn: school for school in settings.schools for urn in (school.urn, *school.members)}
     complete = partial(complete_item, schools=known, people=settings.people)
     lines = read_lines(items, known, complete)

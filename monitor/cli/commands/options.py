@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
@@ -16,7 +17,7 @@ from data.effects import utc_now
 from data.errors import InputError
 from data.register.calendar import read_day, read_moment
 from data.types import School
-from monitor.config.home.paths import Paths, write_private
+from monitor.config.home.paths import Paths, find_paths, write_private
 from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.terminal import answers
@@ -84,6 +85,14 @@ class HomeOptions(SharedOptions):
 
     home: Home = None
     config: ConfigFile = None
+
+    def find_paths(self) -> Paths:
+        """Find where its things lie."""
+        return find_paths(os.environ, self.home, self.config)
+
+    def open_settings(self) -> tuple[Paths, Config]:
+        """Return where things lie, and the checked configuration. Raises as `wiring.load_config` does."""
+        return wiring.open_settings(self.home, self.config)
 
     def reader(self, person: str | None, *, named: bool = False) -> Reader:
         """Open the home for the person who asks; `named`: somebody must. Raises InputError, ConfigError,

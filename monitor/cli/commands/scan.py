@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import logging
+import signal
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from data.effects import uptime, utc_now
 from data.errors import InputError, SchoolgateError, Unreadable
+from data.types import Severity
 from data.words.say import words
 from monitor.cli.commands.options import Asking, JsonOptions, day_begins, end_command, require_done
 from monitor.cli.commands.options import SchoolOption as School
@@ -26,6 +31,8 @@ from monitor.terminal.wording import say_read_back
 from sources.registry import load
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from data.store.engine.open import Store
     from data.store.mentions import Batch
     from monitor.cli.scan_once import ScanSummary
@@ -52,6 +59,7 @@ def scan_once_command(
     """Look now: read every source, judge what is new, and say what needs doing."""
     from data.retention.deleting import purge_if_believed
     from monitor.cli.scan_once import scan_once, show_summary
+    from monitor.matters.assessment import ImpactAssessment, find_assessment
     from monitor.matters.reader import Reader, asker
     from monitor.pipeline.scan import Timings
     from monitor.terminal.progress import Progress
@@ -67,7 +75,7 @@ def scan_once_command(
 
         end_command(run_demo(home=opts.home, as_json=opts.as_json, say=say))
     spent = Timings()
-    where, whole = wiring.open_settings(opts.home, opts.config)
+    where, whole = opts.open_settings()
     who = asker(whole, person)
     store = wiring.open_store(where.home)
     if not whole.sources:
@@ -83,6 +91,13 @@ def scan_once_command(
             "See: schoolgate doctor",
             f"{withheld:%Y-%m-%d %H:%M} UTC",
         )
+    with store.open_reader() as con:
+        found = find_assessment(con, whole, utc_now())
+    if found is ImpactAssessment.ONLY_LOOKS:
+        _pass_on(where, store, whole, no_send=no_send)
+        if mbox:
+            raise InputError(words("en")("assessment.no_archive"))
+        end_command(_look(where, reader, day_begins(since, settings.zone), as_json=opts.as_json))
     with wiring.fetcher(settings, store=store) as fetcher:
         with ExitStack() as stack:
             beside = _Beside(where, store, whole, stack, sends=not no_send)
@@ -100,6 +115,43 @@ def scan_once_command(
     if fault is not None:
         raise fault
     end_command(summary.exit)
+
+
+def _look(where: Paths, reader: Reader, since: datetime | None, *, as_json: bool) -> int:
+    """Read the public places as a scan does, over a store that is thrown away, and show what is there; what
+    a look that was killed left is thrown away first."""
+    from monitor.act.casework import make_judges
+    from monitor.cli.scan_once import count_unsent, scan_once, show_summary
+    from monitor.matters.reader import Reader
+    from monitor.terminal.progress import Progress
+    from sources.mailbox.address import is_mailbox
+
+    for left in where.home.glob(f"{_LOOK}*"):
+        rmtree(left, ignore_errors=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    public = tuple(s for s in reader.config.sources if not is_mailbox(s.url))
+    settings, grave = replace(reader.config, sources=public), dict[str, str]()
+    names = {source.id: source.name or source.id for source in public}
+
+    def note_danger(batch: Batch) -> None:
+        if any(a.restricted or a.severity is Severity.THIS_HOUR for a in batch.alerts):
+            grave[batch.run.source_id] = names[batch.run.source_id]
+
+    with TemporaryDirectory(prefix=_LOOK, dir=where.home) as folder, wiring.fetcher(settings) as fetcher:
+        store = wiring.open_store(Path(folder))
+        wiring.remember_config(store, settings)
+        summary = scan_once(
+            settings, store, lambda: make_judges(settings, where.home), fetcher,
+            clock=utc_now, since=since, progress=Progress(quiet=as_json), saved=note_danger,
+        )  # fmt: skip
+        waiting = count_unsent(reader.store, utc_now())
+        summary = replace(summary, only_looked=True, dangers=tuple(grave.values()), waiting_messages=waiting)
+        show_summary(summary, Reader(settings, store, reader.person), as_json=as_json, say=say)
+    return summary.exit
+
+
+_LOOK = "look-"
+"""The beginning of the name of a folder that holds a look's store."""
 
 
 def _read_back(settings: Config, mbox: Path | None, **given: Any) -> Iterator[FinishedSource]:
@@ -218,10 +270,15 @@ def _begin_parsing(kinds: frozenset[str]) -> None:
 
 def _judge_again(where: Paths, store: Store, config: Config) -> None:
     """Open matters, once after an upgrade; a fault with it keeps no scan."""
+    from data.store.verdicts import any_before
     from monitor.act.casework import make_judges
-    from monitor.pipeline.rejudge import judge_again
 
     try:
+        with store.open_reader() as con:
+            if not any_before(con):
+                return
+        from monitor.pipeline.rejudge import judge_again
+
         judge_again(store, lambda: make_judges(config, where.home), utc_now)
     except Exception as error:  # noqa: BLE001 - an edge: what is new is judged all the same; the next tries
         log.error("in=judge_again fault=%s", type(error).__name__)
@@ -239,8 +296,12 @@ def _pass_on(where: Paths, store: Store, config: Config, *, no_send: bool) -> No
 
 def _take_in_spooled(where: Paths, store: Store, config: Config) -> None:
     """Take in what people handed in while it could not be saved; a fault is logged, and keeps no scan."""
-    from monitor.act.casework import make_judges
-    from monitor.pipeline.intake import take_waiting
+    from monitor.pipeline.supplied import spooled_reports
 
     with suppress(Exception):  # it is logged there, and stays for the next
+        if not spooled_reports(where.home):
+            return
+        from monitor.act.casework import make_judges
+        from monitor.pipeline.intake import take_waiting
+
         take_waiting(where.home, wiring.make_intake(config, where, store, make_judges), utc_now)

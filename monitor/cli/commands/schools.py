@@ -25,11 +25,19 @@ from data.register.national_lists import (
 )
 from data.steps.acts import Refused
 from data.types import School
-from monitor.cli.commands import options
+from monitor.cli.commands.options import (
+    HomeOptions,
+    Schools,
+    chosen_urns,
+    end_command,
+    keeper,
+    name_options,
+    pick_school,
+    require_done,
+)
 from monitor.config.home.paths import write_private
 from monitor.config.load import Config
 from monitor.config.model import TRUST, SchoolTable
-from monitor.home import wiring
 from monitor.terminal import answers
 from monitor.terminal.answers import yes
 from monitor.terminal.groups import group
@@ -41,9 +49,9 @@ _OF_NO_LIST = "schoolgate schools add --set name=NAME"
 KEYS = "name, town, postcode, head, website, aliases, …"
 
 
-def list_schools(opts: options.HomeOptions) -> None:
+def list_schools(opts: HomeOptions) -> None:
     """List the schools that are watched."""
-    _, settings = wiring.open_settings(opts.home, opts.config)
+    _, settings = opts.open_settings()
     rows = [
         (
             TRUST if s.is_trust else s.urn,
@@ -61,7 +69,7 @@ def list_schools(opts: options.HomeOptions) -> None:
 
 
 def add_school_command(
-    opts: options.HomeOptions,
+    opts: HomeOptions,
     which: Annotated[list[str] | None, Argument(metavar="[URN]")] = None,
     said: Annotated[
         list[str] | None,
@@ -75,7 +83,7 @@ def add_school_command(
     from monitor.act.places import watch_school as act
     from monitor.config.first_file import key_without_number
 
-    urn, (where, settings) = " ".join(which or ()), wiring.open_settings(opts.home, opts.config)
+    urn, (where, settings) = " ".join(which or ()), opts.open_settings()
     if urn and not urn.isdecimal():
         _find(urn, settings.register or SHIPPED)
     values = _read_values(said or ())
@@ -84,13 +92,13 @@ def add_school_command(
         known = school_of_register(settings, urn)
         if isinstance(known, Refused):
             _find(urn, settings.register or SHIPPED)
-        school, asked = options.require_done(known)
+        school, asked = require_done(known)
     elif "name" in values:
         school = School(key_without_number(str(values["name"])), str(values["name"]))
     else:
         raise InputError(f"Give its number, or its name if no register has it: {_OF_NO_LIST}")
-    with options.name_options({key: key for key in values}):
-        then = options.require_done(act(options.keeper(where, settings), school, values)).config
+    with name_options({key: key for key in values}):
+        then = require_done(act(keeper(where, settings), school, values)).config
     say_lines(_say_added(settings, then, school.urn, asked))
 
 
@@ -112,7 +120,7 @@ def _find(words: str, path: Path) -> NoReturn:
     say(add if shown else f"To add one that no list has: {_OF_NO_LIST}")
     if lists := lists_of(path):
         say(attribution(lists))
-    options.end_command(0 if found else 1)
+    end_command(0 if found else 1)
 
 
 def _say_added(before: Config, now: Config, urn: str, asked: Sequence[str]) -> Iterator[str]:
@@ -143,7 +151,7 @@ def _say_added(before: Config, now: Config, urn: str, asked: Sequence[str]) -> I
 
 
 def change_school_command(
-    opts: options.HomeOptions,
+    opts: HomeOptions,
     urn: str,
     keys: Annotated[
         list[str] | None, Argument(metavar="KEY=VALUE…", help=f"{KEYS} (schoolgate docs configuration).")
@@ -157,19 +165,19 @@ def change_school_command(
     from monitor.act.places import school_of_register
     from monitor.config.first_file import school_values, usable
 
-    where, settings = wiring.open_settings(opts.home, opts.config)
-    school = options.pick_school(settings, urn)
+    where, settings = opts.open_settings()
+    school = pick_school(settings, urn)
     values, have = _read_values(keys or ()), school_values(school)
     if fill:
-        known, _ = options.require_done(school_of_register(settings, school.urn))
+        known, _ = require_done(school_of_register(settings, school.urn))
         values = {k: v for k, v in school_values(usable(known)).items() if k not in have} | values
     if namesake.strip():
         had, other = have.get("namesakes", []), {"name": namesake.strip(), "place": place, "kind": "school"}
         values["namesakes"] = had if other in had else [*had, other]
     if not values:
         raise InputError("Nothing was given, so nothing was changed.")
-    with options.name_options({name: name for name in values}):
-        options.require_done(act(options.keeper(where, settings), school, values))
+    with name_options({name: name for name in values}):
+        require_done(act(keeper(where, settings), school, values))
     say(f"Written into {where.config.name}, for {school.name}: {', '.join(values)}.")
 
 
@@ -201,15 +209,15 @@ def _read_values(given: Sequence[str]) -> dict[str, Any]:
 
 
 def remove_school_command(
-    opts: options.HomeOptions, urn: str, agreed: Annotated[bool, Option("--yes")] = False
+    opts: HomeOptions, urn: str, agreed: Annotated[bool, Option("--yes")] = False
 ) -> None:
     """Watch a school no more: only where none of its cases is open and nothing of it is on hold."""
     from monitor.act.places import may_not_go
     from monitor.act.places import stop_watching_school as act
     from monitor.config.edit import find_school_parts
 
-    where, settings = wiring.open_settings(opts.home, opts.config)
-    at, school = options.keeper(where, settings), options.pick_school(settings, urn)
+    where, settings = opts.open_settings()
+    at, school = keeper(where, settings), pick_school(settings, urn)
     if refused := may_not_go(at, school):
         raise InputError(refused.reason)
     going, named = find_school_parts(settings, school), f"{school.name} ({school.urn})"
@@ -221,16 +229,16 @@ def remove_school_command(
     if not (agreed or yes(f"Stop watching {school.name}?")):
         say("Nothing was changed.")
         return
-    options.require_done(act(at, school))
+    require_done(act(at, school))
     say(f"{named} is no longer watched.")
 
 
-def update(opts: options.HomeOptions, file: Annotated[Path | None, Argument(metavar="FILE")] = None) -> None:
+def update(opts: HomeOptions, file: Annotated[Path | None, Argument(metavar="FILE")] = None) -> None:
     """Take a newer register into the home, without a file the one that comes with Schoolgate."""
     from monitor.config.edit import set_values
     from monitor.setup.check_settings import numbers_of
 
-    where, settings = wiring.open_settings(opts.home, opts.config)
+    where, settings = opts.open_settings()
     if file is None and settings.register:
         _keep_fuller(settings.register)
     file = file or SHIPPED
@@ -268,9 +276,9 @@ schools_app.command("remove")(remove_school_command)
 schools_app.command("update")(update)
 
 
-def list_terms(opts: options.HomeOptions) -> None:
+def list_terms(opts: HomeOptions) -> None:
     """List the terms and the days without pupils that are known of each school."""
-    _, settings = wiring.open_settings(opts.home, opts.config)
+    _, settings = opts.open_settings()
     for school in settings.proper:
         year = settings.calendar(school.urn)
         say(f"{school.name}:{'' if year.terms else ' no term is known'}")
@@ -279,19 +287,19 @@ def list_terms(opts: options.HomeOptions) -> None:
 
 
 def add_terms_command(
-    opts: options.HomeOptions,
+    opts: HomeOptions,
     first: str | None = None,
     last: str | None = None,
     closed: list[str] | None = None,
     file: Path | None = None,
-    school: options.Schools = None,
+    school: Schools = None,
     agreed: Annotated[bool, Option("--yes")] = False,
 ) -> None:
     """Add terms and days without pupils to schoolgate.toml."""
     from monitor.act.places import set_terms as act
 
-    where, settings = wiring.open_settings(opts.home, opts.config)
-    urns = options.chosen_urns(school, settings) or tuple(s.urn for s in settings.proper)
+    where, settings = opts.open_settings()
+    urns = chosen_urns(school, settings) or tuple(s.urn for s in settings.proper)
     found = _read_terms(first, last, closed, file)
     if not (found.terms or found.closed):
         raise InputError("No day was given. Give a term: --first DAY --last DAY")
@@ -300,8 +308,8 @@ def add_terms_command(
     say_lines(f"Not read: {line}" for line in found.unread)
     if file and not agreed and not yes("Is that right?"):
         raise InputError("Nothing was changed. To give one term: --first DAY --last DAY")
-    with options.name_options({"first": "First day", "last": "Last day", "closed": "Day without pupils"}):
-        options.require_done(act(options.keeper(where, settings), urns, found.terms, found.closed))
+    with name_options({"first": "First day", "last": "Last day", "closed": "Day without pupils"}):
+        require_done(act(keeper(where, settings), urns, found.terms, found.closed))
     say(f"Written into {where.config.name}.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +17,7 @@ from alerts.wording.digest.view import read_in_part
 from data import effects
 from data.effects import Clock, utc_now
 from data.errors import InputError, StoreError
+from data.frozen import freeze
 from data.types import Outcome, Trouble
 from data.words.say import words
 from monitor.cli.commands import options
@@ -41,7 +42,7 @@ def serve_command(opts: HomeOptions) -> None:
     from monitor.service.serve import run_service as until_told_to_end
     from monitor.setup.desk.pages import setup_pages
 
-    where = find_paths(os.environ, opts.home, opts.config)
+    where = opts.find_paths()
     end_command(until_told_to_end(where.home, where.config, say=say, more=setup_pages))
 
 
@@ -50,7 +51,7 @@ def setup_command(opts: HomeOptions) -> None:
     from monitor.service.own_desk import open_own_desk
     from monitor.setup.desk.pages import setup_pages
 
-    open_own_desk(find_paths(os.environ, opts.home, opts.config), None, setup_pages, sets_up=True)
+    open_own_desk(opts.find_paths(), None, setup_pages, sets_up=True)
 
 
 Port = Annotated[
@@ -87,7 +88,7 @@ def desk_command(
     from monitor.service.own_desk import open_own_desk
     from monitor.setup.desk.pages import setup_pages
 
-    open_own_desk(find_paths(os.environ, opts.home, opts.config), person, setup_pages)
+    open_own_desk(opts.find_paths(), person, setup_pages)
 
 
 WAIT_S = 3.0
@@ -161,7 +162,7 @@ def check_command(opts: HomeOptions) -> None:
     from monitor.pipeline.judges import scorer
     from monitor.service.heartbeat import SENTENCE
 
-    _, settings = wiring.open_settings(opts.home, opts.config)
+    _, settings = opts.open_settings()
     wiring.make_linker(settings)
     found = scorer(settings.model).score([SENTENCE])
     by = settings.register.name if settings.register else "no register"
@@ -177,7 +178,7 @@ _WHY = {"behind": "not asked when it was due", "failing": "fails again and again
 """What an outcome does not say; the rest is in the words of the digest."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class FoundStatus:
     """The known status: what the store shows, why it shows nothing, and what the service says of itself.
 

@@ -14,11 +14,11 @@ from pydantic.fields import FieldInfo
 from data.effects import utc_now
 from data.errors import InputError
 from data.register.calendar import read_day
+from data.words.say import words
 from monitor.cli.commands.options import HomeOptions
-from monitor.config.home.paths import find_paths
 from monitor.config.load import load_file
-from monitor.config.model import SchoolTable, TomlFile
-from monitor.terminal.answers import ask_at_terminal, until_right
+from monitor.config.model import BaseAddress, SchoolTable, TomlFile
+from monitor.terminal.answers import ask_at_terminal, until_right, yes
 from monitor.terminal.output import say, say_lines
 from monitor.terminal.wording import ADD_TERM, did_you_mean
 
@@ -35,8 +35,9 @@ def set_keys(opts: HomeOptions, keys: list[str]) -> None:
     """Set keys of schoolgate.toml; a key that is given no value is asked for."""
     from monitor.config.edit import set_values
 
-    path = find_paths(os.environ, opts.home, opts.config).config
+    path = opts.find_paths().config
     values = dict(map(_read_value, keys))
+    _check_reach(str(values.get(("", "base_url")) or ""))
     set_values(path, values | _authorities(path, values.get(("network", "ca_file"))))
     say(f"Written into {path.name}: {_say_written(values)}.")
     if {("network", "ca_file"), ("network", "proxy")} & set(values):
@@ -50,6 +51,21 @@ def set_keys(opts: HomeOptions, keys: list[str]) -> None:
     for finding in found:
         say_lines(finding_lines(finding, "But: ", 80) if finding.level is not Level.OK else ())
     say_lines(next_lines(path, today))
+
+
+def _check_reach(address: str) -> None:
+    """Ask where the desk's address opens only inside the school; raises InputError where nobody opens it."""
+    from data.web.public_addresses import HostReach, reach_of
+    from monitor.config.check import value_fault
+
+    unread = value_fault(BaseAddress, address)  # which is said where it is written
+    reach = HostReach.ANYWHERE if unread else reach_of(address)
+    if reach is HostReach.ANYWHERE:
+        return
+    w = words("en")
+    said = w(f"setup.reach.{reach.value}")
+    if reach is HostReach.NOWHERE or not yes(f"{said} {w('setup.reach.inside_sure')}?"):
+        raise InputError(said)
 
 
 def _authorities(path: Path, named: object) -> dict[tuple[str, str], object]:

@@ -7,7 +7,7 @@ import os
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -19,11 +19,25 @@ from typer import Argument, Option
 
 from data.effects import utc_now
 from data.errors import InputError, write_commands
+from data.frozen import freeze
 from data.steps.acts import Refused
 from data.types import FetchFailure, Mention, Outcome, Request, Response, Source, SourceRun
 from data.web.channels import OF_SOURCES
 from data.words.say import words
-from monitor.cli.commands import options
+from monitor.cli.commands.options import (
+    Certificate,
+    HomeOptions,
+    Schools,
+    SecretEnv,
+    SecretFile,
+    chosen_urns,
+    end_command,
+    keeper,
+    mail_options,
+    moment,
+    name_options,
+    require_done,
+)
 from monitor.config.home.lookup import free
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config, from_text
@@ -63,7 +77,7 @@ def parse(
     """Read one saved document and print a JSON line for each mention in it."""
     from sources.parse import mention_line, parse_document
 
-    at = options.moment(fetched_at, "--fetched-at", ZoneInfo("UTC"), past=True) or utc_now()
+    at = moment(fetched_at, "--fetched-at", ZoneInfo("UTC"), past=True) or utc_now()
     if day_first and month_first:
         raise InputError("--day-first and --month-first exclude each other. Give one of them.")
     dates: Literal["auto", "day_first", "month_first"] = (
@@ -78,16 +92,16 @@ def parse(
         say_on_stderr(f"{file.name}: {warning}")
     if page.block is not None:
         say_on_stderr(f"{file.name}: no mention here. {page.block.reason} ({page.block.kind.value})")
-        options.end_command(1)
+        end_command(1)
     for mention in page.mentions:
         say(json.dumps(mention_line(mention), ensure_ascii=False))
 
 
-def list_sources(opts: options.HomeOptions) -> None:
+def list_sources(opts: HomeOptions) -> None:
     """Every source: when it was last read, how that ended, and why it is off where it is."""
     from data.store import sources as source_store
 
-    where, settings = wiring.open_settings(opts.home, opts.config)
+    where, settings = opts.open_settings()
     store = wiring.open_store(where.home, migrate=False)
     runs: dict[str, SourceRun] = {}
     if store.path.exists():
@@ -108,21 +122,23 @@ def _row(source: Source, run: SourceRun | None, now: datetime, zone: ZoneInfo) -
     return source.id, source.name, brief(run.finished_at, now, zone), how
 
 
-def try_source(opts: options.HomeOptions, source_id: SourceId) -> None:
+def try_source(opts: HomeOptions, source_id: SourceId) -> None:
     """Read one source now: how that went, its first finds, and whether they are about you, and why."""
     from monitor.act import places as acts
 
-    where, settings = wiring.open_settings(opts.home, opts.config)
+    where, settings = opts.open_settings()
     source = _find_source(settings, source_id)
-    done = acts.try_place(settings, where.home, source, utc_now)
+    done = acts.try_place(settings, where.home, source, utc_now, for_danger=True)
     if isinstance(done, Refused):
         say(f"{source.name} is off, and is not read: {done.reason}")
-        options.end_command(1)
+        end_command(1)
     _say_preview(done.made, settings.zone)
+    if done.made.dangers:
+        say(words("en")("assessment.danger"))
     if source.disabled:
         say(f"It is switched off: {source.disabled}")
         say(write_commands("To switch it on: ⟪/sources⟫"))
-    options.end_command(0 if done.made.run.outcome.is_seen else 1)
+    end_command(0 if done.made.run.outcome.is_seen else 1)
 
 
 def _say_preview(read: PlacePreview, zone: ZoneInfo) -> None:
@@ -135,20 +151,18 @@ def _say_preview(read: PlacePreview, zone: ZoneInfo) -> None:
     say_lines(find_lines(read.finds, {}, utc_now().date(), zone))
 
 
-def set_nature(opts: options.HomeOptions, source_id: SourceId, nature: str) -> None:
+def set_nature(opts: HomeOptions, source_id: SourceId, nature: str) -> None:
     """Say what a place is, because its posts are judged by that: a paper or broadcaster, a board on which
     anybody writes, a blog, a page of reviews, a body such as a council. Name a site that searches find by its
     host."""
     from monitor.act import places as acts
     from monitor.pipeline.looking import nature_named
 
-    where, settings = wiring.open_settings(opts.home, opts.config)
-    at, said = options.keeper(where, settings), nature_named(nature)
+    where, settings = opts.open_settings()
+    at, said = keeper(where, settings), nature_named(nature)
     site = "." in source_id and all(s.id != source_id for s in settings.sources)
     source = None if site else _find_source(settings, source_id)
-    options.require_done(
-        acts.set_place_nature(at, source, said) if source else acts.name_host(at, source_id, said)
-    )
+    require_done(acts.set_place_nature(at, source, said) if source else acts.name_host(at, source_id, said))
     name = source.name if source else source_id
     say(f"{name} is a {said.value}: from now on its posts are judged as that.")
 
@@ -163,9 +177,9 @@ def _find_source(settings: Config, source_id: str) -> Source:
 
 
 def add_source(
-    opts: options.HomeOptions,
+    opts: HomeOptions,
     address: str,
-    school: options.Schools = None,
+    school: Schools = None,
     name: str | None = None,
     channel: str | None = None,
     own: bool = False,
@@ -173,9 +187,9 @@ def add_source(
     tenant: str | None = None,
     client_id: str | None = None,
     other_mailbox: str | None = None,
-    secret_file: options.SecretFile = None,
-    secret_env: options.SecretEnv = None,
-    certificate: options.Certificate = None,
+    secret_file: SecretFile = None,
+    secret_env: SecretEnv = None,
+    certificate: Certificate = None,
     sender: list[str] | None = None,
     settle: Annotated[list[str] | None, Option("--set", metavar="NAME=VALUE")] = None,
     yes: bool = False,
@@ -186,36 +200,34 @@ def add_source(
     from monitor.act import places as acts
     from sources.mailbox.address import is_mailbox
 
-    where, settings = wiring.open_settings(opts.home, opts.config)
+    where, settings = opts.open_settings()
     asked = {"user": user, "tenant": tenant, "client-id": client_id, "other-mailbox": other_mailbox}
-    urns = options.chosen_urns(school, settings)
+    urns = chosen_urns(school, settings)
     if address.strip() == "mailbox" or is_mailbox(address.strip()):
-        given = options.mail_options(asked, secret_file, secret_env, certificate)
+        given = mail_options(asked, secret_file, secret_env, certificate)
         wanted_box = WantedMailbox(address.strip(), urns, name or "Alert mailbox", tuple(sender or ()))
-        options.end_command(int(not add_mailbox(where, settings, wanted_box, given, yes=yes)))
+        end_command(int(not add_mailbox(where, settings, wanted_box, given, yes=yes)))
     from monitor.act import keyed
 
     if kind := keyed.KEYED.get(address.strip()):
-        given = options.mail_options(asked, secret_file, secret_env, certificate)
-        options.end_command(
-            int(not add_keyed(where, settings, kind, urns, settle or (), given, name, yes=yes))
-        )
+        given = mail_options(asked, secret_file, secret_env, certificate)
+        end_command(int(not add_keyed(where, settings, kind, urns, settle or (), given, name, yes=yes)))
     if strange := [option for option, value in asked.items() if value]:
         raise InputError(f"--{strange[0]} is for a mailbox: schoolgate source add mailbox")
     if channel is not None and channel not in OF_SOURCES:
         raise InputError(f"--channel {channel}: is not a channel. {did_you_mean(channel, OF_SOURCES)}")
     place = _show_best(
-        options.require_done(acts.look_at_address(settings, where.home, address, urns, utc_now, own=own)),
+        require_done(acts.look_at_address(settings, where.home, address, urns, utc_now, own=own)),
         settings,
         yes=yes,
     )
     if place is None:
         say(f"{settings.path.name} was not changed.")
-        options.end_command(1)
+        end_command(1)
     source = place.source
     named = replace(source, name=name or source.name, channel=channel or source.channel)
-    with options.name_options({"name": "--name", "channel": "--channel", "url": "The address"}):
-        _write(options.keeper(where, settings), [replace(place, source=named)])
+    with name_options({"name": "--name", "channel": "--channel", "url": "The address"}):
+        _write(keeper(where, settings), [replace(place, source=named)])
 
 
 def _show_best(found: LookedAt, settings: Config, *, yes: bool) -> Proposal | None:
@@ -268,24 +280,24 @@ def _choose_place(places: Sequence[PlaceRead], *, yes: bool) -> Proposal | None:
 def _write(at: Keeper, places: Sequence[Proposal]) -> None:
     from monitor.act import places as acts
 
-    done = options.require_done(acts.watch_places(at, places))
+    done = require_done(acts.watch_places(at, places))
     for source in done.config.sources[-len(places) :]:
         off = ", switched off" if source.disabled else ""
         say(f"Written to {at.config.path.name}: {source.name}, id {source.id}{off}.")
 
 
 def propose_sources(
-    opts: options.HomeOptions,
-    school: options.Schools = None,
+    opts: HomeOptions,
+    school: Schools = None,
     add: list[str] | None = None,
     everything: Annotated[bool, Option("--all")] = False,
     no_network: bool = False,
 ) -> None:
     """Propose what could be watched and is not: what each place sees, its terms, and why it would be off."""
-    where, settings = wiring.open_settings(opts.home, opts.config)
+    where, settings = opts.open_settings()
     with ExitStack() as stack:
         reader = None if no_network else _reader(settings, stack)
-        found = _propose(settings, where.home, options.chosen_urns(school, settings), reader)
+        found = _propose(settings, where.home, chosen_urns(school, settings), reader)
         say_lines(_list_proposals(found, settings))
         wanted = [place for place in found if everything and not place.why_off]
         wanted += [_find_proposal(found, each) for each in dict.fromkeys(add or ())]
@@ -296,8 +308,8 @@ def propose_sources(
         places = _try_wanted(wanted, where, settings, reader or _reader(settings, stack))
     if not places:
         say("None of them could be reached now, so none is written. Try again when pages can be reached.")
-        options.end_command(1)
-    _write(options.keeper(where, settings), places)
+        end_command(1)
+    _write(keeper(where, settings), places)
 
 
 def _reader(settings: Config, stack: ExitStack) -> InTime:
@@ -395,9 +407,9 @@ def add_keyed(
                 how = "not shown as you type" if field.hidden else f"Enter: {field.proposed}"
                 label = f"{field.label} ({how})" if field.hidden or field.proposed else field.label
                 answers[field.name] = ask_at_terminal(label, field.proposed or None, hidden=field.hidden)
-    at = replace(options.keeper(where, settings), store=wiring.open_store(where.home))
+    at = replace(keeper(where, settings), store=wiring.open_store(where.home))
     wanted = keyed.plan_place(at, kind, urns, answers, given.secret_env or "", name or "")
-    found = options.require_done(keyed.try_with_key(options.require_done(wanted), at, utc_now, None))
+    found = require_done(keyed.try_with_key(require_done(wanted), at, utc_now, None))
     say(words("en")("places.key.tried", platform=wants.title, used=", ".join(found.used)))
     _say_preview(found.preview, settings.zone)
     if held := found.say_held():
@@ -405,7 +417,7 @@ def add_keyed(
     if asks and not said_yes(f"Watch {wants.title}?"):
         say(f"{settings.path.name} was not changed.")
         return False
-    options.require_done(keyed.watch_place(at, found.wanted))
+    require_done(keyed.watch_place(at, found.wanted))
     source = found.wanted.proposal.source
     say(f"Written to {settings.path.name}: {source.name}, id {source.id}.")
     if file := found.wanted.file:
@@ -413,7 +425,7 @@ def add_keyed(
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class WantedMailbox:
     """The mailbox that is asked for: “mailbox” or its address, for which schools, its name, whose mails."""
 
@@ -446,7 +458,7 @@ def add_mailbox(
     if not watched:
         say(f"{settings.path.name} was not changed.")
         return False
-    _write_mailbox(options.keeper(where, settings), where.home, source, chosen)
+    _write_mailbox(keeper(where, settings), where.home, source, chosen)
     return source.disabled is None
 
 

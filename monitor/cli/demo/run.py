@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 
 from data.effects import Clock, utc_now
 from data.errors import SchoolgateError
+from data.shipped import read_shipped
 from data.store.engine import turn
 from data.types import Outcome
 from monitor.cli.scan_once import ScanSummary, scan_once, show_summary
@@ -60,7 +61,7 @@ class DemoStage:
 
 def render_document(name: str, now: datetime) -> bytes:
     """A document with each `{{format -Nh}}` replaced by the time N hours before `now`."""
-    text = (files("monitor.cli.demo") / "documents" / name).read_text(encoding="utf-8")
+    text = read_shipped("monitor.cli.demo", "documents", name)
     return _TIME.sub(lambda m: _FORMATS[m[1]](now - timedelta(hours=int(m[2] or 0))), text).encode()
 
 
@@ -181,7 +182,7 @@ def play(
     now = clock()
     stage = DemoStage(now)
     with serve_sites(stage) as (base, closed):
-        text = (files("monitor.cli.demo") / "demo.toml").read_text(encoding="utf-8")
+        text = read_shipped("monitor.cli.demo", "demo.toml")
         for name, address in (("{open}", base), ("{closed}", closed)):
             text = text.replace(name, str(urlsplit(address).port))
         path = folder / paths.CONFIG_NAME

@@ -5,7 +5,7 @@ transaction.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Protocol, TypeAlias
 from alerts.links import Links
 from alerts.next_date import Means
 from data.effects import Apart, here
+from data.frozen import freeze
 from data.store.alerts import changes
 from data.store.engine.connect import Connection
 from data.store.outbox import put_outbox, unwritten
@@ -26,7 +27,7 @@ Write: TypeAlias = "Callable[[Connection], None]"
 """One change, made later inside a write transaction of the store."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Context:
     """The configuration, the home folder, how addresses in messages are made.
 

@@ -7,7 +7,7 @@ import re
 import shlex
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from itertools import chain, count
 from pathlib import Path
@@ -15,6 +15,7 @@ from pathlib import Path
 from alerts.access.offices import on_staff
 from data.cases import Event
 from data.errors import InputError, write_commands
+from data.frozen import freeze
 from data.steps.classes import Decided
 from data.types import Person, School
 from monitor.config.home.paths import account, find_paths
@@ -163,7 +164,7 @@ ENOUGH = 2
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class RunAccount:
     """An account, the names of the staff who run it, and whoever of its `staff` has left, or is no staff."""
 

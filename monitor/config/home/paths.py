@@ -11,19 +11,19 @@ import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
 from data.errors import AnothersHome, InputError
+from data.frozen import freeze
 from data.words.say import words
 
 CONFIG_NAME = "schoolgate.toml"
 HOME_VARIABLE = "SCHOOLGATE_HOME"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Paths:
     """The folder of one installation and its configuration file. Neither need exist yet."""
 

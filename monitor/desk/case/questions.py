@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.access.guidance import OF_ALLEGATIONS, places_in, staff_places
 from alerts.access.knowing import Access, Act, reads_whole
 from alerts.ladder.advance import TABLE, Refusal, advance
+from alerts.ladder.guards import find_smeared
 from alerts.ladder.rules import Rules
 from alerts.wording.cases import code_words, places_words
 from alerts.wording.matters import channel_name
@@ -17,6 +18,7 @@ from data.cases import Case, CaseFile, CaseState, Event
 from data.content_class import BYPASSING, CLASSES, ContentClass
 from data.errors import InputError
 from data.evidence.handed_in import PictureShows
+from data.frozen import freeze
 from data.register.calendar import read_moment
 from data.rungs import Rung
 from data.steps.classes import KINDS, Noted, Step, StepField, facts_of_kind, fields_of
@@ -45,7 +47,7 @@ from monitor.matters.views import case_as_far
 from monitor.pipeline.supplied import checked_url
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Lead:
     """The way on from here: what it says, and the address."""
 
@@ -53,7 +55,7 @@ class Lead:
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class AskedField:
     """One field: its name and label, how it is answered (`pick`, `tick`, `choose`, `line`, `words`, `when`,
     `file`, `ready`), its options, each a value and what it says, what is `chosen`; `long`: a whole letter."""
@@ -67,7 +69,7 @@ class AskedField:
     long: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class CaseForm:
     """One form: what it does (`act`, as in its address), its buttons (a name, a value and words each), its
     fields, `more` of them in a fold, what goes along unseen; a `quiet` one is not what is done first."""
@@ -87,7 +89,7 @@ class CaseForm:
         return any(each.how == "file" for each in (*self.fields, *self.more))
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class LadderRung:
     """A rung that may be asked: its `state` in words, what bars it, what would help, where to go for that."""
 
@@ -99,7 +101,7 @@ class LadderRung:
     leads: tuple[Lead, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class CasePage:
     """A page of a case: its `heading`, by when, what is said (`lines`), a letter, `forms`, `leads` instead.
     The case's own page adds its other questions (`parts`), people, places, post, steps; `barred` are letters
@@ -144,7 +146,7 @@ class CasePage:
 # A case as far as one person may know it.
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class SeenCase:
     """A case as far as one person may know it now: `whole`, `unread` where its words want a tap on record,
     `access` where they may know less. `keeps`: evidence may be kept now, `pictures`: a picture may."""
@@ -578,9 +580,14 @@ def what_form(seen: SeenCase) -> CaseForm:
 
 
 def _is_asked(name: str, seen: SeenCase) -> bool:
-    """Check whether that is asked: a decision of who may decide, a target where nobody is left out."""
-    hidden = seen.unread or bool(seen.case.subjects)
-    return may_decide(seen) if name == "decision" else name != "target" or not hidden
+    """Check whether that is asked: a decision of who may decide, a target where nobody is left out, or one
+    whom this reader lets in alone."""
+    if name == "decision":
+        return may_decide(seen)
+    if name != "target":
+        return True
+    lets_in = find_smeared(seen.case) is not None and seen.may(Act.SAY_WHO)
+    return not seen.unread and (lets_in or not seen.case.subjects)
 
 
 def _field(kind: StepKind, name: str, known: Mapping[str, str], seen: SeenCase) -> AskedField:
@@ -628,8 +635,9 @@ def _events(said: Mapping[str, str], seen: SeenCase) -> Iterator[Event]:
         )
         if said["lane"] or said["class"] in BYPASSING:
             return  # it leaves the ladder: what else was said is asked where it goes
-    if "target" in new and not case.subjects:
-        yield event_from_form(StepKind.TARGET, {"person": said["target"], "why": why}, seen)
+    if "target" in new and _is_asked("target", seen):
+        freed = {SUBJECTS: NOBODY} if said["target"] == find_smeared(case) else {}
+        yield event_from_form(StepKind.TARGET, {"person": said["target"], "why": why, **freed}, seen)
     if "status" in new:
         if not (whose := said["target"] or case.target or ""):
             raise NotSaid("target")

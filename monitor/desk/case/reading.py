@@ -544,7 +544,7 @@ def _by(after: NextAct, seen: SeenCase) -> str:
         due = next((w for w in case.waits if w.place in (0, case.place) and not w.over(seen.now)), None)
     if due is None or not seen.whole:
         return ""
-    there = seen.now.astimezone(seen.session.config.zone).date()
+    there = seen.session.config.day_of(seen.now)
     when = cases.until(seen.w, due.due_at, there, seen.session.config.zone)
     return seen.w("ladder.by", when=when, what=cases.clock_of(due, case, seen.w))
 
@@ -611,7 +611,7 @@ def _more(seen: SeenCase) -> Iterator[Lead]:
 def _happening(step: CaseStep, seen: SeenCase) -> Mapping[str, str]:
     """Say of one step that was taken when, what, by whom, and what was typed for it."""
     w = seen.w
-    did = w(f"pack.step.{step.kind.value}")
+    did = w(f"pack.step.{step.said.wording}")
     if step.kind in (StepKind.ASKED, StepKind.ANSWERED):
         did = f"{did} {capital(asked_in(step.said, w))}."  # type: ignore[arg-type]
     if where := cases.where_done(seen.file, step.said, w):

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.next_date import last_day
+from alerts.next_date import ico_by, last_day, seems_over
 from alerts.said_time import time_to_tell
 from alerts.select import list_unrecorded
 from alerts.wording.cases import until
 from alerts.wording.digest.headlines import clearing, fullest, headline_and_paper, plain_headline
 from alerts.wording.digest.lines import missing_words
-from alerts.wording.matters import channel_name, next_of, next_of_alert, time_words, who_words
+from alerts.wording.matters import channel_name, label_of, next_of, next_of_alert, time_words, who_words
 from classifiers.verdicts.by_people import BY
 from data.cases import is_police_informed
 from data.digest import Headline
 from data.evidence.handed_in import CHILD_IMAGE_TEXT, WhoseWords, whose_words
-from data.judged import NAMED, calls_for_alert, is_enquiry
+from data.judged import MISCONDUCT, NAMED, calls_for_alert, is_enquiry
 from data.matters import (
     DECIDE,
     ICO,
@@ -31,6 +31,7 @@ from data.matters import (
     PostView,
     WrongKind,
 )
+from data.steps.codes import Wellbeing
 from data.types import ADULTS_OF_THE_SCHOOL, PERHAPS, SURE, Harm, Mark, Meant, Relevance, Route, Severity
 from data.web.channels import channel, host_of
 from data.web.urls import host_in_full, strip_tracking, visible
@@ -44,7 +45,7 @@ _MOST_IN_PRINT = 3
 
 def matter_facts(seen: Visit, at: Moment, w: Words, then: str) -> Iterator[tuple[str, str]]:
     view = seen.view
-    clears = clearing(view.printed, seen.reader.config.people)
+    clears = clearing(view.printed, seen.config.people)
     if clears is not None:
         yield w("page.head.clears"), _printed_by(clears, at, w)
     if named := time_named(seen, at, w):
@@ -56,23 +57,39 @@ def matter_facts(seen: Visit, at: Moment, w: Words, then: str) -> Iterator[tuple
     yield from _target_facts(seen, at, w)
     if then:
         yield w("page.head.next"), capital(then)
-    if recorded := _danger_record(seen, w):
+    if recorded := _danger_record(seen, at, w):
         yield w("page.head.recorded"), recorded
     if seen.view.cases:
         said = ((c.id, "locked" if c.locked else c.state.value) for c in seen.view.cases)
         states = (f"{w('page.case', number=n, said=w(f'page.state.{state}'))}." for n, state in said)
         yield w("page.head.case"), " ".join(states)
-    due = "" if view.ending_mark else due_words(view.due, at.now, at.zone, w)
+    yield from _fraud_facts(seen, w)
+    by = None if view.ending_mark else ico_by(view.alert, view.cases)
+    if by is not None:
+        left, when = by - at.now, until(w, by, at.now.astimezone(at.zone).date(), at.zone)
+        key = "late" if left < timedelta() else "clock"
+        yield w("page.head.ico"), w(f"page.ico.{key}", hours=left // timedelta(hours=1), when=when)
+    shown = view.due if view.due and view.due.clock != ICO else None
+    due = "" if view.ending_mark else due_words(shown, at.now, at.zone, w)
     if due:
         yield w("page.head.due"), due
+
+
+def _fraud_facts(seen: Visit, w: Words) -> Iterator[tuple[str, str]]:
+    """Say of fraud whom to ring, by nation, and what parents may be told."""
+    if not (seen.view.words and seen.view.top and label_of(seen.view.top) == "fraud"):
+        return
+    scots = seen.school.nation == "scotland"
+    yield w("page.head.fraud"), w("page.fraud.scotland" if scots else "page.fraud.ring")
+    yield w("page.head.parents"), w("page.fraud.parents")
 
 
 def in_print(seen: Visit, at: Moment, w: Words) -> Iterator[str]:
     """The other articles of its event, the newest first; of some no more than that there are."""
     view = seen.view
-    clears = clearing(view.printed, seen.reader.config.people)
+    clears = clearing(view.printed, seen.config.people)
     others = [post for post in view.printed if post not in (view.posts[0], clears)]
-    may = [post for post in others if fullest([post], seen.reader.config.people)]
+    may = [post for post in others if fullest([post], seen.config.people)]
     shown = sorted(may, key=lambda post: post.at or at.now, reverse=True)[:_MOST_IN_PRINT]
     yield from (_printed_by(post, at, w) for post in shown)
     if more := len(others) - len(shown):
@@ -101,8 +118,10 @@ def known_lines(seen: Visit, at: Moment, w: Words, *, site: bool) -> Iterator[tu
     )
 
 
-def people_facts(seen: Visit, w: Words) -> Iterator[tuple[str, Mistake | None]]:
-    """Say who is in danger, said to have done wrong or wronged, a sentence each; None beside “nobody”."""
+def people_facts(seen: Visit, w: Words, *, absences: bool = True) -> Iterator[tuple[str, Mistake | None]]:
+    """Say who is in danger, said to have done wrong or wronged, a sentence each; and of `absences`, whom we
+    did not find, None beside all. Those are for whoever reads the words too: no paper that goes out has any.
+    """
     view, top = seen.view, seen.view.top
     if top is None:
         return
@@ -112,10 +131,13 @@ def people_facts(seen: Visit, w: Words) -> Iterator[tuple[str, Mistake | None]]:
         Mistake.ACCUSED: list(top.accuses),
         Mistake.WRONGED: [m for m in harmed if m.harm is Harm.WRONGED],
     }
-    if Mistake.DANGER in view.wrongs or any(facts.values()):
-        yield from ((_people_words(seen, what, meant, w), what) for what, meant in facts.items())
-    else:
+    found = {what: _people_words(seen, what, meant, w) for what, meant in facts.items()}
+    apart = Mistake.DANGER in view.wrongs or any(found.values())
+    if absences and not apart:
         yield w("page.known.none"), None
+    for what, said in found.items():
+        if said or (absences and apart):
+            yield said or w(f"page.known.no_{what.value}"), what
 
 
 def _ending_words(post: PostView, at: Moment, w: Words) -> str:
@@ -130,21 +152,24 @@ def _wrong(seen: Visit, what: Mistake) -> str:
 
 
 def _people_words(seen: Visit, what: Mistake, meant: Sequence[Meant], w: Words) -> str:
-    """Say how we know of the surest of those meant; the accused are named to few."""
+    """Say how we know of the surest of those meant, "" where none was found; the accused are named to few."""
     top = seen.view.top
     if not meant:
         aimed = what is Mistake.WRONGED and top and top.route.removal and top.about in ADULTS_OF_THE_SCHOOL
         if aimed and top and not any(m.person for m in top.endangers):
             return w("page.known.wronged_unnamed", who=who_words(top.about, w))
-        unnamed = what is Mistake.DANGER and seen.view.endangers
-        return w("page.known.danger_unnamed" if unnamed else f"page.known.no_{what.value}")
+        if what is Mistake.ACCUSED and top and "defamation" in top.abuse:
+            return w("page.known.accused_of", who=who_words(top.about, w))
+        return w("page.known.danger_unnamed") if what is Mistake.DANGER and seen.view.endangers else ""
     hidden = what is Mistake.ACCUSED and not seen.view.conflicts
     lead = max(meant, key=lambda m: m.sure)
     said = {NAMED: "named", BY: "door"}.get(lead.by, "sure" if lead.sure >= SURE else "unsure")
     who = [w("page.known.somebody")] if hidden else [_who(seen, m, w) for m in meant]
-    return w(
+    known = w(
         f"page.known.{what.value}", who=w.list_items([*dict.fromkeys(who)]), by=w(f"page.known.by.{said}")
     )
+    smeared = what is Mistake.ACCUSED and all(m.by == MISCONDUCT for m in meant)
+    return f"{known} {w('page.known.smeared')}" if smeared else known
 
 
 def _who(seen: Visit, meant: Meant, w: Words) -> str:
@@ -185,7 +210,7 @@ def time_named(seen: Visit, at: Moment, w: Words) -> str:
     """The time that its gravest post names, where its words may be shown without a reading on record, or it
     threatens its reader."""
     view, post = seen.view, seen.own_first or seen.view.posts[0]
-    calendar, danger = seen.reader.config.calendar(view.urn), bool(seen.own_first) or view.endangers
+    calendar, danger = seen.config.calendar(view.urn), bool(seen.own_first) or view.endangers
     found = time_to_tell(post, calendar, at.zone, danger=danger or is_enquiry(view))
     return time_words(found, at.now.astimezone(at.zone).date(), w)
 
@@ -198,13 +223,27 @@ def whose(seen: Visit, at: Moment, w: Words) -> tuple[str, str]:
     return head, w("page.you", **when) if has.mine else w("page.other", who=name_of(seen, has.person), **when)
 
 
-def _danger_record(seen: Visit, w: Words) -> str:
-    """Say of what may be danger that the police were told, and what no case records yet."""
+def _danger_record(seen: Visit, at: Moment, w: Words) -> str:
+    """Say of what may be danger when the police were called, by which number, who recorded it, and what no
+    case records yet."""
     cases = [case for case in seen.view.cases if not case.locked]
     if not cases or not seen.view.endangers:
         return ""
-    told = [w("page.police_told")] if is_police_informed(cases) else []
+    told = []
+    for call in (call for case in cases if (call := case.call_of_danger)):
+        told.append(w("page.police_called", who=name_of(seen, call.by), **at.time_words(call.at, w)))
+        told += [w("page.police_reference", number=visible(call.reference))] if call.reference else []
+    if not told and is_police_informed(cases):
+        told = [w("page.police_told")]
     return " ".join((*told, *missing_words(list_unrecorded(seen.view, ()), w)))
+
+
+def asks_if_over(seen: Visit, at: Moment) -> bool:
+    """Is its reader asked whether the danger is over?"""
+    view, here = seen.view, seen.people
+    calendar, first = seen.config.calendar(view.urn), next(iter(view.posts), None)
+    said = time_to_tell(first, calendar, at.zone, danger=True) if first else None
+    return seems_over(view, said, here, at.now, at.zone, denied=bool(view.endings))
 
 
 def _target_facts(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
@@ -214,6 +253,8 @@ def _target_facts(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]
             continue
         held = {
             "safe": case.safe_at,
+            Wellbeing.NOT_SAFE: case.unsafe_at,
+            Wellbeing.RING_ME: case.ring_at,
             case.support.value: case.support_at,
             case.consent.value: case.consent_at,
         }
@@ -252,7 +293,7 @@ def next_step_words(seen: Visit, w: Words) -> str:
 
 
 def name_of(seen: Visit, person_id: str) -> str:
-    return next((p.name for p in seen.reader.config.all_people if p.id == person_id), person_id)
+    return next((p.name for p in seen.config.all_people if p.id == person_id), person_id)
 
 
 def mistake_lines(seen: Visit, posts: tuple[PostView, ...] | None, at: Moment, w: Words) -> Iterator[str]:
@@ -270,6 +311,7 @@ def mistake_lines(seen: Visit, posts: tuple[PostView, ...] | None, at: Moment, w
         )
         who, what = name_of(seen, said.person_id), " · ".join(filter(None, right))
         key = "page.said.says" if said.counts_at is None else "page.said.corrected"
+        key = "page.said.ends" if said.kind == WrongKind.OVER else key
         yield w(key, who=who, what=what, why=visible(said.why), **at.time_words(said.said_at, w))
 
 
@@ -280,14 +322,19 @@ def own_word_lines(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str
     noted = ("accepted",) if own and case is None and "accepted" not in own.open_to else ()
     held = (case.support.value, case.consent.value) if case else noted
     said = [w(f"page.own.holds.{code}") for code in held if w.has(f"page.own.holds.{code}")]
-    if seen.own and seen.own.safe_at:
-        said.insert(0, w("page.own.safe", **at.time_words(seen.own.safe_at, w)))
+    if own and (when := own.safe_at or own.unsafe_at):
+        said.insert(0, w("page.own.safe" if own.safe_at else "page.own.unsafe", **at.time_words(when, w)))
+    if case and case.ring_at:
+        said.append(w("page.own.holds.ring_me"))
     if said:
         yield w("page.own.so_far"), " ".join(said)
 
 
 def done_lines(seen: Visit, posts: Iterable[PostView], at: Moment, w: Words) -> Iterator[DoneLine]:
-    """For whoever has read the words; a note may repeat them."""
+    """For whoever has read the words; a note may repeat them. First what was asked for, until it is done."""
+    for wish in seen.wishes:
+        done = PageButton(ActKind.FULFIL, w(f"page.wish.done.{wish.code}"))
+        yield DoneLine(w(f"page.wish.{wish.code}", who=name_of(seen, wish.person)), done, wish.key)
     if seen.view.why_ended:
         yield DoneLine(w("page.ending.why", why=visible(seen.view.why_ended)))
     for note in seen.view.notes:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from alerts.wording.matters import name_and_role
 from classifiers.verdicts.by_people import leading_offices
 from data.cases import Consent
 from data.errors import InputError
+from data.frozen import freeze
 from data.ids import digest
-from data.matters import ActKind, MatterView, Mistake
-from data.people import people_of
+from data.matters import ActKind, MatterView, Mistake, WrongKind
 from data.register.calendar import read_day, read_moment
 from data.steps.acts import Done, Refused
+from data.steps.codes import Wellbeing
 from data.types import Mark, Relevance, Sentiment
 from data.web.channels import host_of
 from data.web.urls import visible
@@ -27,6 +28,7 @@ from monitor.act.matter import (
     Happened,
     TakenBy,
     end_as_said,
+    fulfil,
     give,
     list_answers,
     say_for_oneself,
@@ -43,12 +45,15 @@ from monitor.act.wrong import (
     TOO_GRAVE,
     WAYS,
     WHISTLE,
+    Marking,
     answer,
+    correct,
     say_wrong,
     take_back,
 )
 from monitor.desk.matter.facts import name_of
 from monitor.desk.matter.page import Moment, PageButton, PageForm, Visit
+from monitor.desk.page import FormFields
 from monitor.matters.reader import waiting_requests
 
 _MORNING = time(8)
@@ -71,8 +76,16 @@ def asked_form(seen: Visit, at: Moment, w: Words) -> PageForm | None:
         means = w("page.right.by_two" if what in _BY_TWO else "page.right.means")
         heading, why, wanted = w(f"page.wrong.{what.value}"), w("page.form.why"), what in _BY_TWO
         return PageForm(button, heading, means, why, options, "", line, what, wanted)
-    if at.ask not in (ActKind.HAPPENED, ActKind.GIVE, ActKind.NOTE) or not seen.view.may(ActKind(at.ask)):
+    if at.ask not in _ASKS or not seen.view.may(ActKind(at.ask)):
         return None
+    if at.ask in (ActKind.OVER, ActKind.NO_DANGER):
+        button = PageButton(ActKind(at.ask), w("page.form.record"))
+        return PageForm(button, w(f"page.ends.{at.ask}"), w("page.ends.means"), w("page.form.why"))
+    if at.ask == ActKind.AGREE:
+        asked = next(one for one in seen.view.actions if one.act == ActKind.AGREE)
+        form = _agreeing_form(seen, {key: str(value) for key, value in asked.values}, w)
+        button = PageButton(ActKind.AGREE, w("page.agree.yes"))
+        return replace(form, button=button, choices=(), what=_YES, why="")
     if at.ask == ActKind.HAPPENED:
         return _happened_form(seen, at, w)
     if at.ask == ActKind.GIVE:
@@ -89,6 +102,11 @@ def open_questions(seen: Visit, w: Words) -> Iterator[PageForm]:
             yield _agreeing_form(seen, {key: str(value) for key, value in action.values}, w)
 
 
+_ASKS = (
+    *(ActKind.HAPPENED, ActKind.OVER, ActKind.NO_DANGER, ActKind.AGREE),
+    *(ActKind.GIVE, ActKind.NOTE),
+)
+_YES = "yes"
 _BY_TWO = (Mistake.LANE, Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED, Mistake.US)
 
 
@@ -100,6 +118,8 @@ def _right_options(seen: Visit, what: Mistake, w: Words) -> Options:
         who = w.list_items([name_of(seen, one) for one in accused]) if named else w("page.right.taken")
         instead = [(code, w(f"page.right.{code}", who=who)) for code in (THREATENED, HARMED)]
         of_accused = [(NOBODY, w("page.right.nobody")), *instead] if what is Mistake.ACCUSED else []
+        if what is Mistake.DANGER and view.may(ActKind.NO_DANGER):
+            of_accused = [(NOBODY, w("page.right.nobody_danger"))]
         return (*of_accused, *_people(seen, w))
     led = [WHISTLE] if view.top and leading_offices(view.top) else []
     codes = {
@@ -111,12 +131,12 @@ def _right_options(seen: Visit, what: Mistake, w: Words) -> Options:
 
 
 def _people(seen: Visit, w: Words) -> Options:
-    here = people_of(seen.school, seen.reader.config.people)
+    here = seen.people
     return tuple((p.id, name_and_role(p.id, here, w)) for p in here)
 
 
 def _giving(seen: Visit, w: Words) -> PageForm:
-    here = people_of(seen.school, seen.reader.config.people)
+    here = seen.people
     to = tuple((who, name_and_role(who, here, w)) for who in seen.view.may_go_to)
     lines = (("note", w("page.give.note"), "text"), ("until", w("page.give.until"), "date"))
     button = PageButton(ActKind.GIVE, w("page.give.do"))
@@ -162,7 +182,7 @@ def _agreeing_form(seen: Visit, said: Mapping[str, str], w: Words) -> PageForm:
     what, who = w(f"instant.second.what.{said['kind']}"), name_of(seen, said["by"])
     asks = w("page.agree.asks", who=who, what=f"{what} ({whom})" if whom else what)
     means = (asks, w("page.agree.why", why=visible(said["why"])), w("page.agree.unchanged"))
-    answers = tuple((a, w(f"page.agree.{a}")) for a in ("yes", "no"))
+    answers = tuple((a, w(f"page.agree.{a}")) for a in (_YES, "no"))
     button = PageButton(ActKind.AGREE, w("page.form.record"))
     choices = (("agrees", w("page.agree.do"), answers),)
     return PageForm(button, w("page.agree.heading", who=who), " ".join(means), w("page.form.why"), choices)
@@ -184,21 +204,21 @@ def own_word_form(seen: Visit, w: Words) -> Iterator[PageForm]:
 # What becomes of what is pressed.
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Pressed:
     """The button that somebody pressed, on what they see of a matter, with the fields of the form."""
 
     h: Handling
     seen: Visit
-    form: Mapping[str, str]
+    form: FormFields
 
     @property
     def is_of_now(self) -> bool:
         """Is the matter as grave, and as long, as on the page that was pressed?"""
-        return self.form.get("told") == self.seen.view.stamp
+        return self.form["told"] == self.seen.view.stamp
 
     def field_value(self, name: str) -> str:
-        return self.form.get(name, "").strip()
+        return self.form[name].strip()
 
 
 Came = Done[str] | Refused
@@ -249,25 +269,26 @@ def _unmark(p: Pressed) -> Came:
 
 def _own_word(p: Pressed) -> Came:
     """Whatever became of the matter since their page was shown, their word counts."""
-    codes = [code for question, answers in QUESTIONS.items() if (code := p.form.get(question)) in answers]
+    codes = [code for question, answers in QUESTIONS.items() if (code := p.form[question]) in answers]
     if not codes:
         return Refused("own_word", "")
-    return _result_as(say_for_oneself(p.h, codes), "own_word")
+    return _result_as(say_for_oneself(p.h, codes), "not_safe" if Wellbeing.NOT_SAFE in codes else "own_word")
 
 
 def _agree(p: Pressed) -> Came:
-    says, h = p.field_value("agrees"), p.h
+    says, h = p.field_value("agrees") or p.field_value("what"), p.h
     asked = waiting_requests(h.con, h.session, h.look(), h.story_id, h.urn)
     if not asked:
         return _CHANGED
-    if says not in ("yes", "no"):
+    if says not in (_YES, "no"):
         return Refused("right", "")
-    came = answer(h, asked[0], p.field_value("why"), agrees=says == "yes")
-    return _result_as(came, "agree" if says == "yes" else "decline")
+    agrees = says == _YES
+    why = p.field_value("why") or (asked[0].why if agrees else "")  # who only agrees gives no other reason
+    return _result_as(answer(h, asked[0], why, agrees=agrees), "agree" if agrees else "decline")
 
 
 def _give(p: Pressed) -> Came:
-    zone, named = p.h.session.config.zone, p.field_value("until")
+    zone, named = p.h.config.zone, p.field_value("until")
     try:
         day = read_day(named, p.h.now.astimezone(zone).date(), past=False) if named else None
     except InputError:
@@ -280,7 +301,7 @@ def _give(p: Pressed) -> Came:
 def _what_happened(p: Pressed) -> Came:
     given = p.field_value("when")
     try:
-        at = read_moment(given, p.h.now, p.h.session.config.zone, past=True) if given else None
+        at = read_moment(given, p.h.now, p.h.config.zone, past=True) if given else None
     except InputError:
         return Refused("happened", "")
     what, why, by, number, agreed = map(p.field_value, ("what", "why", "by", "reference", "agreed"))
@@ -293,10 +314,12 @@ def _ended_as_said(p: Pressed) -> Came:
     w, ending = words(p.seen.school.language), next(iter(p.seen.view.endings), None)
     if ending is None:
         return _CHANGED
-    at = Moment(p.h.now, None, zone=p.h.session.config.zone).time_words(ending.at or p.h.now, w)
+    at = Moment(p.h.now, None, zone=p.h.config.zone).time_words(ending.at or p.h.now, w)
     who, what = visible(ending.author or host_of(ending.url or "")), w(f"page.ended.{ending.reasons[0]}")
     came = end_as_said(p.h, w("page.ended.why", who=who, what=what, **at))
-    return Refused("ended", "") if isinstance(came, Refused) else Done("")
+    if isinstance(came, Refused):
+        return Refused("ended", "")
+    return Done("wrong" if p.seen.view.may(ActKind.OVER) else "")
 
 
 def _put_right(p: Pressed) -> Came:
@@ -307,14 +330,19 @@ def _put_right(p: Pressed) -> Came:
     return _result_as(say_wrong(p.h, Mistake(what), right, why), "wrong")
 
 
+def _end(p: Pressed, kind: WrongKind) -> Came:
+    return _result_as(correct(p.h, Marking(kind), p.field_value("why")), "wrong")
+
+
 _FREE: Mapping[ActKind, Callable[[Pressed], Came]] = {
     ActKind.READ: lambda p: Done("") if p.seen.view.may(ActKind.READ) else _CHANGED,
     ActKind.TAKE: _take,
     ActKind.UNMARK: _unmark,
     ActKind.OWN_WORD: _own_word,
+    ActKind.FULFIL: lambda p: _result_as(fulfil(p.h, p.form["key"]), "happened"),
     ActKind.RIGHT_AGAIN: lambda p: _result_as(take_back(p.h), "right_again"),
     ActKind.NOTE: lambda p: _result_as(write_note(p.h, p.field_value("why")), "note"),
-    ActKind.NOTE_BACK: lambda p: _result_as(take_back_note(p.h, p.form.get("key", "")), "right_again"),
+    ActKind.NOTE_BACK: lambda p: _result_as(take_back_note(p.h, p.form["key"]), "right_again"),
     ActKind.PUT_DOWN: lambda p: _result_as(undo(p.h, ActKind.PUT_DOWN), "put_down"),
     ActKind.TAKE_BACK: lambda p: _result_as(undo(p.h, ActKind.TAKE_BACK), "take_back"),
     ActKind.UNMERGE: lambda p: _result_as(undo_merge(p.h), "unmerge"),
@@ -327,6 +355,8 @@ _ACTS: Mapping[ActKind, Callable[[Pressed], Came]] = {
     ActKind.GIVE: _give,
     ActKind.AGREE: _agree,
     ActKind.ENDED: _ended_as_said,
+    ActKind.OVER: lambda p: _end(p, WrongKind.OVER),
+    ActKind.NO_DANGER: lambda p: _end(p, WrongKind.TOO_GRAVE),
 }
 PRESSED = (*_FREE, *_ACTS)
 """All that a form of the page may send."""

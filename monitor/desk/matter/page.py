@@ -15,10 +15,12 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import HTMLResponse
 
+from alerts.access.knowing import Act, who_may
 from alerts.access.matter import Matter, aims, persons_meant
 from alerts.access.offices import keeps_room
 from alerts.links import Links, Ticket
 from alerts.notices.upkeep import CODE_LIFE
+from data.frozen import freeze
 from data.matters import Access, ActKind, MatterView, PostView
 from data.people import people_of
 from data.store.engine.connect import Connection
@@ -26,11 +28,12 @@ from data.store.engine.open import Store
 from data.types import Person, School
 from data.words.say import Words, words
 from monitor.act.mark import Handling
-from monitor.act.matter import OwnWord, own_page, own_posts
+from monitor.act.matter import OwnWord, Wish, list_wishes, own_page, own_posts
 from monitor.config.home.context import Context
+from monitor.config.load import Config
 from monitor.desk import page
 from monitor.desk.handing import ToRing
-from monitor.desk.page import SignedIn
+from monitor.desk.page import FormFields, SignedIn
 from monitor.matters.reader import Session, to_ask_in_person
 from monitor.matters.views import read_matter, read_posts
 
@@ -161,23 +164,23 @@ def seal_typed(links: Links, token: str, holder: bytes, form: Mapping[str, str])
     return links.seal("typed", whole) if len(whole) <= _LONGEST else ""
 
 
-def unseal_typed(links: Links, token: str, holder: bytes, sealed: str) -> Mapping[str, str]:
+def unseal_typed(links: Links, token: str, holder: bytes, sealed: str) -> FormFields:
     """The fields again; none where that was not sealed by us, for that link and that person."""
     opened = links.unseal("typed", sealed)
     of, whose, typed = json.loads(opened) if opened else ("", "", {})
-    return typed if (of, whose) == (token, holder.hex()) else {}
+    return FormFields(typed if (of, whose) == (token, holder.hex()) else {})
 
 
 LIFE = timedelta(days=35)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Visit:
     """The matter that an address opened, for whom, of which school. `matter` is given of what is sealed to
     whoever may know its words; `own` is what one it is aimed at may say, `own_posts` what was posted about
     them (of `own_first`, the gravest that threatens them, they learn alone the time that it names);
-    `to_ask` are asked in person about the police; `accused` (ids) are read; `wants_session`: signed in
-    they may do more.
+    `to_ask` are asked in person about the police; `accused` (ids) are read; `wishes` are what was
+    asked for; `wants_session`: signed in they may do more.
     """
 
     view: MatterView
@@ -189,12 +192,23 @@ class Visit:
     own_first: PostView | None = None
     to_ask: tuple[Person, ...] = ()
     accused: Collection[str] = ()
+    wishes: Collection[Wish] = ()
     wants_session: bool = False
 
     @property
     def person(self) -> Person:
         """The person whom the address was made for."""
         return self.reader.person
+
+    @property
+    def config(self) -> Config:
+        """The settings in use."""
+        return self.reader.config
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """The people of its school."""
+        return people_of(self.school, self.config.people)
 
     def handling(self, con: Connection, now: datetime) -> Handling:
         """Return the work of its reader on the matter."""
@@ -229,11 +243,16 @@ def look_up_visit(
         first = next(theirs, None) if own and own.threatened else None
         shown = posts if own and own.reads else ()
         return Visit(view, reader, school, own=own, own_posts=shown, own_first=first)
-    known = reader.look(con, {view.story_id: view.urn}) if view.is_sealed or view.endangers else None
+    told = view.is_sealed or view.endangers or bool(view.cases or view.notes)
+    known = reader.look(con, {view.story_id: view.urn}) if told else None
     asked = to_ask_in_person(reader, known, view.story_id) if known else ()
     matter = known.stored.by_story[view.story_id] if known else None
     accused = matter.subjects if matter else ()
-    return Visit(view, reader, school, matter if view.is_sealed else None, own, to_ask=asked, accused=accused)
+    works = matter is not None and person in who_may(Act.WORK, matter, config.people)
+    h = Handling(con, reader, view.story_id, view.urn, now)
+    wishes = list_wishes(h, known) if known and works else ()
+    kept = matter if view.is_sealed else None
+    return Visit(view, reader, school, kept, own, to_ask=asked, accused=accused, wishes=wishes)
 
 
 def kept_apart_from(seen: Visit) -> bool:
@@ -257,7 +276,7 @@ def ticket_person(context: Context, ticket: Ticket) -> Person | None:
 _BY_LINK = frozenset(
     (
         *(ActKind.READ, ActKind.TAKE, ActKind.GIVE, ActKind.NOTE, ActKind.NOTE_BACK),
-        *(ActKind.OWN_WORD, ActKind.PUT_DOWN, ActKind.TAKE_BACK),
+        *(ActKind.OWN_WORD, ActKind.FULFIL, ActKind.PUT_DOWN, ActKind.TAKE_BACK),
     )
 )
 """What may be done by whoever holds the link: it hides nothing, and accuses or clears nobody. All else counts
@@ -282,7 +301,7 @@ def by_link(seen: Visit) -> Visit:
 _UTC = ZoneInfo("UTC")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PageButton:
     """`quiet` is every button but the one that most people want."""
 
@@ -291,7 +310,7 @@ class PageButton:
     quiet: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PageForm:
     """A question: a heading, what it does; each choice by name, label, options (a value and words); each of
     `lines` by name, label, type; the label of the reason (`why`, `why_wanted` or not) or of a `code`; `what`
@@ -308,7 +327,7 @@ class PageForm:
     why_wanted: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class ShownPost:
     """One post. `left` counts characters left out; `leads` is the address that may be opened, `host` where it
     leads; `besides` who reported it and what its subject says; `not_taken` reports without their files."""
@@ -329,7 +348,7 @@ class ShownPost:
     not_taken: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class DoneLine:
     """Something that was done or written, and the button that undoes it; `key` tells it from others."""
 
@@ -338,7 +357,7 @@ class DoneLine:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class MatterPage:
     """One page. `proof` and `told_so_far` go into its forms.
 
@@ -350,7 +369,8 @@ class MatterPage:
     is opened. `forms` are questions, and `asks` others that a tap leads to; `back` is there where the page is
     of these alone. What was `typed` goes along, sealed, while a code is asked for; then its form is `filled`
     with it. Under “More” stand `more` leads, `elsewhere` it was seen, and `why` it was judged so. `account`
-    is what leads to where an account proves who it is, and which page back; `sign_in` where its reader signs
+    is what leads to where an account proves who it is, and which page back; `keeps` is the query that forms
+    keep meanwhile; `sign_in` where its reader signs
     in, to do more; `version` that of the matter, which its forms are made from; `begins` opens a case, ""
     where its reader may not. `ring` is whom they may ring. `reads`: a question of it is opened by a tap that
     puts a reading on record."""
@@ -389,6 +409,7 @@ class MatterPage:
     typed: str = ""
     filled: Mapping[str, str] = field(default_factory=dict)
     account: tuple[str, str] = ("", "")
+    keeps: str = ""
     passkey: bool = False
     own_address: str = ""
     sign_in: str = ""
@@ -398,7 +419,7 @@ class MatterPage:
     reads: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Moment:
     """When the page is asked for: `now`, until when the address works and the words may be shown (None:
     signed in, or by a tap alone); `whole` is the post shown to its end, `ask` the question asked for, `what`

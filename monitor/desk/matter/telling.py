@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,9 +14,8 @@ from alerts.wording.matters import title_of
 from data.evidence.handed_in import Whom
 from data.judged import reasons_of
 from data.matters import Access, ActKind, PostView, ReaderPart
-from data.people import people_of
 from data.steps.acts import Refused
-from data.steps.codes import BypassRoute, Support
+from data.steps.codes import BypassRoute
 from data.types import Mark, MentionKind, Route, Severity
 from data.web.channels import channel
 from data.web.urls import MARK, visible
@@ -27,6 +26,7 @@ from monitor.desk.matter.facts import (
     MOST,
     address_of,
     address_site,
+    asks_if_over,
     done_lines,
     elsewhere,
     in_print,
@@ -52,6 +52,7 @@ from monitor.desk.matter.forms import (
     version_of,
 )
 from monitor.desk.matter.page import MatterPage, Moment, PageButton, Visit, kept_apart_from
+from monitor.desk.page import FormFields
 
 
 def matter_page(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) -> MatterPage:
@@ -83,7 +84,7 @@ def matter_page(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = No
 
 def with_outcome(page: MatterPage, seen: Visit, came: Came, now: datetime) -> MatterPage:
     """Return the page with what became of what was just done."""
-    w, at, has = words(seen.school.language), Moment(now, now, zone=seen.reader.config.zone), seen.view.holder
+    w, at, has = words(seen.school.language), Moment(now, now, zone=seen.config.zone), seen.view.holder
     if isinstance(came, Refused):
         known = seen.view.words and not seen.view.is_sealed
         who = name_of(seen, has.person) if has and known and came.guard == "had" else ""
@@ -98,10 +99,10 @@ def with_outcome(page: MatterPage, seen: Visit, came: Came, now: datetime) -> Ma
     return replace(page, said=(text,), notes=tuple(note for note in page.notes if note != text))
 
 
-def with_changes(page: MatterPage, seen: Visit, form: Mapping[str, str], now: datetime) -> MatterPage:
+def with_changes(page: MatterPage, seen: Visit, form: FormFields, now: datetime) -> MatterPage:
     """Return the page with what was done since, and with its form filled in, to be pressed again."""
-    w, at = words(seen.school.language), Moment(now, now, zone=seen.reader.config.zone)
-    what = " ".join(changes_since(seen, form.get("version", ""), at, w))
+    w, at = words(seen.school.language), Moment(now, now, zone=seen.config.zone)
+    what = " ".join(changes_since(seen, form["version"], at, w))
     text = f"{w('page.not.changed')} {w('page.since.heading', what=what)}"
     return replace(page, said=(text,), wrong=True, filled=form)
 
@@ -122,8 +123,11 @@ def _page_without_words(page: MatterPage, seen: Visit, at: Moment, w: Words) -> 
     if seen.view.access is Access.EXISTS or seen.view.is_sealed:
         if seen.view.may(ActKind.TAKE):
             have = (PageButton(ActKind.TAKE, w("page.take")),)
-            by_number = replace(page, heading=w("page.by_number"), notes=(w("page.by_number_why"),))
-            return replace(by_number, buttons=have, first="button")
+            heading, why = w("page.by_number"), w("page.by_number_why")
+            if seen.view.nobody_told:
+                officer = w(f"lane.officer.{seen.school.nation}")
+                heading, why = w("page.left"), w("page.left_why", officer=officer)
+            return replace(page, heading=heading, notes=(why,), buttons=have, first="button")
         heading = w("page.with_lead" if seen.view.restricted else "page.by_number")
         note = w("page.somebody" if seen.view.taken else "page.nothing_to_do")
         return replace(page, under="", heading=heading, notes=(note,))
@@ -143,7 +147,7 @@ def _own_page(
     what was posted. Of what they may know no more of than that, nothing else."""
     own = seen.own
     assert own is not None
-    support = seen.reader.config.profile(own.urn).support or w("page.own.support")
+    support = seen.config.profile(own.urn).support or w("page.own.support")
     facts = [] if own.bare or own.over or not seen.view.posts else list(_how_far(seen, at, w))
     named = time_named(seen, at, w) if seen.own_first else ""
     facts += [(w("page.head.names"), named)] if named else []
@@ -155,11 +159,11 @@ def _own_page(
         page,
         title="Schoolgate",
         under="" if own.bare else page.under,
-        danger=w("page.own.danger") if own.threatened else "",
+        danger=w("page.own.not_safe" if own.unsafe_at else "page.own.danger") if own.threatened else "",
         heading=w(own_word_key(own)),
         notes=(w(f"page.own.then.{_own_kind(own)}"), support),
         facts=(*facts, *own_word_lines(seen, at, w)),
-        ring=tuple(_list_to_ring(seen, at, w)) if own.threatened or own.over else (),
+        ring=tuple(_list_to_ring(seen, at, w)) if own.threatened or own.ended else (),
         posts=None if posts is None else tuple(show_posts(posts, at, w)),
         buttons=tuple(reads),
         leads=() if own.bare else tuple(_to_cases(seen, at, w)),
@@ -169,12 +173,14 @@ def _own_page(
 
 def own_word_key(own: OwnWord) -> str:
     """Return what is said to whoever it is aimed at, by its key in the catalogue."""
-    return f"page.own.what.{_own_kind(own)}"
+    return "page.own.what.safe" if own.is_safe and not own.over else f"page.own.what.{_own_kind(own)}"
 
 
 def _own_kind(own: OwnWord) -> str:
+    if own.ended:
+        return "over" if own.over else "ended"
     kind = "threat" if own.threatened else "wrong"
-    return "over" if own.over else f"bare_{kind}" if own.bare else kind
+    return f"bare_{kind}" if own.bare else kind
 
 
 def _how_far(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
@@ -186,7 +192,7 @@ def _how_far(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
 
 def _list_to_ring(seen: Visit, at: Moment, w: Words) -> Iterator[ToRing]:
     """List whom somebody threatened may ring: who has it; else nothing known of it chooses anybody."""
-    config, own = seen.reader.config, seen.own
+    config, own = seen.config, seen.own
     has = next((p for p in config.people if own is not None and p.id == own.has), None)
     if own is not None and has is not None and own.since is not None:
         unknown = [] if has.phone else [w("desk.tell.ring.no_number")]
@@ -249,7 +255,7 @@ def _open_page(
     page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[PostView, ...] | None
 ) -> MatterPage:
     seen = _with_headline(seen)
-    view, people = seen.view, people_of(seen.school, seen.reader.config.people)
+    view, people = seen.view, seen.people
     post, until_when, ended = view.posts[0], at.words_until, view.ending_mark is not None
     address = address_of(post.url)  # the button below leads there
     once = (replace(p, url=None) if address and address_of(p.url) == address else p for p in posts or ())
@@ -291,7 +297,7 @@ def _passed_on(seen: Visit, at: Moment, w: Words, *, read: bool) -> Iterator[str
     """Say who gave it to its reader, when, and their note, once what was posted is `read`."""
     if (one := seen.view.passed) is not None:
         note = w("page.passed_note", note=visible(one.note)) if one.note and read else ""
-        who = matters.name_and_role(one.person_id, people_of(seen.school, seen.reader.config.people), w)
+        who = matters.name_and_role(one.person_id, seen.people, w)
         yield f"{w('page.passed', who=who, **at.time_words(one.written_at, w))} {note}".rstrip()
 
 
@@ -312,6 +318,8 @@ def _with_acts(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
     if view.may(ActKind.ENDED):
         ends = [PageButton(ActKind.ENDED, w("page.ended.do"), quiet=True)]
     leads = [(w(f"page.{act.value}.open"), f"?ask={act.value}") for act in _LEADS if view.may(act)]
+    ending = (act for act in (ActKind.OVER, ActKind.NO_DANGER) if view.may(act))
+    leads += [(w(f"page.ends.{act.value}"), f"?ask={act.value}") for act in ending]
     told = [(w("page.happened.heading"), "?ask=happened")] if view.may(ActKind.HAPPENED) else []
     cases = _to_cases(seen, at, w)
     sheet = list(_sheet(seen, at, w))
@@ -324,18 +332,16 @@ def _with_acts(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
     if not (forms or take or lead or decides):
         ends = [replace(one, quiet=False) for one in ends]
     first = "button" if take else "lead" if lead else "case" if decides else "button" if ends else ""
-    asked = [c for c in seen.view.cases if at.desk and c.support is Support.ACCEPTED and not c.locked]
+    notes = [w("page.by_staff")] if of_staff else []
+    if view.may(ActKind.OVER) and not view.may(ActKind.AGREE) and asks_if_over(seen, at):
+        notes.append(w("page.ends.asks"))
     return replace(
         page,
         forms=forms,
-        notes=(*page.notes, w("page.by_staff")) if of_staff else page.notes,
+        notes=(*page.notes, *notes),
         buttons=(*take, *ends),
         first="" if forms else first,
-        leads=(
-            *lead,
-            *[(w("page.to_support"), f"/case/{case.id}/support?status=in_place") for case in asked],
-            *leads,
-        ),
+        leads=(*lead, *leads),
         more=tuple(one for one in next_ones if one not in lead),
         begins=begins,
     )
@@ -372,7 +378,7 @@ def _with_headline(seen: Visit) -> Visit:
     """Return the matter under that headline of the press that says most, where one may be repeated."""
     view = seen.view
     printed = tuple(p for p in view.posts if p.kind is MentionKind.ARTICLE and channel(p.channel).press)
-    best = None if any(p.restricted for p in view.posts) else fullest(printed, seen.reader.config.people)
+    best = None if any(p.restricted for p in view.posts) else fullest(printed, seen.config.people)
     if best is None:
         return seen
     posts = (best, *(post for post in view.posts if post is not best))
@@ -419,12 +425,12 @@ def _quote(seen: Visit) -> str:
         return ""
     sent, press = view.part in (ReaderPart.ACTS, ReaderPart.ASKS), channel(post.channel).press
     judged = post.verdict if view.printed and post.verdict else view.top
-    may = fit(first, [judged], seen.reader.config.people, press=press, told=sent)
+    may = fit(first, [judged], seen.config.people, press=press, told=sent)
     return f"“{first}”" if may else ""
 
 
 def _advice(seen: Visit, w: Words) -> tuple[str, ...]:
-    matter, config = seen.matter, seen.reader.config
+    matter, config = seen.matter, seen.config
     if matter is None or matter.bypass is None:
         return ()
     found = guidance(matter, config.people, seen.school.nation, w, seen.person)

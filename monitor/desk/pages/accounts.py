@@ -4,7 +4,7 @@ be changed; and the written policies: their reviews, owners and what the school 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ from monitor.act.accounts import NEW, log_action, row_hash, save_account, save_p
 from monitor.config.home.lookup import RunAccount, run_accounts, schools_named
 from monitor.config.load import Config, load_file
 from monitor.config.model import OWN_PAGE, OwnAccount, WrittenPolicy
-from monitor.desk.page import DeskRequest, NotThere, led_to
+from monitor.desk.page import DeskRequest, FormFields, NotThere, led_to
 from monitor.matters.reader import Reader, account_schools
 
 _TEXTS = ("name", "url", "purpose", "disclaimer", "owner", "approved_by", "access", "since")
@@ -43,7 +43,7 @@ def current_settings(asking: DeskRequest) -> Config:
 
 def show_accounts(asking: DeskRequest, con: Connection, refused: str = "") -> Response:
     """Show all that concerns its reader's schools; and why nothing was written down, where that is so."""
-    config, person, w = current_settings(asking), asking.signed_in.person, asking.w
+    config, person, w = current_settings(asking), asking.person, asking.w
     here = account_schools(config, person)
     urns, several = {s.urn for s in here}, len(config.schools) > 1
     own = [s for s in config.sources if s.own and urns & set(s.urns)]
@@ -65,7 +65,7 @@ def show_accounts(asking: DeskRequest, con: Connection, refused: str = "") -> Re
         "choices": choices,
         "actions": ACTIONS,
         "adds": keeps_accounts(person, config.schools),
-        "done": asking.query.get("done", ""),
+        "done": asking.query["done"],
         "refused": refused,
         "typed": asking.form,
     }
@@ -74,9 +74,9 @@ def show_accounts(asking: DeskRequest, con: Connection, refused: str = "") -> Re
 
 def write_log(asking: DeskRequest) -> Response:
     """Write down what was done on an account."""
-    source_id, _, urn = asking.form.get("place", "").rpartition(" ")
+    source_id, _, urn = asking.form["place"].rpartition(" ")
     said = {**asking.form, "source": source_id, "school": urn}
-    by, config = asking.signed_in.person, current_settings(asking)
+    by, config = asking.person, current_settings(asking)
     match log_action(asking.store, config, by, said, asking.now):
         case Refused(guard):
             with asking.store.open_reader() as con:
@@ -113,7 +113,7 @@ def _name_person(config: Config, said: str | None) -> str:
 def _places(
     asking: DeskRequest, con: Connection, config: Config, own: Sequence[Source], urns: set[str], w: Words
 ) -> list[dict[str, object]]:
-    ids, reader = [s.id for s in own], Reader(config, asking.store, asking.signed_in.person)
+    ids, reader = [s.id for s in own], Reader(config, asking.store, asking.person)
     runs, notices = source_store.latest_runs(con, ids), source_store.notices(con, ids)
     log = [entry for entry in source_store.list_log(con, ids) if entry.urn in urns]
     known = reader.may_read_done(log)
@@ -151,7 +151,7 @@ def _odd(asking: DeskRequest, con: Connection, reader: Reader, source: Source) -
     odd = source_store.odd_posts(con, source.id, limit=_ODD_READ)
     stories = {a.id: a for o in odd if (a := alert_store.alert(con, o.alert_id))}
     known = reader.look(con, {a.story_id: a.urn for a in stories.values()})
-    page = asking.context.links.at_desk
+    page = asking.links.at_desk
     return [
         (o.number, page(stories[o.alert_id].story_id), o.in_hand)
         for o in odd
@@ -170,11 +170,11 @@ def _log_line(config: Config, entry: Logged, w: Words, now: datetime, *, whole: 
 
 def change_account(asking: DeskRequest) -> Response:
     """Enter, change, close or remove it."""
-    config, form, by = current_settings(asking), asking.form, asking.signed_in.person
+    config, form, by = current_settings(asking), asking.form, asking.person
     row = _row(asking, config)
-    if row is None and asking.query.get("id") != NEW:
+    if row is None and asking.query["id"] != NEW:
         raise NotThere
-    today, do = asking.now.astimezone(config.zone).date(), form.get("do")
+    today, do = config.day_of(asking.now), form["do"]
     given: dict[str, object] | None = {"closed_on": today if do == "close" else None}
     if do == "remove":
         given = None
@@ -182,15 +182,15 @@ def change_account(asking: DeskRequest) -> Response:
         given = _values(config, form, new=row is None, schools=asking.signed_in.schools)
     elif do not in ("close", "reopen") or row is None:
         raise NotThere
-    became = save_account(asking.store, config, by, form.get("seal", ""), given, asking.now)
+    became = save_account(asking.store, config, by, form["seal"], given, asking.now)
     return (
         show_account(asking, None, became) if isinstance(became, Refused) else led_to(f"/accounts?done={do}")
     )
 
 
 def _row(asking: DeskRequest, config: Config) -> OwnAccount | None:
-    row = next((a for a in config.accounts if a.id == asking.query.get("id")), None)
-    by = asking.signed_in.person
+    row = next((a for a in config.accounts if a.id == asking.query["id"]), None)
+    by = asking.person
     return row if row and keeps_accounts(by, schools_named(config, row.schools)) else None
 
 
@@ -202,17 +202,15 @@ def day_or_text(typed: str) -> date | str:
         return typed.strip()
 
 
-def ticked_values(form: Mapping[str, str], name: str) -> list[str]:
+def ticked_values(form: FormFields, name: str) -> list[str]:
     """List what was ticked of boxes of that name, which a number or an id follows."""
     return [value for key, value in form.items() if key.startswith(f"{name}-")]
 
 
-def _values(
-    config: Config, form: Mapping[str, str], *, new: bool, schools: Sequence[School]
-) -> dict[str, object]:
-    given: dict[str, object] = {key: form.get(key, "").strip() for key in _TEXTS}
-    given["since"] = day_or_text(form.get("since", ""))
-    given["staff"] = [*ticked_values(form, "staff"), *form.get("others", "").split(",")]
+def _values(config: Config, form: FormFields, *, new: bool, schools: Sequence[School]) -> dict[str, object]:
+    given: dict[str, object] = {key: form[key].strip() for key in _TEXTS}
+    given["since"] = day_or_text(form["since"])
+    given["staff"] = [*ticked_values(form, "staff"), *form["others"].split(",")]
     if new:
         given["schools"] = schools_in_file(
             config, [s for s in schools if f"school-{s.urn}" in form] or schools
@@ -226,7 +224,7 @@ def show_account(asking: DeskRequest, _: object = None, no: Refused | None = Non
     """Show what the register says of one account, to be changed; or nothing yet."""
     config, who = current_settings(asking), asking.signed_in
     row = _row(asking, config)
-    if row is None and not (asking.query.get("id") == NEW and keeps_accounts(who.person, config.schools)):
+    if row is None and not (asking.query["id"] == NEW and keeps_accounts(who.person, config.schools)):
         raise NotThere
     people = {p.id: p for school in who.schools for p in people_of(school, config.people)}
     staff = [p for p in people.values() if on_staff(p)]
@@ -260,11 +258,11 @@ def keep_policy(asking: DeskRequest) -> Response:
     config, form, who = current_settings(asking), asking.form, asking.signed_in
     if not keeps_policies(who.person, config.schools):
         raise NotThere
-    given: dict[str, object] = {key: form.get(key, "").strip() for key in ("version", "owner")}
-    given |= {key: day_or_text(form.get(key, "")) for key in ("approved_on", "review_due")}
-    shown_as = form.get("seal", "")
+    given: dict[str, object] = {key: form[key].strip() for key in ("version", "owner")}
+    given |= {key: day_or_text(form[key]) for key in ("approved_on", "review_due")}
+    shown_as = form["seal"]
     if shown_as == NEW:
-        given |= {"title": form.get("title", "").strip(), "schools": schools_in_file(config, who.schools)}
+        given |= {"title": form["title"].strip(), "schools": schools_in_file(config, who.schools)}
     became = save_policy(asking.store, config, who.person, shown_as, given, asking.now)
     return show_policies(asking, None, became) if isinstance(became, Refused) else led_to("/policies?done=1")
 
@@ -272,7 +270,7 @@ def keep_policy(asking: DeskRequest) -> Response:
 def show_policies(asking: DeskRequest, _: object = None, refused: Refused | None = None) -> Response:
     """Show those of its reader's schools."""
     config, who, w = current_settings(asking), asking.signed_in, asking.w
-    today = asking.now.astimezone(asking.config.zone)
+    today = asking.now.astimezone(asking.zone)
     held = [p for p in config.policies if set(who.schools) & set(schools_named(config, p.schools))]
     view = {
         "policies": [_policy(asking, config, p, w, today.date()) for p in held],
@@ -307,7 +305,7 @@ def _policy(
         "review": w(f"accounts.review.{key}", day=w.full_day(due) if due else ""),
         "late": late,
         "seal": row_hash(policy)
-        if keeps_policies(asking.signed_in.person, schools_named(config, policy.schools))
+        if keeps_policies(asking.person, schools_named(config, policy.schools))
         else "",
         "owner": owner,
     }

@@ -78,7 +78,7 @@ _HARMLESS = ("draft", "eml", "pdf")
 def show_case(asking: DeskRequest, con: Connection) -> Response:
     """Show the case, or a page of it."""
     seen = see_if_open(asking, con, asking.query["number"])
-    act = asking.query.get("act", "")
+    act = asking.query["act"]
     if not act:
         return _show_page(asking, reading.case_page(con, seen))
     if seen.whole and act in {*reading.PAGES_BESIDE, *STEPS}:
@@ -90,15 +90,15 @@ def take_case_form(asking: DeskRequest) -> Response:
     """Do what its form says, to the version that it was made from."""
     with asking.store.open_reader() as con:
         seen = see_if_open(asking, con, asking.query["number"])
-    act = asking.query.get("act", "")
+    act = asking.query["act"]
     if not act:
         return _show_words(asking, seen)
     if act == "rang" and seen.access is Access.STATUS:
         return _record_ringing(asking, seen)
     if not seen.whole or act not in {*STEPS, WHAT, *_DOES}:
         raise NotThere
-    harmless = act == "ask" and asking.form.get("do") in _HARMLESS
-    if asking.form.get("version") != seen.version and not harmless:
+    harmless = act == "ask" and asking.form["do"] in _HARMLESS
+    if asking.form["version"] != seen.version and not harmless:
         return _show_failed(asking, seen, act, seen.w("ladder.moved"))
     try:
         return _DOES.get(act, _record)(asking, seen)
@@ -118,7 +118,7 @@ def take_case_form(asking: DeskRequest) -> Response:
 
 def _show_words(asking: DeskRequest, seen: SeenCase) -> Response:
     """Show its words, once that they were read is on record."""
-    if reads := asking.form.get("do") == "read":
+    if reads := asking.form["do"] == "read":
         _record_reading(asking, seen)
     with asking.store.open_reader() as con:
         read = see(con, seen.session, seen.case.number, asking.now, read=reads) or seen
@@ -127,7 +127,7 @@ def _show_words(asking: DeskRequest, seen: SeenCase) -> Response:
 
 def _record_ringing(asking: DeskRequest, seen: SeenCase) -> Response:
     """Record that 999 was rung, for whoever may only know how far it is: that waits for nobody who reads."""
-    event = Event(Asked(rung=EMERGENCY, imminent=True), seen.me, asking.form.get("why", "").strip())
+    event = Event(Asked(rung=EMERGENCY, imminent=True), seen.me, asking.form["why"].strip())
     done = take_step(seen.session, seen.case.number, event, asking.now, least=Access.STATUS)
     if isinstance(done, Done):
         return _show_done(asking, seen)
@@ -137,8 +137,8 @@ def _record_ringing(asking: DeskRequest, seen: SeenCase) -> Response:
 
 def open_case_of_matter(asking: DeskRequest) -> Response:
     """Open a case of the matter whose page bore this form, and lead to it."""
-    links, me = asking.context.links, asking.signed_in
-    story = links.story_at_desk(asking.form.get("matter", ""))
+    links, me = asking.links, asking.signed_in
+    story = links.story_at_desk(asking.form["matter"])
     ticket = Ticket(story or "", links.holder(me.person.id), asking.now)
     with asking.store.open_reader() as con:
         seen = look_up_visit(con, asking.context, asking.store, ticket, asking.now)
@@ -202,7 +202,7 @@ def _show_done(asking: DeskRequest, seen: SeenCase, more: str = "", *, looked: b
         now = see(con, seen.session, seen.case.number, asking.now)
         if now is None:
             raise NotThere
-        page = _with_decision(reading.case_page(con, now), asking.form.get("decision", ""))
+        page = _with_decision(reading.case_page(con, now), asking.form["decision"])
         told = reading.last_look_words(now, page) if looked else f"{now.w('ladder.recorded')} {more}".rstrip()
         return _show_page(asking, replace(page, told=told))
 
@@ -222,7 +222,7 @@ def _show_failed(
     """Show the form's page again as filled in, why nothing came of it, and what it `asks` besides."""
     with asking.store.open_reader() as con:
         page = _page(con, seen, act, asking.form)
-    do, forms = asking.form.get("do", ""), tuple(refill_form(form, asking.form) for form in page.forms)
+    do, forms = asking.form["do"], tuple(refill_form(form, asking.form) for form in page.forms)
     if asks is not None:
         forms = tuple(
             replace(form, fields=(*form.fields, asks)) if do in [v for _, v, _ in form.buttons] else form
@@ -281,7 +281,7 @@ def _copy(asking: DeskRequest, seen: SeenCase, event: Event) -> LetterCopy | Non
     if not (asking.files or asking.cut):
         return None if isinstance(said, Answered) and said.way is None else NO_COPY
     inside = asking.form.get(INSIDE, PictureShows.NO)
-    safe = seen.pictures and {asking.form.get("shows"), inside} == {PictureShows.NO}
+    safe = seen.pictures and {asking.form["shows"], inside} == {PictureShows.NO}
     copy = copy_of(asking.files[0], event.kind, seen.file.steps) if safe and asking.files else None
     if copy is None:
         raise NotSaid(COPY)
@@ -319,7 +319,7 @@ def _by_itself(asking: DeskRequest, seen: SeenCase) -> str:
 
 def _ask(asking: DeskRequest, seen: SeenCase) -> Response:
     """Shows the letter with what was typed, hands it out as a file, or records that it was sent."""
-    form, do, kind = asking.form, asking.form.get("do"), reading.letter_named(asking.form.get("letter", ""))
+    form, do, kind = asking.form, asking.form["do"], reading.letter_named(asking.form["letter"])
     if kind is None:
         return _show_failed(asking, seen, "ask", seen.w("ladder.not_said"))
     facts, number = reading.facts_in(form), seen.case.number
@@ -335,19 +335,19 @@ def _ask(asking: DeskRequest, seen: SeenCase) -> Response:
         with asking.store.open_reader() as con:
             read = see(con, seen.session, number, asking.now, read=True) or seen
             return _show_page(asking, reading.act_page(con, read, "ask", form))
-    rung = next((rung for rung in Rung if rung.value == form.get("rung")), None)
-    way = form.get("kind", "")
+    rung = next((rung for rung in Rung if rung.value == form["rung"]), None)
+    way = form["kind"]
     if do != "sent" or rung is None or kind.value not in rung.spec.letters_of(way):
         return _show_failed(asking, seen, "ask", seen.w("ladder.not_said"))
-    to, reference = (form.get(name, "").strip() for name in ("channel", "reference"))
+    to, reference = (form[name].strip() for name in ("channel", "reference"))
     asked = Asked(
         rung=rung, way=way, channel=to, reference=reference,
         imminent=False if rung.spec.emergency else None,
     )  # fmt: skip
-    sent = "\n".join(form.get("sent", "").splitlines()).strip()
+    sent = "\n".join(form["sent"].splitlines()).strip()
     done = send_letter(
         seen.session, number, kind, facts, asked, asking.now, words=sent,
-        why=form.get("why", "").strip(), made_from=seen.case.steps,
+        why=form["why"].strip(), made_from=seen.case.steps,
     )  # fmt: skip
     return _came(asking, seen, "ask", done)
 
@@ -356,8 +356,8 @@ def _keep(asking: DeskRequest, seen: SeenCase) -> Response:
     """Keep the page as it is now, or files: none of a child undressed, no picture where none may be."""
     from monitor.act.capture import CaptureOptions, approve_capture, capture  # it loads archivers
 
-    form, do = asking.form, asking.form.get("do", "")
-    options = CaptureOptions(form.get("why", "").strip(), pictures=do == "pictures")
+    form, do = asking.form, asking.form["do"]
+    options = CaptureOptions(form["why"].strip(), pictures=do == "pictures")
     found = approve_capture(seen.session, seen.case.number, options, asking.now)
     if isinstance(found, Refused):
         return _show_failed(asking, seen, "keep", found.reason, found)
@@ -378,14 +378,14 @@ def _read_supplied(asking: DeskRequest, seen: SeenCase, found: Approved) -> Supp
     does not show. Raises NotSaid where that is not said of what lies within it."""
     from monitor.act.capture import Supplied  # as above
 
-    form, w, config, do = asking.form, seen.w, seen.session.config, asking.form.get("do")
+    form, w, config, do = asking.form, seen.w, seen.session.config, asking.form["do"]
     try:
         known = read_post_facts(form, config.people, asking.now, config.zone)
     except InputError:
         return w("tell.wrong.seen_at")
-    shows = {form.get("shows"), form.get(INSIDE, PictureShows.NO)}
+    shows = {form["shows"], form.get(INSIDE, PictureShows.NO)}
     if shows & {PictureShows.YES, PictureShows.NOT_SURE}:
-        if asking.form.get("do") == "attachment":
+        if asking.form["do"] == "attachment":
             config, store = seen.session.config, asking.store
             there = keeping.case_enclosures(seen.session, seen.case)
             intake = wiring.make_intake(config, Paths(store.home, config.path), store)
@@ -393,7 +393,7 @@ def _read_supplied(asking: DeskRequest, seen: SeenCase, found: Approved) -> Supp
         return seen.w("ladder.evidence.barred")
     if shows != {PictureShows.NO} or (do == "picture" and not asking.files):
         return w("ladder.evidence.no_picture")
-    if found.words_alone and form.get("words_alone") != "yes":
+    if found.words_alone and form["words_alone"] != "yes":
         return w("ladder.evidence.words_file")
     files, names = asking.files, asking.names
     if do == "attachment":
@@ -410,10 +410,10 @@ def _read_supplied(asking: DeskRequest, seen: SeenCase, found: Approved) -> Supp
 
 def _look(asking: DeskRequest, seen: SeenCase) -> Response:
     """Looks whether it is there still, or records what somebody saw."""
-    if asking.form.get("do") == "look":
+    if asking.form["do"] == "look":
         with wiring.fetcher(seen.session.config) as fetch:
             return _came(asking, seen, "gone", look_again(seen.session, seen.case.number, fetch, utc_now))
-    saw, why = asking.form.get("result", ""), asking.form.get("why", "").strip()
+    saw, why = asking.form["result"], asking.form["why"].strip()
     if saw not in [check.value for check in Check] or not why:
         raise NotSaid("result")
     given, signed_in = (Check(saw), why, None, asking.now), "signed_in-yes" in asking.form
@@ -428,11 +428,11 @@ def _find(asking: DeskRequest, seen: SeenCase) -> Response:
 
 def _pack(asking: DeskRequest, seen: SeenCase) -> Response:
     """Makes the exhibits for somebody, records that, and hands over the ZIP."""
-    form, why = asking.form, asking.form.get("why", "").strip()
-    to = next((r for r in Recipient if r.value == form.get("to")), None)
+    form, why = asking.form, asking.form["why"].strip()
+    to = next((r for r in Recipient if r.value == form["to"]), None)
     if to is None:
         raise NotSaid("to")
-    wanted = packing.PackRequest(seen.case, seen.session.person, to, form.get("chronology") == "yes")
+    wanted = packing.PackRequest(seen.case, seen.session.person, to, form["chronology"] == "yes")
     packing.refuse_reading(seen.session, wanted, why)
     vault = Vault(asking.store.evidence)
     with asking.store.open_reader() as con:

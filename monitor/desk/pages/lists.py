@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from alerts.wording.digest.headlines import beginning, fit
 from alerts.wording.matters import channel_name, has_words, title_of
 from data.errors import InputError
 from data.evidence.handed_in import BY_HAND
+from data.frozen import freeze
 from data.judged import part_at
 from data.matters import MatterView
 from data.people import people_of, schools_of
@@ -44,7 +45,7 @@ _BEGAN, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 Choices = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class AskedMatters:
     """The search that is asked for: what was typed or chosen, by filter, with `wanted` made of it; what each
     may be (`choices`), in words; keys of what was not understood (`unknown`); after which spot."""
@@ -72,11 +73,11 @@ class AskedMatters:
 
 def read_query(asking: DeskRequest, con: Connection, w: Words) -> AskedMatters:
     """Read what the address asks for, for this reader."""
-    query, config, person = asking.query, asking.config, asking.signed_in.person
+    query, config, person = asking.query, asking.config, asking.person
     choices = _choices(con, config, person, asking.now, w)
     said, unknown = dict[str, str](), list[str]()
     for name in FILTERS:
-        value = " ".join(query.get(name, "").split())
+        value = " ".join(query[name].split())
         if value and name in choices and value not in dict(choices[name]):
             unknown.append(name)
         elif value:
@@ -91,8 +92,8 @@ def read_query(asking: DeskRequest, con: Connection, w: Words) -> AskedMatters:
         except InputError:
             unknown.append("words")
             del said["words"]
-    after = query.get("after", "")
-    spot = spot_of(asking.context.links, after)
+    after = query["after"]
+    spot = spot_of(asking.links, after)
     unknown += ["after"] if after and spot is None else []
     return AskedMatters(said, wanted, choices, unknown, spot)
 
@@ -100,7 +101,7 @@ def read_query(asking: DeskRequest, con: Connection, w: Words) -> AskedMatters:
 def _choices(con: Connection, config: Config, who: Person, now: datetime, w: Words) -> Mapping[str, Choices]:
     here = schools_of(who, config.schools)
     oldest = oldest_posted(con, [school.urn for school in here]) or now
-    months = list(_months(*(at.astimezone(config.zone).date() for at in (now, oldest))))
+    months = list(_months(*(config.day_of(at) for at in (now, oldest))))
     places = {s.id: s.name or s.id for school in here for s in read_at_school(config, school)}
     people = {p.id: p.name for school in here for p in people_of(school, config.people) if p != who}
     return {
@@ -141,7 +142,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _BOM = "\ufeff"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class MatterRow:
     """One matter in a list: title, first words, where, how far, `day` of posting, `token` at the desk."""
 
@@ -220,11 +221,11 @@ _PAGE, _ALL = 25, 500
 
 def show_matters(asking: DeskRequest, con: Connection) -> Response:
     """Show the list; by the number of a matter that they may know of, that matter."""
-    number = asking.query.get("words", "").strip()
+    number = asking.query["words"].strip()
     if len(number) == _NUMBER and any(map(str.isdigit, number)):
         with suppress(InputError):
             found = find_matter(con, asking.session, number.lower())
-            return led_to(asking.context.links.at_desk(found))
+            return led_to(asking.links.at_desk(found))
     return asking.render("matters.html", csv=CSV_PATH, page="matters", view=load_matters(asking, con))
 
 
@@ -233,9 +234,9 @@ def show_csv(asking: DeskRequest, con: Connection) -> Response:
     w = asking.w
     views, _ = matters_page(con, asking.session, read_query(asking, con, w).wanted, None, _ALL)
     rows = _rows(asking, views, w)
-    base = (asking.context.links.base_url or "").rstrip("/")
+    base = (asking.links.base_url or "").rstrip("/")
     file = rows_as_csv(rows, {row.token: f"{base}/m/s/{row.token}" for row in rows}, w)
-    name = f'attachment; filename="schoolgate-{asking.now.astimezone(asking.config.zone):%Y-%m-%d}.csv"'
+    name = f'attachment; filename="schoolgate-{asking.now.astimezone(asking.zone):%Y-%m-%d}.csv"'
     return Response(file, media_type="text/csv", headers={"Content-Disposition": name})
 
 
@@ -245,18 +246,18 @@ def load_matters(asking: DeskRequest, con: Connection) -> dict[str, object]:
     asked = read_query(asking, con, w)
     views, spot = matters_page(con, asking.session, asked.wanted, asked.after, _PAGE)
     said = f"{(spot[0] - _BEGAN) // _TICK} {spot[1]}".encode() if spot else b""
-    after = asking.context.links.seal(_SEALED, said) if said else ""
+    after = asking.links.seal(_SEALED, said) if said else ""
     return {
         "asked": asked,
         "asked_words": asked.in_words(w),
         "rows": _rows(asking, views, w),
-        "day": w.full_day(asking.now, asking.config.zone),
+        "day": w.full_day(asking.now, asking.zone),
         "next": asked.address(after=after) if after else "",
     }
 
 
 def _rows(asking: DeskRequest, views: Iterable[MatterView], w: Words) -> tuple[MatterRow, ...]:
-    at_desk, config = asking.context.links.at_desk, asking.config
+    at_desk, config = asking.links.at_desk, asking.config
     tokens = ((view, at_desk(view.story_id).rpartition("/")[2]) for view in views)
     return tuple(row_of(view, token, config, asking.now, w) for view, token in tokens)
 
@@ -302,7 +303,7 @@ def _source_lines(
     asking: DeskRequest, con: Connection, of: tuple[Source, list[MatterView], str]
 ) -> Iterable[str]:
     """Say when it was read, how much came of it in each of two months, and its score in both."""
-    (source, views, key), w, zone = of, asking.w, asking.config.zone
+    (source, views, key), w, zone = of, asking.w, asking.zone
     ages = [_age(asking, v) for v in views]
     read = states(con, [source.id])[source.id].last_ok_at
     yield w("outside.read", day=w.day(read, asking.now, zone)) if read else w("outside.unread")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import urlsplit
@@ -19,8 +19,9 @@ from alerts.links import READS_FOR, Links, Ticket
 from alerts.notices.upkeep import CODE_LIFE, code_message
 from alerts.wording.matters import follows_words
 from data.errors import InputError
+from data.frozen import freeze
 from data.ids import digest
-from data.matters import ActKind, PostView
+from data.matters import ActKind, Mistake, PostView
 from data.people import schools_of
 from data.steps.acts import Refused
 from data.store.engine.connect import Connection
@@ -56,6 +57,7 @@ from monitor.desk.oidc import OidcSignIn
 from monitor.desk.page import (
     DeskRequest,
     EarlyAnswer,
+    FormFields,
     NotThere,
     Pace,
     SignedIn,
@@ -138,6 +140,7 @@ class CodeDoor:
             forms=(typed,) if waits or by == "none" or state in (CodeState.DOWN, CodeState.WRONG) else (),
             typed=asked.typed,
             account=self._account(asked, w),
+            keeps="ask=agree" if asked.is_to_agree else "",
             passkey=asked.who is not None and not asked.typed,
         )
 
@@ -168,7 +171,7 @@ _TAPPED = {"do", "told", "words", "version", "key", "what"}
 """Fields of a form into which nobody typed."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Asked:
     """One request: what an address says, the `person` it is for if still named, what their browser `kept` for
     its code, until when it reads without a tap; `who` is signed in, `own` opens nothing else; `mark`: they
@@ -195,6 +198,11 @@ class _Asked:
         return self.who is not None and self.who.has_just_proved(self.now)
 
     @property
+    def is_to_agree(self) -> bool:
+        """Does its address ask them to agree to what another asked?"""
+        return self.desk.query["ask"] == ActKind.AGREE
+
+    @property
     def now(self) -> datetime:
         """When it was made."""
         return self.desk.now
@@ -204,7 +212,7 @@ class _Asked:
         """The address."""
         return self.desk.key
 
-    def unseal(self, typed: str) -> Mapping[str, str]:
+    def unseal(self, typed: str) -> FormFields:
         """Return what they typed before, by what is sealed in the page."""
         return unseal_typed(self.desk.context.links, self.token, self.ticket.holder, typed)
 
@@ -238,7 +246,7 @@ class MatterDesk:
         asked = replace(asked, typed=self._typed_to_keep(asked))
         if act is not None and not asked.has_proved:
             ask = act if isinstance(act, Ask) else None
-            if shut := self._prove(asked, ask, asking.form.get("code", "")):
+            if shut := self._prove(asked, ask, asking.form["code"]):
                 return shut
         if act is None:
             return self._fill(asked)
@@ -252,11 +260,11 @@ class MatterDesk:
             with asking.store.open_reader() as con:
                 return self._look(asked, con)
         if asked.who is None and needs_session(act):
-            return led_to(f"/sign-in?to={asking.context.links.at_desk(asked.ticket.story_id)}")
+            return led_to(f"/sign-in?to={asking.links.at_desk(asked.ticket.story_id)}")
         return self._act(asked, act, asking.form)
 
     def _read_asked(self, asking: DeskRequest, *, own: bool) -> _Asked | None:
-        links, ticket = asking.context.links, _ticket(asking, own=own)
+        links, ticket = asking.links, _ticket(asking, own=own)
         if ticket is None:
             return None
         until = links.reads_until(asking.key, asking.cookies.get(_KEPT_AS, ""), asking.now)
@@ -268,24 +276,22 @@ class MatterDesk:
 
     def _typed_to_keep(self, asked: _Asked) -> str:
         """Seal what was typed into a form of this page, whenever that was shown within a day."""
-        form, links = asked.desk.form, asked.desk.context.links
-        if asked.unseal(form.get("typed", "")):
+        form, links = asked.desk.form, asked.desk.links
+        if asked.unseal(form["typed"]):
             return form["typed"]
-        proof = form.get("proof", "")
+        proof = form["proof"]
         ours = asked.desk.ours and links.is_proved(asked.token, proof, asked.now, _TYPED_FOR, tapped=True)
-        if not ours or form.get("do") not in PRESSED:
+        if not ours or form["do"] not in PRESSED:
             return ""
         return seal_typed(links, asked.token, asked.ticket.holder, form)
 
     def _act_of(self, asked: _Asked) -> ActKind | Ask | None:
         """Which button of our own page was pressed, None where that cannot be shown."""
-        form, links = asked.desk.form, asked.desk.context.links
+        form, links = asked.desk.form, asked.desk.links
         tapped = asked.who is not None or asked.desk.tapped
-        if not (
-            asked.desk.ours and links.is_proved(asked.token, form.get("proof", ""), asked.now, tapped=tapped)
-        ):
+        if not (asked.desk.ours and links.is_proved(asked.token, form["proof"], asked.now, tapped=tapped)):
             return None
-        return next((act for act in (*PRESSED, *Ask) if act.value == form.get("do")), None)
+        return next((act for act in (*PRESSED, *Ask) if act.value == form["do"]), None)
 
     def _look(self, asked: _Asked, con: Connection) -> Response:
         seen = self._find_visit(con, asked)
@@ -305,7 +311,7 @@ class MatterDesk:
         return self._show_page(page, asked, 200 if proved else 403)
 
     def _page_again(
-        self, con: Connection, seen: Visit, asked: _Asked, form: Mapping[str, str], *, now: bool = False,
+        self, con: Connection, seen: Visit, asked: _Asked, form: FormFields, *, now: bool = False,
         done: bool = False,
     ) -> MatterPage:  # fmt: skip
         """Make the page as it is now, with its words where they stood above that form, or are to be read
@@ -322,7 +328,7 @@ class MatterDesk:
             posts = open_posts(seen.view)
         return self._page(seen, asked, posts, ask=ask)
 
-    def _act(self, asked: _Asked, act: ActKind, form: Mapping[str, str]) -> Response:
+    def _act(self, asked: _Asked, act: ActKind, form: FormFields) -> Response:
         """Do that act; what is neither restricted nor locked is read without a change to the store."""
         with asked.desk.store.open_reader() as con:
             seen = self._find_visit(con, asked)
@@ -333,18 +339,18 @@ class MatterDesk:
         try:
             with asked.desk.store.write("a page") as con:
                 return self._record(con, asked, act, form)
-        except InputError:  # nothing of it was saved
-            guard = "in_case" if act is ActKind.HAPPENED else form.get("what", "in_case")
+        except InputError as refused:  # nothing of it was saved
             with asked.desk.store.write("a page") as con:
-                page = with_outcome(
-                    self._page_again(con, seen, asked, form), seen, Refused(guard, ""), asked.now
-                )
-            return self._show_page(replace(page, filled=form), asked)
+                page = self._page_again(con, seen, asked, form)
+            guard = "in_case" if act is ActKind.HAPPENED else "refused"
+            guard = "twice" if form["what"] == Mistake.TWICE else guard
+            said = words(page.language)(f"page.not.{guard}", why=str(refused))
+            return self._show_page(replace(page, said=(said,), wrong=True, filled=form), asked)
 
-    def _record(self, con: Connection, asked: _Asked, act: ActKind, form: Mapping[str, str]) -> Response:
+    def _record(self, con: Connection, asked: _Asked, act: ActKind, form: FormFields) -> Response:
         """Does it, to the version that was read; and shows what became of it."""
         seen = self._find_visit(con, asked)
-        if act in VERSIONED and form.get("version") != version_of(seen.view):
+        if act in VERSIONED and form["version"] != version_of(seen.view):
             return self._show_page(
                 with_changes(self._page_again(con, seen, asked, form), seen, form, asked.now), asked
             )
@@ -399,7 +405,7 @@ class MatterDesk:
         with desk.store.write("a sign-in") as con:
             if paper and not use_sheet_code(con, desk.context, person, paper, asked.now):
                 return self._show_page(self._door.page(asked, CodeState.WRONG), asked)
-            kept = begin_session(con, person, device, asked.now, desk.who, had=desk.kept.get("desk", ""))
+            kept = begin_session(con, person, device, asked.now, desk.who, had=desk.kept["desk"])
             asked = replace(asked, who=find_signed_in(con, desk.context.config, kept, asked.now))
         answer = answer_or_end(desk.context.config, partial(self._go_on, asked))  # they are signed in
         keep_cookie(answer, desk.context.links.base_url, kept, device)
@@ -418,7 +424,10 @@ class MatterDesk:
             return self._look(asked, con)
 
     def _is_shut(self, seen: Visit | None, asked: _Asked) -> bool:
-        """Is nothing shown, for it is sealed or not theirs to know of, and the browser has proved nothing?"""
+        """Is nothing shown, for it is sealed, not theirs to know of, or asks them to agree, and the browser
+        has proved nothing?"""
+        if asked.is_to_agree and asked.who is None:
+            return True
         if seen is not None and seen.own is not None and seen.own.bare:
             return not asked.has_proved
         return not asked.has_proved and (seen.view.is_sealed if seen else not asked.own)
@@ -433,10 +442,10 @@ class MatterDesk:
         """The words; and from now on, for a while, without another tap."""
         asked = replace(asked, words_until=asked.now + READS_FOR)
         answer = self._show_page(self._page(seen, asked), asked)
-        base = urlsplit(asked.desk.context.links.base_url or "")
+        base = urlsplit(asked.desk.links.base_url or "")
         answer.set_cookie(
             _KEPT_AS,
-            asked.desk.context.links.reading(asked.token, asked.now),
+            asked.desk.links.reading(asked.token, asked.now),
             max_age=int(READS_FOR.total_seconds()),
             path=f"{base.path.rstrip('/')}/m/{asked.token}",
             secure=base.scheme == "https",
@@ -467,10 +476,10 @@ class MatterDesk:
             posts = open_posts(seen.view)
         elif asked.words_until and seen.own_posts:
             posts = shown_posts(seen.own_posts)
-        zone, whole = asked.desk.context.config.zone, asked.desk.form.get("whole", "")
-        ends_at, links = None if asked.own else seen.ends_at(asked.ticket), asked.desk.context.links
+        zone, whole = asked.desk.context.config.zone, asked.desk.form["whole"]
+        ends_at, links = None if asked.own else seen.ends_at(asked.ticket), asked.desk.links
         desk = links.at_desk(seen.view.story_id).rpartition("/")[2]
-        given = (asked.desk.query.get("ask", ""), asked.desk.query.get("what", ""))
+        given = (asked.desk.query["ask"], asked.desk.query["what"])
         which = given if ask is None else (ask.get("do", ""), ask.get("what", ""))
         at = Moment(asked.now, ends_at, asked.words_until, zone, whole, *which, desk if asked.who else "")
         page = matter_page(seen, at, posts)
@@ -479,20 +488,20 @@ class MatterDesk:
 
     def _show_page(self, page: MatterPage, asked: _Asked, status: int = 200) -> Response:
         pressed = page.buttons or page.leads or page.forms or page.done
-        proof = asked.desk.context.links.proof(asked.token, asked.now) if pressed else ""
-        root = urlsplit(asked.desk.context.links.base_url or "").path.rstrip("/")
-        leave = partial(leave_address, asked.desk.context.links, root)
-        own = asked.desk.context.links.at_desk(asked.ticket.story_id)
+        proof = asked.desk.links.proof(asked.token, asked.now) if pressed else ""
+        root = urlsplit(asked.desk.links.base_url or "").path.rstrip("/")
+        leave = partial(leave_address, asked.desk.links, root)
+        own = asked.desk.links.at_desk(asked.ticket.story_id)
         return matter_response(replace(page, proof=proof, own_address=own), status, asked.who, root, leave)
 
 
 def _ticket(asking: DeskRequest, *, own: bool) -> Ticket | None:
     """Read what its address says: a link who reads, an `own` one that whoever is signed in does."""
-    links = asking.context.links
+    links = asking.links
     if not own:
         return links.ticket(asking.key)
     story = links.story_at_desk(asking.key)
-    return Ticket(story, links.holder(asking.signed_in.person.id), asking.now) if story else None
+    return Ticket(story, links.holder(asking.person.id), asking.now) if story else None
 
 
 def _reader(asking: DeskRequest) -> Reader:
@@ -520,6 +529,6 @@ def is_leaving(links: Links, key: str) -> bool:
 
 def show_leaving(asking: DeskRequest, con: Connection) -> Response:
     """The page that says it."""
-    address = (asking.context.links.unseal(_SEALED_AS, asking.key) or b"").decode()
+    address = (asking.links.unseal(_SEALED_AS, asking.key) or b"").decode()
     view = {"address": visible(address), "site": address_site(address), "leads": address}
     return asking.render("leave.html", page="", **view)

@@ -27,7 +27,9 @@ from alerts.access.offices import (
 )
 from alerts.wording.cases import office
 from alerts.wording.matters import away_words
+from classifiers.text.words import is_word
 from data.errors import ConfigError, InputError, SchoolgateError, StoreError
+from data.frozen import freeze
 from data.people import away, schools_of
 from data.register.calendar import read_day
 from data.steps.acts import Done, Refused
@@ -39,7 +41,7 @@ from data.words.say import Words, words
 from monitor.act import people as act
 from monitor.act.people import Keeper
 from monitor.config.edit import Moved, Succession, table_mark
-from monitor.config.load import from_text, read_file
+from monitor.config.load import Config, from_text, read_file
 from monitor.desk.page import DeskRequest, EarlyAnswer, NotThere, Shows, led_to, not_lost
 from monitor.matters.reader import Reader
 
@@ -50,10 +52,11 @@ _KEPT_S = 900.0
 Made = TypeVar("Made")
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Desk:
     """Administrator at the desk, over the settings as their file has them now. `locked` is why nothing can be
-    changed, `notice` what an act came to, `typed` what stands in a form that was refused.
+    changed, `notice` what an act came to; of a form that was refused `typed` is what stands in it, `guard`
+    the reason's name.
     """
 
     asking: DeskRequest
@@ -62,6 +65,7 @@ class Desk:
     locked: str
     notice: str = ""
     wrong: str = ""
+    guard: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -69,14 +73,19 @@ class Desk:
         return words(self.asking.language)
 
     @property
+    def config(self) -> Config:
+        """The settings as their file has them."""
+        return self.at.config
+
+    @property
     def schools(self) -> tuple[School, ...]:
         """Theirs."""
-        return schools_of(self.at.by, self.at.config.schools) if self.at.by else self.at.config.schools
+        return schools_of(self.at.by, self.config.schools) if self.at.by else self.config.schools
 
     @property
     def ticks(self) -> list[tuple[str, str]]:
         """Theirs as they are ticked: number and name, where there are several."""
-        return [(s.urn, s.name) for s in self.schools] if len(self.at.config.schools) > 1 else []
+        return [(s.urn, s.name) for s in self.schools] if len(self.config.schools) > 1 else []
 
     def mark(self, table: str, which: str) -> str:
         """Return what a form holds of that table, as it is shown."""
@@ -106,11 +115,12 @@ def open_desk(asking: DeskRequest) -> Desk:
             locked = asking.w("people.read_only", file=config.path.name)
     except ConfigError as error:
         text, locked = "", asking.w("people.locked", why=error.faults[0])
-    of = "" if setter else asking.signed_in.person.id
+    of = "" if setter else asking.person.id
     by = next((p for p in config.people if p.id == of), None)
     if not setter and (by is None or not administers(by)):
         raise NotThere
-    at = Keeper(config, asking.context.home, asking.store, by, asking.now)
+    shares = bool(asking.form["shares"])
+    at = Keeper(config, asking.context.home, asking.store, by, asking.now, shares=shares)
     return Desk(asking, at, text, locked, typed=asking.form)
 
 
@@ -131,11 +141,11 @@ def done_or_shown(
     except StoreError:
         raise
     except SchoolgateError as error:
-        done = Refused("settings", desk.asking.context.links.typed(error.text))
+        done = Refused("settings", desk.asking.links.typed(error.text))
         if isinstance(error, Moved):
             desk = _reopen(desk)
     if isinstance(done, Refused):
-        return again(replace(desk, wrong=done.reason))
+        return again(replace(desk, wrong=done.reason, guard=done.guard))
     return then(_reopen(desk), done.made)
 
 
@@ -191,6 +201,10 @@ class Errands:
         """Find what they had looked at, or have now."""
         return self._kept.get((who, what))
 
+    def forget(self, who: str, what: str) -> None:
+        """Keep no longer what came of it."""
+        self._kept.pop((who, what), None)
+
 
 def _carry_out(errand: Errand, work: Callable[[], object]) -> None:
     try:
@@ -218,14 +232,14 @@ def show_person(asking: DeskRequest, con: Connection) -> Response:
 
 def _asked_school(desk: Desk) -> tuple[str, ...]:
     """The school that somebody new is asked for; none where no school is named."""
-    school = desk.at.config.school(desk.asking.query.get("school", ""))
+    school = desk.config.school(desk.asking.query["school"])
     return (school.urn,) if school else ()
 
 
 def take_person_form(asking: DeskRequest) -> Response:
     """Do what the forms of a person's page ask."""
     desk = open_desk(asking)
-    person, do = _person(desk), asking.form.get("do", "")
+    person, do = _person(desk), asking.form["do"]
     if person is None and asking.query["id"] != "new":
         raise NotThere
     ask_for_proof(asking, f"{PATH}/{asking.query['id']}")
@@ -239,7 +253,7 @@ def _add(desk: Desk) -> Response:
     new = _read_person(desk, Person("", "", ()))
     if act.find_namesake(_people(desk), new.name):
         return _one(replace(desk, wrong=desk.w("people.refused.namesake", name=new.name)))
-    new = replace(new, id=act.new_id(desk.at.config, main_role(new)))
+    new = replace(new, id=act.new_id(desk.config, main_role(new)))
 
     def show_added(now: Desk, made: act.Changed) -> Response:
         said = now.w("people.done.added", name=new.name)
@@ -252,7 +266,7 @@ def _add(desk: Desk) -> Response:
 
 
 def _do(desk: Desk, person: Person, do: str) -> Response:
-    form, at, mark = desk.asking.form, desk.at, desk.asking.form.get("mark", "")
+    form, at, mark = desk.asking.form, desk.at, desk.asking.form["mark"]
     if do in ("sessions", "passkeys", "linked"):
         done = act.sign_out(at, person, passkeys=do == "passkeys", linked=do == "linked")
         if isinstance(done, Refused):
@@ -263,22 +277,22 @@ def _do(desk: Desk, person: Person, do: str) -> Response:
         said += " " + desk.w("people.forgotten") if out.forgotten else ""
         return _one(replace(desk, notice=said))
     if do in ("away", "back"):
-        until = _day(desk, form.get("until", "")) if do == "away" else None
-        cover = next((p.id for p in _people(desk) if p.id == form.get("cover")), None)
+        until = _day(desk, form["until"]) if do == "away" else None
+        cover = next((p.id for p in _people(desk) if p.id == form["cover"]), None)
         said = desk.w(f"people.done.{do}", name=person.name)
         return done_and_said(desk, lambda: act.set_away(at, person, until, cover, mark), _one, said)
     if do == "replace":
-        given = tuple(role for role in holding(person, ()) if form.get(f"gives_{role.value}"))
-        name = form.get("name", "").strip()
+        given = tuple(role for role in holding(person, ()) if form[f"gives_{role.value}"])
+        name = form["name"].strip()
         if not (name and given):
             raise InputError(desk.w("people.no_comer"))
-        email, phone = form.get("email", "").strip() or None, form.get("phone", "").strip() or None
+        email, phone = form["email"].strip() or None, form["phone"].strip() or None
         new = act.comer(at.config, _people(desk), person, name, email, phone, given)
-        going = Succession(person, new, keeping(person, given) if form.get("stays") else None)
+        going = Succession(person, new, keeping(person, given) if form["stays"] else None)
         return done_or_shown(
             desk, lambda: act.succeed_person(at, going, mark), _one, _went(going, "replaced", name)
         )
-    if do == "remove" and form.get("sure"):
+    if do == "remove" and form["sure"]:
         leaves = Succession(person)
         went = _went(leaves, "removed", person.name)
         return done_or_shown(desk, lambda: act.succeed_person(at, leaves, mark), _one, went)
@@ -316,15 +330,15 @@ def _read_person(desk: Desk, old: Person) -> Person:
     form = desk.asking.form
 
     def text(key: str) -> str | None:
-        return form.get(key, "").strip() or None
+        return form[key].strip() or None
 
-    roles = [role for role in Role if form.get(f"role_{role.value}")]
+    roles = [role for role in Role if form[f"role_{role.value}"]]
     if not roles:
         raise InputError(desk.w("people.bad_role"))
     if not (name := text("name")):
         raise InputError(desk.w("people.name_hint"))
-    ticked = tuple(urn for urn, _ in desk.ticks if form.get(f"school_{urn}"))
-    related = tuple(filter(None, (part.strip() for part in form.get("related_to", "").split(","))))
+    ticked = tuple(urn for urn, _ in desk.ticks if form[f"school_{urn}"])
+    related = tuple(filter(None, (part.strip() for part in form["related_to"].split(","))))
     return replace(
         with_roles(old, roles),
         name=name,
@@ -343,19 +357,19 @@ def _belongs(desk: Desk, person: Person) -> set[str]:
 
 def _day(desk: Desk, said: str) -> date:
     try:
-        return read_day(said, desk.at.now.astimezone(desk.at.config.zone).date(), past=False)
+        return read_day(said, desk.config.day_of(desk.at.now), past=False)
     except InputError:
         raise InputError(desk.w("people.bad_day", said=said)) from None
 
 
 def _people(desk: Desk) -> list[Person]:
     """Those who share a school with whoever asks."""
-    by, config = desk.at.by, desk.at.config
+    by, config = desk.at.by, desk.config
     return [p for p in config.people if by is not None and administers_for(by, p, config.schools)]
 
 
 def _person(desk: Desk) -> Person | None:
-    return next((p for p in _people(desk) if p.id == desk.asking.query.get("id")), None)
+    return next((p for p in _people(desk) if p.id == desk.asking.query["id"]), None)
 
 
 def _offices(desk: Desk, person: Person, only: Sequence[Role] = ()) -> str:
@@ -364,7 +378,7 @@ def _offices(desk: Desk, person: Person, only: Sequence[Role] = ()) -> str:
 
 
 def _away(desk: Desk, person: Person) -> str:
-    config, now = desk.at.config, desk.at.now
+    config, now = desk.config, desk.at.now
     return away_words(person, config.people, now, config.zone, desk.w) if away([person], now) else ""
 
 
@@ -375,17 +389,18 @@ def list_people(desk: Desk, handed: Sequence[str] = ()) -> Response:
             "name": p.name,
             "offices": _offices(desk, p),
             "email": p.email or "",
+            "word": is_word(p.name.lower().split()[-1]),
             "away": _away(desk, p),
         }
         for p in _people(desk)
     ]
-    former = ", ".join(p.name for p in desk.at.config.former if set(schools_of(p, desk.schools)))
+    former = ", ".join(p.name for p in desk.config.former if set(schools_of(p, desk.schools)))
     return desk.page("people.html", people=lines, former=former, handed=handed)
 
 
 def _one(desk: Desk) -> Response:
     person = _person(desk)
-    config, school = desk.at.config, desk.schools[0]
+    config, school = desk.config, desk.schools[0]
     old = person or Person("", "", (), urns=_asked_school(desk))
     roles = [(role.value, office(role, school, desk.w)) for role in Role]
     view = {
@@ -406,5 +421,5 @@ def _ways(desk: Desk, person: Person) -> dict[str, object]:
         open_now, keys = (sessions_of(con, person.id, desk.at.now), credentials_of(con, person.id))
         linked = service.is_linked(con, person.id)
     seen = max((s.seen_at for s in open_now), default=None)
-    day = desk.w.day(seen, desk.at.now, desk.at.config.zone) if seen else ""
+    day = desk.w.day(seen, desk.at.now, desk.config.zone) if seen else ""
     return {"devices": len(open_now), "passkeys": len(keys), "linked": linked, "seen": day}

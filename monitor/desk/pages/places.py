@@ -5,8 +5,9 @@ A place is looked at through the guarded fetcher in a thread; nothing is kept bu
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from starlette.responses import Response
 
 from data.effects import Clock
 from data.errors import InputError
+from data.frozen import freeze
 from data.ids import digest
 from data.people import people_of
 from data.register.calendar import TermDates, read_dates
@@ -26,14 +28,17 @@ from data.types import Outcome, School, Source, SourceRun, SourceState
 from data.words.say import capital
 from monitor.act import places as act
 from monitor.act.people import Became
-from monitor.act.report_in import Judged
+from monitor.act.report_in import Judged, NotYetTaken, report_in
 from monitor.config.edit import find_school_parts
 from monitor.config.first_file import key_without_number, school_values, usable
+from monitor.config.home.paths import Paths
 from monitor.config.hosts import hosts
 from monitor.config.load import Config
 from monitor.desk.page import DeskRequest, NotThere, led_to
 from monitor.desk.pages.people import Desk, Errands, ask_for_proof, done_and_said, open_desk
 from monitor.home.wiring import way_out
+from monitor.matters.assessment import only_looks
+from monitor.pipeline.supplied import Kept, Report
 from monitor.terminal.program import run_doctor
 from monitor.terminal.wording import AT_SCHOOL, outcome_words, say_read_back
 from sources.nature import Nature, nature_of
@@ -43,8 +48,9 @@ from sources.runs import next_due_at, unseen
 
 if TYPE_CHECKING:
     from monitor.act.keyed import TriedPlace, WantedPlace
-    from monitor.pipeline.looking import Find, PlacePreview, PlaceRead
+    from monitor.pipeline.looking import Find, Linked, PlacePreview, PlaceRead
 
+log = logging.getLogger("schoolgate.desk")
 PATH, KEYED = "/sources", "/keyed"
 SCHOOLS, TERMS, MACHINE = "/schools", "/terms", "/machine"
 FIELDS = (
@@ -62,7 +68,7 @@ _PAGES = {"people": "/people", "source": PATH, "schools": SCHOOLS, "terms": TERM
 """Where that is done at the desk which a command of that group does."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class MachineFinding:
     """The fault that was found: `leads` to where it is put right at the desk, else `command` does that."""
 
@@ -88,14 +94,14 @@ class PlacesDesk:
     def take(self, asking: DeskRequest) -> Response:
         """Looks at an address, or keeps what was found there."""
         desk = open_desk(asking)
-        form, config = asking.form, desk.at.config
-        address, own = form.get("address", ""), bool(form.get("own"))
-        if form.get("do") == "keep":
+        form, config = asking.form, desk.config
+        address, own = form["address"], bool(form["own"])
+        if form["do"] == "keep":
             return self._keep(desk)
-        if form.get("do") == "set":
-            says = partial(act.name_host, desk.at, address, _nature(form.get("nature", "")))
+        if form["do"] == "set":
+            says = partial(act.name_host, desk.at, address, _nature(form["nature"]))
             return done_and_said(desk, says, self.list_places, desk.w("places.done.set", name=address))
-        urns = tuple(s.urn for s in desk.schools if form.get(f"school_{s.urn}"))
+        urns = tuple(s.urn for s in desk.schools if form[f"school_{s.urn}"])
         if not desk.at.keeps(urns):
             urns = tuple(s.urn for s in desk.schools)
         given = (config, desk.at.home, address, urns, self._clock, self._judged)
@@ -107,27 +113,57 @@ class PlacesDesk:
         """Reads it once, switches it off or on, says what it is, takes it out."""
         desk = open_desk(asking)
         source = _source(desk)
-        at, do, mark = desk.at, asking.form.get("do", ""), asking.form.get("mark", "")
+        at, do, mark = desk.at, asking.form["do"], asking.form["mark"]
         if do == "test":
             given = (at.config, at.home, source, self._clock, self._judged)
-            return self._begin(
-                desk, source.id, partial(act.try_place, *given, theirs=_theirs(desk)), self.show_place
-            )
+            tries = partial(act.try_place, *given, theirs=_theirs(desk), for_danger=_only_looks(desk))
+            return self._begin(desk, source.id, tries, self.show_place)
+        if do == "hand_in":
+            return self._hand_in(desk, source)
         said = {"pause": "paused", "resume": "resumed", "remove": "removed", "set": "set"}.get(do)
-        if do == "remove" and not asking.form.get("sure"):
+        if do == "remove" and not asking.form["sure"]:
             return self.show_place(replace(desk, wrong=desk.w("places.refused.not_sure")))
         if said is None:
             return self.show_place(desk)
         acts: Mapping[str, Callable[[], Became]] = {
-            "pause": lambda: act.pause(at, source, asking.form.get("why", ""), mark),
+            "pause": lambda: act.pause(at, source, asking.form["why"], mark),
             "resume": lambda: act.resume(at, source, mark),
             "remove": lambda: act.remove(at, source, mark),
-            "set": lambda: act.set_place_nature(at, source, _nature(asking.form.get("nature", "")), mark),
+            "set": lambda: act.set_place_nature(at, source, _nature(asking.form["nature"]), mark),
         }
         then = self.list_places if do == "remove" else self.show_place
         name = source.name or source.id
         told = desk.w(f"places.done.{said}", name=name)
         return done_and_said(desk, acts[do], self.show_place, told, then)
+
+    def _find_preview(self, desk: Desk, source: Source) -> PlacePreview | None:
+        """Find what they last saw at that place, within a quarter of an hour."""
+        errand = self._errands.find(_who(desk), f"{PATH}/{source.id}")
+        return getattr(errand.made, "made", None) if errand else None
+
+    def _hand_in(self, desk: Desk, source: Source) -> Response:
+        """Hands in what a look found that may be a danger, in the name of who looked, once."""
+        tried, who = self._find_preview(desk, source), desk.at.by
+        if tried is None or who is None or not tried.dangers:
+            return self.show_place(replace(desk, wrong=desk.w("places.over")))
+        number = ""
+        for one in tried.dangers:
+            number = self._hand_in_post(desk, one, who.id)
+        self._errands.forget(_who(desk), f"{PATH}/{source.id}")
+        return led_to(f"/tell/state?number={number}")
+
+    def _hand_in_post(self, desk: Desk, one: Linked, by: str) -> str:
+        """Hands in one post; gives its number, also where it is not taken yet."""
+        at, post = desk.at, one.mention
+        words = "\n".join(filter(None, (post.title, post.text)))
+        report = Report(words, post.url, post.channel, post.author, None, at.now, by=by)
+        kept = Kept(report, one.match.urn, at.now)
+        try:
+            done = report_in(at.config, Paths(at.home, at.config.path), kept, self._clock, self._judged)
+        except NotYetTaken as failed:
+            log.error("page=source fault=%s", type(failed.fault).__name__)
+            return failed.number
+        return done.made.number
 
     # ------------------------------------------------------------------------- a source with a key
 
@@ -138,14 +174,14 @@ class PlacesDesk:
         desk = open_desk(asking)
         kind, form = _kind(desk), asking.form
         ask_for_proof(asking, f"{KEYED}/{kind.name}")
-        if form.get("do") == "keep":
+        if form["do"] == "keep":
             tried = self._find_tried(desk)[1]
-            if not isinstance(tried, keyed.TriedPlace) or _place_mark(tried) != form.get("place"):
+            if not isinstance(tried, keyed.TriedPlace) or _place_mark(tried) != form["place"]:
                 return self.show_keyed(replace(desk, wrong=desk.w("places.over")))
             said = desk.w("places.done.kept", name=tried.wanted.proposal.source.name)
             watch = partial(keyed.watch_place, desk.at, tried.wanted)
             return done_and_said(desk, watch, self.show_keyed, said, self.list_places)
-        urns = tuple(s.urn for s in desk.schools if form.get(f"school_{s.urn}"))
+        urns = tuple(s.urn for s in desk.schools if form[f"school_{s.urn}"])
         urns = urns or tuple(s.urn for s in desk.schools if not s.is_trust)
         wanted = keyed.plan_place(desk.at, kind, urns, form)
         if isinstance(wanted, Refused):
@@ -181,7 +217,7 @@ class PlacesDesk:
             "mark": _place_mark(made) if made else "",
             "finds": [shown_find(desk, f) for f in made.preview.finds if f.said] if made else [],
             "misses": [shown_find(desk, f) for f in made.held.misses if f.said] if made and made.held else [],
-            "fields": keyed.list_fields(desk.at.config, kind, [s.urn for s in desk.schools]),
+            "fields": keyed.list_fields(desk.config, kind, [s.urn for s in desk.schools]),
             "said": {**(wanted.answers if wanted else {}), **desk.typed},
             "running": errand is not None and not errand.ended.is_set(),
             "why": tried.reason if isinstance(tried, Refused) else "",
@@ -203,12 +239,12 @@ class PlacesDesk:
         return led_to(f"{PATH}/{what}" if what else f"{PATH}?looked=1")
 
     def _keep(self, desk: Desk) -> Response:
-        chosen = dict(self._list_found(desk)).get(desk.asking.form.get("place", ""))
+        chosen = dict(self._list_found(desk)).get(desk.asking.form["place"])
         if chosen is None:
             return self.list_places(replace(desk, wrong=desk.w("places.over")))
         from monitor.pipeline.looking import with_nature
 
-        nature = desk.asking.form.get("nature", "")
+        nature = desk.asking.form["nature"]
         place = with_nature(chosen, _nature(nature)) if nature else chosen
         said = desk.w("places.done.kept", name=place.source.name)
         return done_and_said(desk, lambda: act.watch_places(desk.at, [place]), self.list_places, said)
@@ -225,7 +261,7 @@ class PlacesDesk:
                 yield digest(s.url, s.disabled or "", *s.urns), place
 
     def list_places(self, desk: Desk) -> Response:
-        config = desk.at.config
+        config = desk.config
         mine = _sources(desk)
         with desk.asking.store.open_reader() as con:
             runs, states = _health(con, mine)
@@ -251,23 +287,28 @@ class PlacesDesk:
         with desk.asking.store.open_reader() as con:
             runs, states = _health(con, [source])
             fills = [f for f in source_store.list_back_fills(con, [source.id]) if not f.file]
-        errand = self._errands.find(_who(desk), f"{PATH}/{source.id}")
-        made = getattr(errand.made, "made", None) if errand else None
-        tried: PlacePreview | None = made
-        nature, key = nature_of(source), desk.at.config.keys.get(str(source.settings.get("credential")))
+        errand, tried = (
+            self._errands.find(_who(desk), f"{PATH}/{source.id}"),
+            self._find_preview(desk, source),
+        )
+        line = _place_line(desk, source, runs.get(source.id), states[source.id])
+        if _only_looks(desk):
+            line["next"] = ""
+        nature, key = nature_of(source), desk.config.keys.get(str(source.settings.get("credential")))
         view = {
             "query": source.settings.get("query", ""),
             "used": list(use_words(desk.asking.store, key, desk.at.now)) if key else [],
-            "line": _place_line(desk, source, runs.get(source.id), states[source.id]), "tried": tried,
-            "back": " ".join(say_read_back(f, desk.w, desk.at.now, desk.at.config.zone) for f in fills),
+            "line": line, "tried": tried,
+            "back": " ".join(say_read_back(f, desk.w, desk.at.now, desk.config.zone) for f in fills),
             "how": capital(_ending_words(tried.run)) if tried else "",
             "finds": [shown_find(desk, f) for f in tried.finds if f.said] if tried else [],
+            "danger": tried is not None and bool(tried.dangers),
             "why": errand.made.reason if errand and isinstance(errand.made, Refused) else "",
             "running": errand is not None and not errand.ended.is_set(),
             "theirs": desk.at.keeps(source.urns), "mark": desk.mark("sources", source.id),
             "nature": nature.value if nature else "",
             "natures": _natures() if act.may_be_said(source) else [],
-            "for_schools": ", ".join(_names(desk.at.config).get(u, u) for u in source.urns),
+            "for_schools": ", ".join(_names(desk.config).get(u, u) for u in source.urns),
         }  # fmt: skip
         return desk.page("source.html", **view)
 
@@ -277,10 +318,10 @@ class PlacesDesk:
         """Adds one: from the register, else by what is typed."""
         desk = open_desk(asking)
         ask_for_proof(asking, SCHOOLS)
-        urn, name = asking.form.get("urn", "").strip(), asking.form.get("name", "").strip()
+        urn, name = asking.form["urn"].strip(), asking.form["name"].strip()
         asked: tuple[str, ...] = ()
         if urn and not name:
-            known = act.school_of_register(desk.at.config, urn)
+            known = act.school_of_register(desk.config, urn)
             if isinstance(known, Refused):
                 return show_schools(replace(desk, wrong=known.reason))
             school, asked = known.made
@@ -288,7 +329,7 @@ class PlacesDesk:
             school = School(urn or key_without_number(name), name)
         else:
             return show_schools(replace(desk, wrong=desk.w("places.refused.no_name")))
-        town = {"town": asking.form["town"].strip()} if asking.form.get("town", "").strip() else {}
+        town = {"town": asking.form["town"].strip()} if asking.form["town"].strip() else {}
         said = desk.w("places.done.added", name=school.name)
         said += " " + desk.w("places.schools.asked", names=", ".join(asked)) if asked else ""
         return done_and_said(desk, lambda: act.watch_school(desk.at, school, town), show_schools, said)
@@ -297,19 +338,19 @@ class PlacesDesk:
         """Changes that, takes what is missing from the register, or watches it no more."""
         desk = open_desk(asking)
         school = _school(desk)
-        form, at, mark = asking.form, desk.at, asking.form.get("mark", "")
-        if form.get("do") == "remove" and form.get("sure"):
+        form, at, mark = asking.form, desk.at, asking.form["mark"]
+        if form["do"] == "remove" and form["sure"]:
             ask_for_proof(asking, f"{SCHOOLS}/{school.urn}")
             gone = desk.w("places.done.removed", name=school.name)
             leaves = partial(act.stop_watching_school, at, school, mark)
             return done_and_said(desk, leaves, show_school, gone, show_schools)
-        if form.get("do") == "fill":
+        if form["do"] == "fill":
             known = act.school_of_register(at.config, school.urn)
             if isinstance(known, Refused):
                 return show_school(replace(desk, wrong=known.reason))
             had = school_values(school)
             values = {k: v for k, v in school_values(usable(known.made[0])).items() if k not in had}
-        elif form.get("do") == "save":
+        elif form["do"] == "save":
             was = _school_fields(school)
             values = {k: _value(k, form[k]) for k in FIELDS if k in form and form[k] != was[k]}
         else:
@@ -320,15 +361,15 @@ class PlacesDesk:
     def take_terms(self, asking: DeskRequest) -> Response:
         """Reads what was pasted, and shows it; saves it, once that was seen."""
         desk = open_desk(asking)
-        urns = [s.urn for s in desk.schools if not s.is_trust and asking.form.get(f"school_{s.urn}")]
+        urns = [s.urn for s in desk.schools if not s.is_trust and asking.form[f"school_{s.urn}"]]
         urns = urns or [s.urn for s in desk.schools if not s.is_trust]
         try:
-            found = read_dates(asking.form.get("text", ""))
+            found = read_dates(asking.form["text"])
         except InputError as error:
             return show_terms(replace(desk, wrong=error.text))
         if not (found.terms or found.closed):
             return show_terms(replace(desk, wrong=desk.w("places.refused.no_term")))
-        if asking.form.get("do") != "save":
+        if asking.form["do"] != "save":
             return show_terms(desk, found)
         adds = partial(act.set_terms, desk.at, urns, found.terms, found.closed)
         return done_and_said(desk, adds, show_terms, desk.w("places.done.terms"))
@@ -340,14 +381,14 @@ class PlacesDesk:
         desk = open_desk(asking)
         if not desk.at.keeps(()):
             raise NotThere
-        where = (desk.at.home, desk.at.config.path.absolute())
+        where = (desk.at.home, desk.config.path.absolute())
         self._errands.begin(_who(desk), MACHINE, lambda: (self._clock(), self._examined(*where)))
         return led_to(f"{MACHINE}?checked=1")
 
     def show_machine(self, desk: Desk) -> Response:
         if not desk.at.keeps(()):
             return desk.page("machine.html", not_theirs=True)
-        errand, config = self._errands.find(_who(desk), MACHINE), desk.at.config
+        errand, config = self._errands.find(_who(desk), MACHINE), desk.config
         at, found = errand.made if errand and isinstance(errand.made, tuple) else (None, None)
         findings = [_finding(each) for each in found["findings"]] if found else []
         proxy = way_out(config.network)
@@ -364,7 +405,7 @@ class PlacesDesk:
 
 
 def _sources(desk: Desk) -> list[Source]:
-    return [s for s in desk.at.config.sources if not s.urns or _theirs(desk) & set(s.urns)]
+    return [s for s in desk.config.sources if not s.urns or _theirs(desk) & set(s.urns)]
 
 
 def _place_mark(tried: TriedPlace) -> str:
@@ -374,7 +415,7 @@ def _place_mark(tried: TriedPlace) -> str:
 def _kind(desk: Desk) -> SourceKind:
     from monitor.act.keyed import KEYED as KINDS
 
-    if (kind := KINDS.get(desk.asking.query.get("kind", ""))) is None:
+    if (kind := KINDS.get(desk.asking.query["kind"])) is None:
         raise NotThere
     return kind
 
@@ -405,13 +446,13 @@ def _health(con: Connection, of: list[Source]) -> tuple[Mapping[str, SourceRun],
 
 
 def _when(desk: Desk, key: str, at: datetime, **given: object) -> str:
-    zone = desk.at.config.zone
+    zone = desk.config.zone
     return desk.w(key, day=desk.w.day(at, desk.at.now, zone), clock=desk.w.clock(at, zone), **given)
 
 
 def _place_line(desk: Desk, source: Source, run: SourceRun | None, state: SourceState) -> dict[str, object]:
     """Say how it is, whether it is silent or fails for longer than ever, and when it is read next."""
-    w, config, now = desk.w, desk.at.config, desk.at.now
+    w, config, now = desk.w, desk.config, desk.at.now
     if source.disabled:
         return {"source": source, "how": "", "trouble": w("places.off", why=source.disabled), "next": ""}
     how = (
@@ -438,7 +479,7 @@ def _ending_words(run: SourceRun) -> str:
 
 def shown_find(desk: Desk, find: Find) -> tuple[str, str, str, str]:
     """Show one find: whose it is, where, its first words, and why we think so."""
-    day = desk.w.day(find.published, desk.at.now, desk.at.config.zone) if find.published else ""
+    day = desk.w.day(find.published, desk.at.now, desk.config.zone) if find.published else ""
     return (
         desk.w(f"places.{find.relevance.value}"),
         " · ".join(filter(None, (day, find.place))),
@@ -447,34 +488,39 @@ def shown_find(desk: Desk, find: Find) -> tuple[str, str, str, str]:
     )
 
 
+def _only_looks(desk: Desk) -> bool:
+    with desk.asking.store.open_reader() as con:
+        return only_looks(con, desk.config, desk.at.now)
+
+
 def _school(desk: Desk) -> School:
     for school in desk.schools:
-        if school.urn == desk.asking.query.get("urn") and not school.is_trust:
+        if school.urn == desk.asking.query["urn"] and not school.is_trust:
             return school
     raise NotThere
 
 
 def _source(desk: Desk) -> Source:
     for source in _sources(desk):
-        if source.id == desk.asking.query.get("id"):
+        if source.id == desk.asking.query["id"]:
             return source
     raise NotThere
 
 
 def show_schools(desk: Desk) -> Response:
     theirs = [s for s in desk.schools if not s.is_trust]
-    counted = [(s, len(people_of(s, desk.at.config.people))) for s in theirs]
+    counted = [(s, len(people_of(s, desk.config.people))) for s in theirs]
     return desk.page("schools.html", schools=counted, may_add=desk.at.keeps(()))
 
 
 def show_school(desk: Desk) -> Response:
     school = _school(desk)
-    going = find_school_parts(desk.at.config, school)
+    going = find_school_parts(desk.config, school)
     fields = [(key, text, _CHOICES.get(key, ())) for key, text in _school_fields(school).items()]
     view = {
         "school": school, "fields": fields, "lists": _LISTS, "mark": desk.mark("schools", school.urn),
         "places": ", ".join(going.places), "people": ", ".join(p.name for p in going.people),
-        "only": len(desk.at.config.proper) == 1,
+        "only": len(desk.config.proper) == 1,
     }  # fmt: skip
     return desk.page("school_one.html", **view)
 
@@ -491,7 +537,7 @@ def _value(key: str, typed: str) -> object:
 
 
 def show_terms(desk: Desk, found: TermDates | None = None) -> Response:
-    w, config = desk.w, desk.at.config
+    w, config = desk.w, desk.config
 
     def term_lines(terms: Iterator[tuple[date, date]], closed: Iterator[date]) -> list[str]:
         spans = [w("places.terms.term", first=w.full_day(a), last=w.full_day(b)) for a, b in terms]

@@ -4,7 +4,6 @@ report; the proof of what is kept, the poster; and the drills of the alarm."""
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from threading import Lock
@@ -22,6 +21,7 @@ from alerts.wording.digest.lines import drill_words
 from data.digest import Drill
 from data.effects import Clock
 from data.evidence.vault import Vault
+from data.frozen import freeze
 from data.people import schools_of
 from data.steps.acts import Refused
 from data.store import weekly as weekly_store
@@ -50,7 +50,7 @@ _ONE_AT_A_TIME = Lock()
 
 def take_proof_form(clock: Clock, asking: DeskRequest) -> Response:
     """Verify all of it, have the chain's end stamped, or make the poster."""
-    form, do = asking.form, asking.form.get("do", "")
+    form, do = asking.form, asking.form["do"]
     if do == "poster":
         return _poster(asking)
     if do == "stamp":
@@ -60,7 +60,7 @@ def take_proof_form(clock: Clock, asking: DeskRequest) -> Response:
         return show_proof(asking, None, "not_stamped" if no else "", told="" if no else "stamped")
     if do != "verify":
         return show_proof(asking)
-    typed = form.get("last", "").strip()
+    typed = form["last"].strip()
     noted = read_end(typed)
     if typed and noted is None:
         return show_proof(asking, None, "last")
@@ -80,10 +80,10 @@ def take_proof_form(clock: Clock, asking: DeskRequest) -> Response:
 def _poster(asking: DeskRequest) -> Response:
     config, base_url = asking.config, asking.config.base_url or ""
     here = asking.signed_in.schools
-    school = next((s for s in here if s.urn == asking.form.get("school")), here[0])
+    school = next((s for s in here if s.urn == asking.form["school"]), here[0])
     if not base_url.startswith("https:"):
         return show_proof(asking, None, "no_address")
-    day = asking.now.astimezone(config.zone).date()
+    day = config.day_of(asking.now)
     return file_to_save(make_poster_pdf(config, school, base_url, day), f"poster-{school.urn}.pdf")
 
 
@@ -141,7 +141,7 @@ def square(url: str) -> str:
 def show_drills(asking: DeskRequest, con: Connection) -> Response:
     """Show what came of this term's drill at each school of theirs, or that there was none."""
     config, now, w = asking.config, asking.now, asking.w
-    day = now.astimezone(config.zone).date()
+    day = config.day_of(now)
     held = [(s.name, held_drill(con, s, config.calendar(s.urn), day, now)) for s in asking.signed_in.schools]
     said = [(name, drill_words(w, it, config.all_people, config.zone, now)) for name, it in held]
     view = {"page": "school", "said": said, "on": config.serve.drills, "proof": ""}
@@ -152,7 +152,7 @@ def show_drill(asking: DeskRequest, con: Connection) -> Response:
     """Show the page behind the address in a mail."""
     config, w, (_, it) = asking.config, asking.w, _find_drill(asking, con)
     said = w("drill.page.said") if it.runs else drill_words(w, it, config.all_people, config.zone, asking.now)
-    proof = asking.context.links.proof(asking.key, asking.now) if it.runs else ""
+    proof = asking.links.proof(asking.key, asking.now) if it.runs else ""
     return render_page(
         "drill.html", asking.language, who=None, page="", said=[("", said)], on=True, proof=proof
     )
@@ -160,7 +160,7 @@ def show_drill(asking: DeskRequest, con: Connection) -> Response:
 
 def take_drill_form(asking: DeskRequest) -> Response:
     """Give it to whoever presses first: a mail system that opens links and sends forms takes nothing."""
-    proof, links = asking.form.get("proof", ""), asking.context.links
+    proof, links = asking.form["proof"], asking.links
     if asking.ours and links.is_proved(asking.key, proof, asking.now, tapped=asking.tapped):
         with asking.store.open_reader() as con:
             person, it = _find_drill(asking, con)
@@ -170,7 +170,7 @@ def take_drill_form(asking: DeskRequest) -> Response:
 
 def _find_drill(asking: DeskRequest, con: Connection) -> tuple[Person, Drill]:
     """Find whose address it is, and the drill that it leads to. Raises NotThere until that has begun."""
-    ticket = asking.context.links.ticket(asking.key, DRILL)
+    ticket = asking.links.ticket(asking.key, DRILL)
     person = ticket_person(asking.context, ticket) if ticket else None
     entries = [x.entry for x in chain_links(con, [ticket.story_id])] if ticket else []
     if ticket is None or person is None or not entries:
@@ -185,7 +185,7 @@ _LIFE = timedelta(days=35)
 _WHAT = "report"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _AskedReport:
     """One report that somebody asks for, and whether they may sign it."""
 
@@ -217,10 +217,10 @@ def show_year(asking: DeskRequest, con: Connection) -> Response:
     """Show the cases of the last twelve months, counted, or the paper of the last term, to who may sign.
     Safeguarding matters are not counted: somebody left out of one could tell that there is one."""
     config, who = asking.config, asking.signed_in
-    school = next((s for s in who.schools if s.urn == asking.query.get("urn")), None)
+    school = next((s for s in who.schools if s.urn == asking.query["urn"]), None)
     if school is None or who.person not in report_signers(school, config.people):
         raise NotThere
-    of, today = asking.query.get("of", "year"), asking.now.astimezone(config.zone).date()
+    of, today = asking.query.get("of", "year"), config.day_of(asking.now)
     if of == "year":
         read = year(con, config, school, whole_months(today), asking.now)
     elif of == "term" and config.calendar(school.urn).last_term(today) is not None:
@@ -234,10 +234,10 @@ def sign_or_send_back(asking: DeskRequest) -> Response:
     """Sign it, or send it back."""
     with asking.store.open_reader() as con:
         asked = _find_report(asking, con)
-    links, config, do = asking.context.links, asking.config, asking.form.get("do")
+    links, config, do = asking.links, asking.config, asking.form["do"]
     if not asked.signs:
         raise NotThere
-    proof, who = asking.form.get("proof", ""), asking.who
+    proof, who = asking.form["proof"], asking.who
     tapped = asking.tapped or (who is not None and who.person.id == asked.person.id)
     proved = asking.ours and links.is_proved(asking.key, proof, asking.now, tapped=tapped)
     if (asking.key and not proved) or do not in ("sign", "back"):
@@ -256,7 +256,7 @@ def _sign(asking: DeskRequest, asked: _AskedReport) -> str:
 
 
 def _send_back(asking: DeskRequest, asked: _AskedReport) -> str:
-    given, why = (asked.school, asked.report, asked.person), asking.form.get("why", "")
+    given, why = (asked.school, asked.report, asked.person), asking.form["why"]
     done = send_back(asking.store, asking.config, *given, why, asking.now)
     if isinstance(done, Refused):
         return OFTEN if done.guard == OFTEN else "no_why"
@@ -274,7 +274,7 @@ def _page(asking: DeskRequest, con: Connection, asked: _AskedReport, became: str
         at, by, why = back
         who = {p.id: p.name for p in config.all_people}.get(by, by)
         said = f"{w('reports.was_sent_back', who=who, when=_when(asking, at, w))} “{visible(why)}”"
-    proof = asking.context.links.proof(asking.key, asking.now) if asking.key else ""
+    proof = asking.links.proof(asking.key, asking.now) if asking.key else ""
     signs = asked.signs and report.signed_at is None
     return _render_report(asking, read, asked.school, signs=signs, became=became, back=said, proof=proof)
 
@@ -295,14 +295,14 @@ def _render_report(
 
 
 def _when(asking: DeskRequest, at: datetime, w: Words) -> str:
-    zone = asking.config.zone
+    zone = asking.zone
     return w("room.when", day=w.day(at, asking.now, zone), clock=w.clock(at, zone))
 
 
 def _find_report(asking: DeskRequest, con: Connection) -> _AskedReport:
     """Find the report of its address. Raises NotThere where who asks may not read it, or sign a draft."""
     context, query = asking.context, asking.query
-    person, urn, week = asking.who.person if asking.who else None, query.get("urn"), query.get("week", "")
+    person, urn, week = asking.who.person if asking.who else None, query["urn"], query["week"]
     if asking.key:
         ticket = context.links.ticket(asking.key, _WHAT)
         if ticket is None or asking.now - ticket.made_at > _LIFE:
@@ -321,13 +321,13 @@ def _find_report(asking: DeskRequest, con: Connection) -> _AskedReport:
 
 
 def _of(asking: DeskRequest, con: Connection, school: School) -> dict[str, object]:
-    signs = asking.signed_in.person in report_signers(school, asking.config.people)
+    signs = asking.person in report_signers(school, asking.config.people)
     found = [r for r in weekly_store.reports_of(con, school.urn) if signs or r.signed_at]
     newest = next((r for r in found if r.signed_at), None)
     w = words(school.language)
     trend = weeks_chart(w, current(asking.config, school, newest)) if newest else None
     config = asking.config
-    over = config.calendar(school.urn).last_term(asking.now.astimezone(config.zone).date())
+    over = config.calendar(school.urn).last_term(config.day_of(asking.now))
     papers = ("year", *(("term",) if over else ())) if signs else ()
     where = tuple((f"/reports/{school.urn}/year?of={of}", w(f"reports.{of}")) for of in papers)
     return {

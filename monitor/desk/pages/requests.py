@@ -8,7 +8,6 @@ its page has said what goes, what stays, and why.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from textwrap import shorten
 
@@ -19,6 +18,7 @@ from alerts.wording.matters import channel_name
 from data.cases import Event
 from data.content_class import ContentClass, class_spec
 from data.errors import InputError
+from data.frozen import freeze
 from data.privacy import (
     CopyKind,
     PrivacyRequest,
@@ -45,7 +45,7 @@ from monitor.act.privacy import Copy, export_reports, why_proposed
 from monitor.act.requests import CopyEntry, Office, cases_known, list_offices, office_of, one_post
 from monitor.act.step import take_step
 from monitor.config.hosts import by_purpose
-from monitor.desk.page import DeskRequest, NotThere, file_to_save, led_to, typed_words
+from monitor.desk.page import DeskRequest, FormFields, NotThere, file_to_save, led_to, typed_words
 from monitor.desk.pages.case import see_if_open
 from monitor.reports.papers import ANSWER, Basis, Paper, body_of, draft_paper, paper_page
 from monitor.reports.weekly import NotFit
@@ -57,7 +57,7 @@ ASKING_BASIS = (Paper.DPIA, Paper.ROPA, Paper.NOTICE, Paper.APD, Paper.BRIEFING)
 
 def protection_offices(asking: DeskRequest) -> tuple[Office, ...]:
     """List the schools whose data the reader protects."""
-    return list_offices(asking.store, asking.config, asking.signed_in.person)
+    return list_offices(asking.store, asking.config, asking.person)
 
 
 def show_papers(asking: DeskRequest, con: Connection) -> Response:
@@ -70,16 +70,16 @@ def show_paper(asking: DeskRequest, con: Connection) -> Response:
     name, ours, query = asking.query["name"], protection_offices(asking), asking.query
     if name not in DRAFTED:
         raise NotThere
-    office = _choose_office(ours, query.get("school", ""))
+    office = _choose_office(ours, query["school"])
     if office is None:
         return _page(asking, ours, None, name)
-    basis = Basis(query["basis"]) if query.get("basis") in tuple(Basis) else None
+    basis = Basis(query["basis"]) if query["basis"] in tuple(Basis) else None
     home = (office.school, office.config, office.store)
     try:
         text = draft_paper(*home, Paper(name), asking.now, basis, by_purpose(office.config))
     except InputError as error:
         return _page(asking, ours, office, name, basis=basis, wrong=error.text)
-    if query.get("as") in ("html", "md"):
+    if query["as"] in ("html", "md"):
         made = paper_page(text) if query["as"] == "html" else text
         return file_to_save(made.encode(), f"{name}.{query['as']}")
     return _page(asking, ours, office, name, text, basis=basis)
@@ -88,14 +88,14 @@ def show_paper(asking: DeskRequest, con: Connection) -> Response:
 def show_freedom(asking: DeskRequest, con: Connection) -> Response:
     """Show what must be checked before the reports go to the person who asked; or send the ZIP with them."""
     ours = protection_offices(asking)
-    office = _choose_office(ours, asking.query.get("school", ""))
+    office = _choose_office(ours, asking.query["school"])
     if office is None:
         return _page(asking, ours, None, Paper.FOI)
     try:
         copy = export_reports(con, office, asking.now)
     except (InputError, NotFit) as error:
         return _page(asking, ours, office, Paper.FOI, wrong=error.text)
-    if asking.query.get("as") == "zip" and copy.items:
+    if asking.query["as"] == "zip" and copy.items:
         return file_to_save(copy.zip_file, f"foi-{asking.now.date()}.zip")
     read = copy.check[0].replace(f">\n> {ANSWER}\n", "")  # it is filled in nowhere but in the file
     return _page(asking, ours, office, Paper.FOI, read, sends=bool(copy.items))
@@ -139,7 +139,7 @@ _AHEAD = (30, 90, 365)
 """How many days ahead of what is deleted one may look."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Answering:
     """The request whose page it is, the office that answers it, and the words for its page."""
 
@@ -153,7 +153,7 @@ class _Answering:
     """Does an objection keep posts out for it?"""
 
     @property
-    def form(self) -> Mapping[str, str]:
+    def form(self) -> FormFields:
         return self.asking.form
 
     @property
@@ -165,10 +165,10 @@ class _Answering:
 
     def search_term(self) -> SearchTerm:
         """Return what somebody is to be found by. Raises InputError."""
-        by = self.form.get("by", "")
+        by = self.form["by"]
         if by not in tuple(TermKind):
             raise InputError(self.w("requests.no_way"))
-        return term(TermKind(by), self.form.get("words", ""))
+        return term(TermKind(by), self.form["words"])
 
     def page(self, template: str, **view: object) -> Response:
         """A page of this request; its forms take along what somebody is found by."""
@@ -183,14 +183,14 @@ class _Answering:
 def record_request_form(asking: DeskRequest) -> Response:
     """Record one, and lead to it."""
     form, ours = asking.form, protection_offices(asking)
-    office = next((one for one in ours if one.school.urn == form.get("school")), ours[0])
-    reference, why = form.get("reference", "").strip(), form.get("why", "").strip()
+    office = next((one for one in ours if one.school.urn == form["school"]), ours[0])
+    reference, why = form["reference"].strip(), form["why"].strip()
     w, wrong = asking.w, ""
-    if form.get("kind") not in tuple(RequestKind) or not (reference and why):
+    if form["kind"] not in tuple(RequestKind) or not (reference and why):
         wrong = w("requests.record.not_said")
     else:
         try:
-            came = form.get("came") and read_moment(form["came"], asking.now, office.config.zone)
+            came = form["came"] and read_moment(form["came"], asking.now, office.config.zone)
             given = (RequestKind(form["kind"]), reference, why, came or None, asking.now)
             return led_to(f"{PATH}/{acts.record_request(office, *given).made.id}")
         except InputError as error:
@@ -204,7 +204,7 @@ def show_requests(asking: DeskRequest, con: Connection, wrong: str = "") -> Resp
     ours, w = protection_offices(asking), asking.w
     of = {one.school.urn: one for one in ours}
     found = [_line(of[r.urn], r, w, asking.now) for r in privacy_store.requests(con, [*of])]
-    today = asking.now.astimezone(asking.config.zone).date()
+    today = asking.config.day_of(asking.now)
     given = {"lines": found, "schools": [one.school for one in ours], "kinds": (*RequestKind,)}
     given |= {"wrong": wrong, "typed": asking.form, "today": today.isoformat()}
     return asking.render("requests.html", **given)
@@ -343,8 +343,8 @@ def _where(case_id: str | None, n: int, w: Words) -> str:
 
 
 def _copy(asked: _Answering) -> Response:
-    wanted, do = asked.search_term(), asked.form.get("do")
-    decided = {k: asked.form[k] == "give" for k in CopyKind if asked.form.get(k) in ("give", "withhold")}
+    wanted, do = asked.search_term(), asked.form["do"]
+    decided = {k: asked.form[k] == "give" for k in CopyKind if asked.form[k] in ("give", "withhold")}
     given = (wanted, decided, asked.now)
     if do == "download":
         done = acts.hand_copy(asked.office, asked.request.id, *given)
@@ -368,7 +368,7 @@ def _kinds(asked: _Answering, copy: Copy) -> list[tuple[str, str, str, list[str]
 
 def _entry(asked: _Answering, one: CopyEntry) -> str:
     w = asked.w
-    what = visible(one.words) or (w(f"pack.step.{one.said.kind.value}") if one.said else "")
+    what = visible(one.words) or (w(f"pack.step.{one.said.wording}") if one.said else "")
     return w("requests.copy.entry", day=asked.day(one.at), where=_where(one.case_id, one.n, w), what=what)
 
 
@@ -378,7 +378,7 @@ def _erase(asked: _Answering) -> Response:
     with asked.office.store.open_reader() as con:
         posts = [one_post(con, asked.office, one) for one in chosen]
         meant = acts.plan_erasure(con, asked.office, asked.request.id, asked.now, wanted, posts)
-    done = asked.form.get("do") == "erase"
+    done = asked.form["do"] == "erase"
     stays = acts.erase(asked.office, meant, asked.now).made if done else meant.stays
     gone, w = len(meant.posts) - len(stays), asked.w
     whole = not stays and not meant.withheld
@@ -399,16 +399,16 @@ def _stays(asked: _Answering, one: Staying, posts: Sequence[FoundPost]) -> str:
 
 
 def _object(asked: _Answering) -> Response:
-    if asked.form.get("do") == "withdraw":
+    if asked.form["do"] == "withdraw":
         acts.withdraw(asked.office, asked.request.id, asked.now)
         return _again(asked, "withdrawn")
-    given = (asked.search_term(), asked.form.get("channel") or None, asked.now)
+    given = (asked.search_term(), asked.form["channel"] or None, asked.now)
     done = acts.uphold(asked.office, asked.request.id, *given)
     return _one(asked, wrong=done.reason) if isinstance(done, Refused) else _again(asked, "upheld")
 
 
 def _rectify(asked: _Answering) -> Response:
-    note, post = asked.form.get("note", "").strip(), asked.form.get("post", "")
+    note, post = asked.form["note"].strip(), asked.form["post"]
     if not (note and post):
         return _one(asked, wrong=asked.w("requests.rectify.not_said"))
     acts.rectify(asked.office, asked.request.id, post, note, asked.now)
@@ -416,10 +416,10 @@ def _rectify(asked: _Answering) -> Response:
 
 
 def _answer(asked: _Answering) -> Response:
-    how, why = asked.form.get("how", ""), asked.form.get("why", "").strip()
+    how, why = asked.form["how"], asked.form["why"].strip()
     if how not in (*RequestEnding, *acts.FOR_NOW) or not why:
         return _ask_answer(asked, asked.w("requests.answer.not_said"))
-    typed, zone = asked.form.get("day", ""), asked.office.config.zone
+    typed, zone = asked.form["day"], asked.office.config.zone
     proof = read_moment(typed, asked.now, zone) if typed and how.startswith("proof") else None
     done = acts.answer_request(asked.office, asked.request.id, how, why, asked.now, proof)
     return _ask_answer(asked, done.reason) if isinstance(done, Refused) else _again(asked, "answered")
@@ -430,11 +430,11 @@ def _ask_answer(asked: _Answering, wrong: str = "") -> Response:
     no_longer, proof = acts.why_not_extended(one, asked.now), acts.ways_of_proof(one, asked.now)
     first = ["acknowledged"] if acts.may_be_acknowledged(one) else []
     ways = [*first, *RequestEnding, *proof, *([] if no_longer else ["extended"])]
-    how = asked.form.get("how") or asked.asking.query.get("how", "")
-    today = asked.now.astimezone(asked.office.config.zone).date().isoformat()
+    how = asked.form["how"] or asked.asking.query["how"]
+    today = asked.office.config.day_of(asked.now).isoformat()
     return asked.page(
-        "request_answer.html", ways=ways, how=how, why=asked.form.get("why", ""), wrong=wrong,
-        no_longer=no_longer, proof=proof, today=today, day=asked.form.get("day") or today,
+        "request_answer.html", ways=ways, how=how, why=asked.form["why"], wrong=wrong,
+        no_longer=no_longer, proof=proof, today=today, day=asked.form["day"] or today,
     )  # fmt: skip
 
 
@@ -451,14 +451,14 @@ _DOES: Mapping[str, Callable[[_Answering], Response]] = {
 def hold(asking: DeskRequest) -> Response:
     """Puts a case on hold, or ends its hold."""
     form, session, wrong = asking.form, asking.session, ""
-    do, review = form.get("do"), form.get("review", "")
+    do, review = form["do"], form["review"]
     with asking.store.open_reader() as con:
-        seen = see_if_open(asking, con, form.get("case", "").strip())
+        seen = see_if_open(asking, con, form["case"].strip())
     if do not in ("hold", "release"):
         raise NotThere
     try:
-        until = read_moment(review, asking.now, asking.config.zone) if do == "hold" else None
-        event = Event(Held(review=until) if until else Released(), seen.me, form.get("why", "").strip())
+        until = read_moment(review, asking.now, asking.zone) if do == "hold" else None
+        event = Event(Held(review=until) if until else Released(), seen.me, form["why"].strip())
         done = take_step(session, seen.case.number, event, asking.now)
         wrong = f"{done.reason} {done.wanted}".strip() if isinstance(done, Refused) else ""
     except InputError as error:
@@ -471,7 +471,7 @@ def show_due(asking: DeskRequest, con: Connection, wrong: str = "", became: str 
     """Show what will be deleted, when and why, and what a case keeps back. Names no post, deletes none."""
     ours, w, now = protection_offices(asking), asking.w, asking.now
     config, query = asking.config, asking.query
-    days = next((n for n in _AHEAD if query.get("days") == str(n)), _AHEAD[0])
+    days = next((n for n in _AHEAD if query["days"] == str(n)), _AHEAD[0])
     keys = sorted({urn for one in ours for urn in (one.school.urn, *one.school.members)})
     found = cases_known(con, ours[0], preview(con, keys, now, now + timedelta(days=days), config.policy))
     rows = [_going(one, config.policy, w, w.full_day(one.day, config.zone)) for one in found.going]
@@ -501,7 +501,7 @@ def _going(one: Going, policy: Policy, w: Words, day: str) -> tuple[str, str, st
 
 
 def _kept_line(one: KeptBack, asking: DeskRequest, w: Words) -> str:
-    zone, names = asking.config.zone, {p.id: p.name for p in asking.config.all_people}
+    zone, names = asking.zone, {p.id: p.name for p in asking.config.all_people}
     posts = w("requests.due.posts", n=one.posts, count=w.number(one.posts))
     if one.case.hold:
         review = datetime.fromisoformat(one.review).astimezone(UTC) if one.review else asking.now

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from starlette.responses import Response
@@ -18,6 +18,7 @@ from alerts.links import Ticket
 from alerts.next_date import next_date
 from data.cases import Case
 from data.errors import InputError
+from data.frozen import freeze
 from data.ids import digest
 from data.matters import LADO, MatterView, PostView
 from data.steps.acts import Refused
@@ -42,7 +43,7 @@ from monitor.matters.views import read_matter
 _MOST_OVER = 50
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class RoomLine:
     """One matter: its `number`, its `token` at the desk, `said` of it, what is `due`, and who `looked` at it,
     the last first. `over` says that it was handed over, `held` that its words stay all the same."""
@@ -91,7 +92,7 @@ class LineMaker:
 
     def __init__(self, asking: DeskRequest, con: Connection, views: Sequence[MatterView]) -> None:
         self._asking, self._w, self._names = asking, asking.w, names_of(asking)
-        self._zone = asking.config.zone
+        self._zone = asking.zone
         subjects = [key for v in views for key in (v.story_id, v.alert_id) if key]
         self._done: dict[str, list[AuditEntry]] = {}
         for link in audit_chain.links(con, subjects):
@@ -115,7 +116,7 @@ class LineMaker:
         said = tuple(self._line_sentences(view, began, lately, cases, locked))
         said = (self._over(over[-1], held=held),) if over else said
         due = "" if over else due_words(view.due, self._asking.now, self._zone, w)
-        token = self._asking.context.links.at_desk(view.story_id).rpartition("/")[2]
+        token = self._asking.links.at_desk(view.story_id).rpartition("/")[2]
         late = bool(due) and view.due is not None and view.due.late
         return began, RoomLine(view.number, token, said, due, late, bool(over), held)
 
@@ -185,9 +186,9 @@ def read_sheet(con: Connection, asking: DeskRequest, seen: Visit) -> HandOverShe
         ),
         *list_notes(notes_of(con, view.story_id, view.urn), names, w),
     ]
-    zone = asking.config.zone
+    zone = asking.zone
     own = dict(asking.config.profile(view.urn).categories)
-    people = [said for said, _ in people_facts(seen, w)]
+    people = [said for said, _ in people_facts(seen, w, absences=False)]
     return compose_sheet(view, posts, people, done, seen.school, seen.person.name, now, zone, w, own)
 
 
@@ -236,7 +237,7 @@ _LONGEST = 60
 
 def show_room(asking: DeskRequest, con: Connection) -> Response:
     """Show the list; after a hand-over, that it is done. Nothing for whom it is not there."""
-    room, said = load_room(asking, con), asking.query.get("over", "")
+    room, said = load_room(asking, con), asking.query["over"]
     if not (asking.signed_in.keeps_room or room["open"] or room["over"]):
         raise NotThere
     over = next((line for line in room["over"] if line.token == said), None)
@@ -254,7 +255,7 @@ def show_handover(asking: DeskRequest, con: Connection) -> Response:
 
 def take_handover(asking: DeskRequest) -> Response:
     """Show the sheet, save it, or close what is handed over."""
-    do = asking.form.get("do")
+    do = asking.form["do"]
     if not asking.signed_in.has_just_proved(asking.now):
         return led_to(f"/check?to=/room/{_sealed_address(asking) if do == 'done' else asking.key}")
     try:
@@ -266,7 +267,7 @@ def take_handover(asking: DeskRequest) -> Response:
             if do == "pdf":
                 # as a PDF; its name tells nothing but the number
                 name = f'attachment; filename="schoolgate-{seen.view.number}.pdf"'
-                pdf = sheet.pdf(asking.now.astimezone(asking.config.zone))
+                pdf = sheet.pdf(asking.now.astimezone(asking.zone))
                 return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})
             return _page(con, asking, seen, sheet, typed=("", shown_so_far(con, seen)))
     except InputError as error:  # nothing of it was saved
@@ -285,7 +286,7 @@ def _close(con: Connection, asking: DeskRequest, seen: Visit) -> Response:
     if isinstance(done, Refused):
         wrong = {"number": "wanted", OVER: "over"}.get(done.guard, "changed")
         return _page(con, asking, seen, wrong=wrong, typed=(number, told))
-    token = asking.context.links.at_desk(view.story_id).rpartition("/")[2]
+    token = asking.links.at_desk(view.story_id).rpartition("/")[2]
     return led_to(f"/room?over={token}")
 
 
@@ -296,7 +297,7 @@ def _page(
     """The page of one sheet; of what was `typed`, a number and what the sheet bore: what is locked and not
     restricted has a case that ends otherwise."""
     given = {"who": asking.signed_in, "page": "room", "sheet": sheet, "wrong": wrong, "reason": reason}
-    view, matter = seen.view, asking.context.links.at_desk(seen.view.story_id)
+    view, matter = seen.view, asking.links.at_desk(seen.view.story_id)
     number, told = typed if seen.matter and seen.matter.restricted else ("", "")
     cases = cases_of(con, seen)
     more = {"view": view, "matter": matter, "lado": lado_is_open(seen, cases), "number": number, "told": told}
@@ -307,7 +308,7 @@ def _page(
 def _find_visit(con: Connection, asking: DeskRequest) -> Visit:
     """Find the matter of that address. Raises NotThere where its reader may not read all, or it is open."""
     story, _, _ = _read_address(asking)
-    person, links = asking.signed_in.person, asking.context.links
+    person, links = asking.person, asking.links
     ticket = Ticket(story, links.holder(person.id), asking.now)
     seen = look_up_visit(con, asking.context, asking.store, ticket, asking.now) if story else None
     if seen is None or not kept_apart_from(seen):
@@ -316,23 +317,23 @@ def _find_visit(con: Connection, asking: DeskRequest) -> Visit:
 
 
 def _typed_fields(asking: DeskRequest) -> tuple[str, str]:
-    return asking.form.get("number", "").strip()[:_LONGEST], asking.form.get("told", "")[:_LONGEST]
+    return asking.form["number"].strip()[:_LONGEST], asking.form["told"][:_LONGEST]
 
 
 def _sealed_address(asking: DeskRequest) -> str:
     """Return an address that holds what was typed, sealed, for whoever typed it."""
     story, _, _ = _read_address(asking)
-    said = [asking.signed_in.person.id, story, *_typed_fields(asking)]
-    return asking.context.links.seal(_SEALED_AS, json.dumps(said).encode())
+    said = [asking.person.id, story, *_typed_fields(asking)]
+    return asking.links.seal(_SEALED_AS, json.dumps(said).encode())
 
 
 def _read_address(asking: DeskRequest) -> tuple[str, str, str]:
     """Return the story that its address means, and what was typed before; "" where it is none of ours."""
-    links, token = asking.context.links, asking.key
+    links, token = asking.links, asking.key
     if story := links.story_at_desk(token):
         return story, "", ""
     with suppress(ValueError):
         person, story, number, told = json.loads(links.unseal(_SEALED_AS, token) or b"")
-        if person == asking.signed_in.person.id:
+        if person == asking.person.id:
             return story, number, told
     return "", "", ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from importlib.util import find_spec
@@ -25,6 +25,7 @@ from alerts.wording.matters import channel_name
 from data.effects import Clock
 from data.errors import InputError, SchoolgateError
 from data.evidence.handed_in import Danger, HowItCame, PictureShows, SaidOfPost, Says, Whom, text_of
+from data.frozen import freeze
 from data.people import people_of
 from data.register.calendar import read_moment
 from data.steps.acts import Done, Refused
@@ -49,7 +50,7 @@ from monitor.act.report_in import (
 )
 from monitor.config.home.paths import Paths
 from monitor.desk import handing
-from monitor.desk.page import DeskRequest, led_to, plain_page, set_cookie
+from monitor.desk.page import DeskRequest, FormFields, led_to, plain_page, set_cookie
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.pipeline.intake import is_kept_apart
@@ -87,8 +88,8 @@ def take_tell_form(
     answers, form = _answers(asking), asking.form
     if asking.cut:
         return _page(asking, answers, _open(answers) or _LAST, "too_large", reads)
-    wanted = form.get("to") if form.get("to") in answers else _open(answers)
-    if wanted is None and form.get("do") in ("read", "hand_in", "hand_in_all"):
+    wanted = form["to"] if form["to"] in answers else _open(answers)
+    if wanted is None and form["do"] in ("read", "hand_in", "hand_in_all"):
         if "about" not in answers or ("who" not in answers and answers["danger"] in _SOON):
             return _page(asking, answers, _LAST, "unanswered", reads)
         brought = _with_enclosed(asking, answers)
@@ -107,7 +108,7 @@ def take_tell_form(
 
 def _find_enclosures(asking: DeskRequest, urn: str, *, to_fetch: bool) -> Enclosures | None:
     """Find what came with the mail that they were led here from; None where nothing did for them."""
-    mail, who = asking.form.get("mail", ""), asking.signed_in
+    mail, who = asking.form["mail"], asking.signed_in
     if not mail or who.is_guest:
         return None
     with asking.store.open_reader() as con:
@@ -116,7 +117,7 @@ def _find_enclosures(asking: DeskRequest, urn: str, *, to_fetch: bool) -> Enclos
 
 def _with_enclosed(asking: DeskRequest, answers: Mapping[str, str]) -> DeskRequest | None:
     """Add the files of the mail, if said to show no child; None where they cannot be had."""
-    if not asking.form.get("mail") or is_barred(_says(asking, answers)):
+    if not asking.form["mail"] or is_barred(_says(asking, answers)):
         return asking
     found = _find_enclosures(asking, answers["school"], to_fetch=True)
     if found is None:
@@ -141,7 +142,7 @@ def _ask(
 
 def show_state(asking: DeskRequest, con: Connection) -> Response:
     """The number of what was handed in, and how far it is: nothing else."""
-    who, config, number = asking.signed_in, asking.config, asking.query.get("number", "").strip()
+    who, config, number = asking.signed_in, asking.config, asking.query["number"].strip()
     reader = Reader(config, asking.store, None if who.is_guest else who.person)
     here = who.schools if not who.is_guest or _proof(asking, number) in _shown_numbers(asking) else ()
     home, guest = asking.context.home, who.is_guest
@@ -159,7 +160,7 @@ def _shown_state(
 ) -> Response:
     answered = _answers(asking)
     ring = _ring(asking, answered)
-    picture = answered.get("picture") or asking.query.get("picture")
+    picture = answered.get("picture") or asking.query["picture"]
     barred = picture in (PictureShows.YES, PictureShows.NOT_SURE)
     given = {"number": number, "state": state, "sends": sends, "ring": ring, "barred": barred}
     given["tells_place"] = "place" in asking.query
@@ -179,13 +180,13 @@ def _people(asking: DeskRequest, school: School) -> tuple[Person, ...]:
 def _answers(asking: DeskRequest) -> dict[str, str]:
     """Read what was answered, as far as it is an answer: in an address only the questions of the door."""
     here = [s.urn for s in asking.signed_in.schools]
-    form = asking.form or {name: said for name, said in asking.query.items() if name in _STEPS}
-    found = {step: form[step] for step, known in _CHOICES.items() if form.get(step) in known}
-    if len(here) == 1 or form.get("school") in here:
+    form = asking.form or FormFields({step: asking.query[step] for step in _STEPS if step in asking.query})
+    found = {step: form[step] for step, known in _CHOICES.items() if form[step] in known}
+    if len(here) == 1 or form["school"] in here:
         found["school"] = form["school"] if len(here) > 1 else here[0]
     if found.get("danger") not in _SOON:
         found.pop("who", None)
-    elif form.get("who") in [p.id for p in _people(asking, _school(asking, found))]:
+    elif form["who"] in [p.id for p in _people(asking, _school(asking, found))]:
         found["who"] = form["who"]
     return found
 
@@ -197,14 +198,14 @@ def _open(answers: Mapping[str, str]) -> str | None:
 def _typed_fields(asking: DeskRequest, answers: Mapping[str, str]) -> dict[str, str]:
     """Return what the last form brought, by its fields: "" for what was left empty."""
     chosen = {name: answers.get(name, "") for name in ("who", "about")}
-    return {name: asking.form.get(name, "") for name in _TYPED} | chosen
+    return {name: asking.form[name] for name in _TYPED} | chosen
 
 
 def _propose(
     asking: DeskRequest, answers: Mapping[str, str], judged: Judged, reads: Reads | None, wrong: str
 ) -> Response:
     """The page with the words read from a picture; else with what is `wrong` where there is none to read."""
-    says, typed = _says(asking, answers), asking.form.get("words", "").strip()
+    says, typed = _says(asking, answers), asking.form["words"].strip()
     picture = next((file for file in asking.files if media_type(file)[0].startswith("image/")), b"")
     if reads is None or is_barred(says) or not picture:
         return _page(asking, answers, _LAST, wrong, reads)
@@ -212,7 +213,7 @@ def _propose(
     proposed = typed if found in typed else f"{typed}\n\n{found}".strip()
     if not found or _is_apart(asking, answers, judged, proposed):
         return _page(asking, answers, _LAST, "unread", reads)
-    shown_again = replace(asking, form={**asking.form, "words": proposed})
+    shown_again = replace(asking, form=FormFields({**asking.form, "words": proposed}))
     return _page(shown_again, answers, _LAST, "", reads, proposed=True)
 
 
@@ -234,7 +235,7 @@ def _hand_in(
     if not barred:
         within = handing.names_within(asking.files, asking.names, w)
         faults = handing.file_faults(asking.files, asking.names, w)
-        shows = asking.form.get("inside", "")
+        shows = asking.form["inside"]
         if within and shows in (PictureShows.YES, PictureShows.NOT_SURE):
             return _page(asking, {**answers, "picture": shows}, _LAST, "inside_barred")
     given = _read_given(asking, barred=barred)
@@ -244,9 +245,9 @@ def _hand_in(
         if faults:
             return ask_again(first_asked, faults=faults)
         return _hand_in_list(asking, answers, given, clock, judged, first_asked)
-    report = _report(asking, answers, asking.form.get("url", ""), given.words, given.files)
+    report = _report(asking, answers, asking.form["url"], given.words, given.files)
     if barred and (there := _find_enclosures(asking, answers["school"], to_fetch=False)):
-        report = keeping.lying_there(there, asking.signed_in.person.id, asking.now, _says(asking, answers))
+        report = keeping.lying_there(there, asking.person.id, asking.now, _says(asking, answers))
     if report == "nothing" and not faults:
         return _propose(asking, answers, judged, reads, report)
     if isinstance(report, str) or faults or first_asked:
@@ -270,7 +271,7 @@ def _hand_in(
     return answer
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class _Given:
     """The content of a form: its words with those of its texts and emails, the lines of a list, the files
     that are kept. A file that is a list is no more than its lines."""
@@ -281,12 +282,12 @@ class _Given:
 
 
 def _read_given(asking: DeskRequest, *, barred: bool) -> _Given:
-    form, listed = asking.form, asking.form.get("list", "")
+    form, listed = asking.form, asking.form["list"]
     if barred:
         return _Given("", listed, ())
     texts = [file for file in asking.files if media_type(file)[1] == ".txt" and not asking.signed_in.is_guest]
     lists = {file: text[0] for file in texts if (text := text_of(file)) and joining.is_list(text[0])}
-    said = [form.get("words", ""), *(words_within(file) for file in asking.files if file not in lists)]
+    said = [form["words"], *(words_within(file) for file in asking.files if file not in lists)]
     words = "\n\n".join(filter(None, (each.replace("\r\n", "\n").strip() for each in said)))
     lines = "\n".join((*lists.values(), listed))
     return _Given(words, lines, tuple(file for file in asking.files if file not in lists))
@@ -298,11 +299,11 @@ def _hand_in_list(
     """Hands in each line as a report of its own, beside what else was given; all of it is one matter. What is
     `asked` first, "" for nothing, is so with all else that is wrong."""
     context, urn, form = asking.context, answers["school"], asking.form
-    asking = replace(asking, form={**form, "list": given.listed})
+    asking = replace(asking, form=FormFields({**form, "list": given.listed}))
     ask_again = partial(_page, asking, answers, _LAST)
     reports: list[Report] = []
-    if form.get("url", "").strip() or given.words or given.files:
-        first = _report(asking, answers, form.get("url", ""), given.words, given.files)
+    if form["url"].strip() or given.words or given.files:
+        first = _report(asking, answers, form["url"], given.words, given.files)
         if isinstance(first, str):
             return ask_again(first)
         reports.append(first)
@@ -310,9 +311,9 @@ def _hand_in_list(
     if len(read.lines) > joining.MOST_LINES:
         return ask_again("list_long")
     with asking.store.open_reader() as con:
-        read, before = joining.without_known(con, read, urn, asking.signed_in.person.id)
+        read, before = joining.without_known(con, read, urn, asking.person.id)
     turned = _turned_lines(asking, answers, read)
-    if turned and form.get("do") != "hand_in_all":
+    if turned and form["do"] != "hand_in_all":
         return ask_again("turned", faults=turned)
     if asked:
         return ask_again(asked)
@@ -331,7 +332,7 @@ def _hand_in_list(
     w = asking.w
     refused = [(one, w(f"tell.line.{one.why}", n=one.first)) for one in read.of(joining.Becomes.REFUSED)]
     with asking.store.open_reader() as con:
-        sends = choose_notice(con, context.config, asking.signed_in.person, asking.now)
+        sends = choose_notice(con, context.config, asking.person, asking.now)
     view = {
         "recorded": [(one.number, visible((one.report.url or one.report.text)[:_SHORT])) for one in kept],
         "known": [visible(line.typed[:_SHORT]) for line in read.of(joining.Becomes.KNOWN)],
@@ -366,11 +367,11 @@ def _turned_lines(asking: DeskRequest, answers: Mapping[str, str], read: joining
 
 def _shown_numbers(asking: DeskRequest) -> list[str]:
     """Return what shows which numbers were handed in from this browser, by the code of the day."""
-    return asking.kept.get("told", "").split(".")
+    return asking.kept["told"].split(".")
 
 
 def _proof(asking: DeskRequest, number: str) -> str:
-    return asking.context.links.keyed_hash("told", number).hex()[:32]
+    return asking.links.keyed_hash("told", number).hex()[:32]
 
 
 def _report(
@@ -381,12 +382,12 @@ def _report(
     barred, url, name, config = is_barred(says), _clean_address(typed), _name(asking), asking.config
     if not name:
         return "name"
-    any_account = barred or form.get("fake") == "yes"
+    any_account = barred or form["fake"] == "yes"
     if wrong := wrong_address(url, settings=config, urn=answers["school"], any_account=any_account):
         return wrong
-    place = form["place"] if form.get("place") in _PLACES else ELSEWHERE
+    place = form["place"] if form["place"] in _PLACES else ELSEWHERE
     try:
-        handed, seen = SaidOfPost() if barred else _known_of_post(asking, files), form.get("seen_at", "")
+        handed, seen = SaidOfPost() if barred else _known_of_post(asking, files), form["seen_at"]
         seen_at = read_moment(seen, asking.now, config.zone, past=True) if seen else asking.now
     except InputError:
         return "seen_at"
@@ -399,7 +400,7 @@ def _report(
         seen_at,
         school_named=len(asking.signed_in.schools) > 1,
         handed=handed,
-        by=None if asking.signed_in.is_guest else asking.signed_in.person.id,
+        by=None if asking.signed_in.is_guest else asking.person.id,
         says=says,
     )
     try:
@@ -422,7 +423,7 @@ def _known_of_post(asking: DeskRequest, files: Sequence[bytes]) -> SaidOfPost:
     """Read who saw it, who showed it, who has its files. Raises InputError for a time that is none."""
     who, form, config = asking.signed_in, asking.form, asking.config
     here = () if who.is_guest else config.people
-    typed = {name: form.get(name, "") for name in ("supplied_by", *_MORE)}
+    typed = {name: form[name] for name in ("supplied_by", *_MORE)}
     typed |= {"came": HowItCame.EMAIL} if "mail" in form else {}
     known, name = handing.read_post_facts(typed, here, asking.now, config.zone), _name(asking)
     if not known.seen_by:
@@ -433,9 +434,9 @@ def _known_of_post(asking: DeskRequest, files: Sequence[bytes]) -> SaidOfPost:
 
 def _name(asking: DeskRequest) -> str:
     """The name of who brings it; by the code of the day, what they call themselves, "" for nothing."""
-    typed = clean_line(asking.form.get("name", ""))[:_NAME]
+    typed = clean_line(asking.form["name"])[:_NAME]
     if not asking.signed_in.is_guest:
-        return asking.signed_in.person.name
+        return asking.person.name
     return asking.w("desk.day_code.says", name=typed) if typed else ""
 
 
@@ -510,9 +511,9 @@ _TYPED_OF_PICTURE = ("number", "url", "why_file", "why_url")
 
 def take_picture(clock: Clock, asking: DeskRequest) -> Response:
     """Keeps the file, or settles what was said of the address; a lead does so at each of their schools."""
-    form, typed = asking.form, {name: asking.form.get(name, "").strip() for name in _TYPED_OF_PICTURE}
-    do, home = form.get("do", ""), Paths(asking.context.home, asking.config.path)
-    given, keeps = (asking.config, home, asking.signed_in.person), do == "keep"
+    form, typed = asking.form, {name: asking.form[name].strip() for name in _TYPED_OF_PICTURE}
+    do, home = form["do"], Paths(asking.context.home, asking.config.path)
+    given, keeps = (asking.config, home, asking.person), do == "keep"
     of, why = (typed[name] for name in (("number", "why_file") if keeps else ("url", "why_url")))
     if keeps and asking.cut:
         return show_picture(asking, None, typed, "too_large")
@@ -541,7 +542,7 @@ def show_picture(
     wrong: str = "", *, done: str = "", refused: Refused | None = None, faults: Sequence[str] = (),
 ) -> Response:  # fmt: skip
     """Ask of which picture it is said."""
-    asked = {"number": asking.query.get("number", "")[:16]} if comes else {}
+    asked = {"number": asking.query["number"][:16]} if comes else {}
     typed = dict.fromkeys(_TYPED_OF_PICTURE, "") | asked | dict(typed or {})
     view = {"wrong": wrong, "typed": typed, "done": done, "refused": refused, "faults": faults}
     return asking.render("tell_picture.html", page="school", **view)

@@ -4,17 +4,18 @@ have, what is late, what nobody has; what others have is folded."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
+from alerts.access.knowing import Act, who_may
 from alerts.access.matter import meant_as
-from alerts.access.offices import SENIORITY, holders
+from alerts.access.offices import SENIORITY, administers, answers_for_data, holders
 from alerts.access.recipients import people_for_repairs
-from alerts.facts import Agenda, Facts, OpenMatter, Phrase, Selection
+from alerts.facts import Agenda, Facts, OpenMatter, Phrase, SchoolPart, Selection
 from alerts.layout.note import clean_line
 from alerts.links import DeskLinks
 from alerts.select import for_part_of_it, their_own
@@ -23,20 +24,23 @@ from alerts.wording.digest.compose import line_of, the_day
 from alerts.wording.digest.matters import adverse, is_to_answer, shown_first
 from alerts.wording.digest.view import Line, Saying, no_term, say_what_stopped
 from alerts.wording.matters import who_is_away
+from data.frozen import freeze
 from data.judged import calls_for_alert, stamp
 from data.matters import ReaderPart
 from data.people import people_of, schools_of
 from data.store import privacy as privacy_store
 from data.store.alerts import aimed_at_one
 from data.store.engine.connect import Connection
-from data.store.owners import stories_asked
+from data.store.owners import stories_asked, stories_noted
 from data.types import Person, Route, School
 from data.words.say import Words, capital, words
-from monitor.act.matter import own_matters
+from monitor.act.mark import Handling
+from monitor.act.matter import DONE, Wish, asks_for_something, list_wishes, own_matters
 from monitor.act.requests import list_offices
 from monitor.config.load import Config
 from monitor.desk.matter.telling import own_word_key
 from monitor.desk.page import DeskRequest
+from monitor.matters.assessment import ImpactAssessment, find_assessment
 from monitor.matters.reader import Session, waiting_requests
 from monitor.matters.today import central_team, digest_readers, open_today, readers_beside
 
@@ -48,7 +52,7 @@ _PAGES = {"to_sign": "/reports", "not_seen": "/sources", "off": "/sources", "und
 """Where on this site a line of such a group leads that tells of no one matter."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Cards:
     """One group: how many there are, and the cards of the first of them. `key` names it for a test."""
 
@@ -58,7 +62,7 @@ class Cards:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Day:
     """One school's open matters: `danger` first, what `needs` them, and the rest `folded`."""
 
@@ -118,6 +122,8 @@ def make_day(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
     folded.append(_other_cards(say, "not_seen", map(Line, unseen), leads=mends))
     folded.append(_other_cards(say, "off", map(Line, off)))
     folded.append(_cards(say, Agenda.UNSURE, w("digest.heading.unsure"), chosen.of(Agenda.UNSURE)))
+    elsewhere = [Line(w("digest.open_to_others"))] if chosen.open_to_others else []
+    folded.append(_other_cards(say, "open_to_others", elsewhere, leads=False))
     apart = [w("digest.dsl_line", count=w.number(with_dsl))] if sent and with_dsl else []
     return Day(
         facts.school.urn,
@@ -169,7 +175,7 @@ def with_first(day: Day, more: Mapping[str, Sequence[Line]], own: Collection[str
     grave = [group for group in first if group.key == "danger_to_you"]
     danger = (*grave, *(others(group) for group in day.danger))
     needs = (*(group for group in first if group not in grave), *(others(group) for group in day.needs))
-    return replace(day, danger=_some(*danger), needs=_some(*needs))
+    return replace(day, danger=_some(*danger), needs=_some(*needs), folded=_some(*map(others, day.folded)))
 
 
 def _lead(say: Saying) -> tuple[str, ...]:
@@ -183,8 +189,7 @@ def _lead(say: Saying) -> tuple[str, ...]:
     looked = w("desk.today.last", when=when) if last else ""
     days = no_term(say) if facts.school_day else w("digest.grave_only")
     looks = " ".join(filter(None, (said, looked)))
-    unsigned = w("digest.no_dpia") if facts.no_dpia else ""
-    return tuple(filter(None, (say_what_stopped(say), looks, days, unsigned)))
+    return tuple(filter(None, (say_what_stopped(say), looks, days)))
 
 
 # The page.
@@ -198,7 +203,7 @@ def show_today(asking: DeskRequest, con: Connection) -> Response:
     """Show the page of whoever is signed in, or one school of it."""
     config, who, w = asking.config, asking.signed_in, asking.w
     days = _days(asking, con, who.person)
-    one = [day for day in days if day.urn == asking.query.get("school")]
+    one = [day for day in days if day.urn == asking.query["school"]]
     here = [
         d for d in one or days if any(d.groups) or _comes_daily(config, who.person, _school(config, d.urn))
     ]
@@ -214,25 +219,57 @@ def show_today(asking: DeskRequest, con: Connection) -> Response:
             replace(d, needs=tuple(replace(g, cards=g.cards[:_OF_SEVERAL]) for g in d.needs), folded=())
             for d in here
         ]
+    found = find_assessment(con, config, asking.now)
+    looks = found is ImpactAssessment.ONLY_LOOKS
+    here = [replace(d, lead=()) for d in here] if looks else here  # no first reading is due
+    heading = w("assessment.heading") if looks and not (n or danger) else heading
     given = {"heading": heading if here else w("desk.nav.today"), "days": here, "count": n + danger}
     named = holders([p for s in who.schools for p in people_of(s, config.people)], *SENIORITY)
     names = w.list_items([clean_line(p.name) for p in named if config.without_mail])
     given["no_mail"] = w("desk.today.no_mail", names=names) if names else ""
+    signs = found is ImpactAssessment.MISSING and answers_for_data(who.person)
+    given["assessment"] = w(f"assessment.{found}") if signs or looks else ""
+    given["may_look"] = looks and administers(who.person)
     given |= {"path": line_path, "take": partial(take_fields, asking)}
     return asking.render("today.html", page="today", **given)
 
 
 def _days(asking: DeskRequest, con: Connection, person: Person) -> list[Day]:
-    context, links = asking.context, asking.context.links
+    context, links = asking.context, asking.links
     links = DeskLinks(links.base_url, links.secret, links.mails)
     parts = open_today(con, context.config, person, asking.now, links, asking.book, recent=asking.recent)
     sent = [_is_sent(context.config, person, part.facts.school) for part in parts]
     days = [make_day(part.facts, part.chosen, sent=one) for part, one in zip(parts, sent, strict=True)]
-    return _with_own(asking, con, person, days)
+    return _with_own(asking, con, person, days, parts)
 
 
-def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[Day]) -> list[Day]:
-    """Add what is aimed at their reader, what they are asked to agree to, and overdue requests."""
+def _list_wishes(
+    asking: DeskRequest, con: Connection, session: Session, parts: Sequence[SchoolPart]
+) -> list[tuple[str, str, Wish]]:
+    """List what somebody whom a matter is aimed at asked for, and is this reader's to do: they have it, or
+    decide in what nobody has. Each with its story and school."""
+    me, found = session.person, list[tuple[str, str, Wish]]()
+    for facts in (part.facts for part in parts):
+        w, urn = words(facts.school.language), facts.school.urn
+        wished = (c.story_id for c in facts.cases if any(map(asks_for_something, c.cases)))
+        stories = {*wished, *stories_noted(con, urn, [w(f"case.target.{code}") for code in DONE])}
+        if not stories:
+            continue
+        known = session.look(con, dict.fromkeys(sorted(stories), urn))
+        for story in known.stored.by_story:
+            holder, matter = known.stored.holder(story), known.stored.by_story[story]
+            mine = holder.person == me.id if holder else me in who_may(Act.DECIDE, matter, facts.people)
+            if mine and known.words(story):
+                h = Handling(con, session, story, urn, asking.now)
+                found += [(story, urn, wish) for wish in list_wishes(h, known)]
+    return found
+
+
+def _with_own(
+    asking: DeskRequest, con: Connection, person: Person, days: list[Day], parts: Sequence[SchoolPart]
+) -> list[Day]:
+    """Add what is aimed at their reader, what was asked of them, what they are asked to agree to, and overdue
+    requests."""
     context = asking.context
     session, at_desk = Session(context.config, asking.store, person, context), context.links.at_desk
     urns = [day.urn for day in days]
@@ -247,13 +284,17 @@ def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[D
     if late:
         ours = {one.school.urn for one in list_offices(asking.store, context.config, person)}
         late = tuple(one for one in late if one.urn in ours)
-    if not (own or asked or late):
+    wishes = _list_wishes(asking, con, session, parts)
+    if not (own or asked or late or wishes):
         return days
     names, found = {p.id: p.name for p in context.config.people}, []
     for day in days:
         w = words(_school(context.config, day.urn).language)
         theirs = [one for one in own if one.urn == day.urn]
-        said = [(Line(w(own_word_key(one)), page=at_desk(one.story_id)), one.threatened) for one in theirs]
+        said = [
+            (Line(w(own_word_key(one)), page=at_desk(one.story_id)), one.threatened and not one.is_safe)
+            for one in theirs
+        ]
         danger, wrongs = ([line for line, threat in said if threat is wanted] for wanted in (True, False))
         agree = [
             Line(w("page.agree.asks",
@@ -269,7 +310,14 @@ def _with_own(asking: DeskRequest, con: Connection, person: Person, days: list[D
             for one in late
             if one.urn == day.urn and one.due_at
         ]  # fmt: skip
-        first = {"danger_to_you": danger, "own": wrongs, "agree": agree, "requests_late": owed}
+        wanted = [
+            Line(w(f"page.wish.{wish.code}", who=names.get(wish.person, w("matter.by.somebody"))),
+                 page=at_desk(story))
+            for story, urn, wish in wishes
+            if urn == day.urn
+        ]  # fmt: skip
+        first = {"danger_to_you": danger, "wishes": wanted, "own": wrongs, "agree": agree}
+        first["requests_late"] = owed
         found.append(with_first(day, first, {one.story_id for one in own}, w))
     return found
 
@@ -304,7 +352,7 @@ def take_fields(asking: DeskRequest, line: Line) -> Mapping[str, str]:
     asks = view.top is not None and view.top.route is Route.RESPOND and not calls_for_alert(view.top)
     answers = stamp(view.story_id, 0, ()) if asks and view.look is None else ""  # it was never raised
     told = view.stamp if line.decide else answers
-    proof = asking.context.links.proof(line_path(line).rpartition("/")[2], asking.now)
+    proof = asking.links.proof(line_path(line).rpartition("/")[2], asking.now)
     return {"form": asking.token, "proof": proof, "told": told} if told else {}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cached_property, partial
 from typing import TypeAlias
 
@@ -13,6 +14,7 @@ from data.errors import InputError, SchoolgateError
 from data.register.calendar import read_day
 from data.register.find_schools import SchoolSearch
 from data.register.national_lists import SHIPPED
+from data.store.engine.migrations import set_up_at
 from data.types import School
 from monitor.act.people import Became, write_settings
 from monitor.act.people import Shown as Marked
@@ -36,6 +38,7 @@ from monitor.config.hosts import by_purpose
 from monitor.desk.page import file_to_save, led_to
 from monitor.desk.pages.people import Desk, done_or_shown
 from monitor.home.wiring import load_config, remember_config
+from monitor.matters.assessment import may_be_of
 from monitor.reports.papers import Paper, draft_paper, paper_page
 from monitor.setup.desk.frame import PATH, Answer, Step, StepPage, TypedAnswers, go_on, list_some, step_page
 
@@ -159,8 +162,13 @@ def _take_another(desk: Desk, new: School) -> Became:
 
 
 def _answer_dpia(desk: Desk) -> Answer:
-    day = desk.at.config.dpia.recorded_on
-    return Answer(Step.DPIA, desk.w("setup.dpia.signed", day=desk.w.full_day(day)) if day else "")
+    day, by = desk.at.config.dpia.recorded_on, desk.at.config.dpia.recorded_by
+    if day is None:
+        return Answer(Step.DPIA, "")
+    signed = desk.w(
+        "setup.dpia.signed_by" if by else "setup.dpia.signed", day=desk.w.full_day(day), name=by or ""
+    )
+    return Answer(Step.DPIA, signed)
 
 
 def _show_dpia(desk: Desk, wrong: Mapping[str, str] | None = None) -> Response:
@@ -171,21 +179,39 @@ def _show_dpia(desk: Desk, wrong: Mapping[str, str] | None = None) -> Response:
         home = (school, config, desk.asking.store)
         text = draft_paper(*home, Paper.DPIA, desk.at.now, None, by_purpose(config))
         return file_to_save((paper_page(text) if how == "html" else text).encode(), f"dpia.{how}")
-    day = config.dpia.recorded_on
-    view = {"day": day.isoformat() if day else "", "schools": config.proper, "mark": desk.mark("dpia", "")}
+    day, by = config.dpia.recorded_on, config.dpia.recorded_by
+    view = {
+        "day": day.isoformat() if day else "",
+        "by": by or "",
+        "schools": config.proper,
+        "mark": desk.mark("dpia", ""),
+    }
     return step_page(desk, Step.DPIA, "setup_dpia.html", wrong, **view)
+
+
+def _set_up_on(desk: Desk) -> date | None:
+    """The day on which the home was set up; None where it is now."""
+    if desk.at.store is None:
+        return None
+    with desk.at.store.open_reader() as con:
+        return desk.at.config.day_of(set_up_at(con))
 
 
 def _take_dpia(desk: Desk) -> Response:
     today = desk.at.now.astimezone(desk.at.config.zone).date()
     typed = TypedAnswers(desk.asking.form)
     day = typed.read("day", lambda said: read_day(said, today, past=True))
+    by = desk.asking.form["by"].strip()
     if day and day > today:
         typed.wrong["day"] = desk.w("setup.dpia.to_come")
+    elif day and not may_be_of(day, _set_up_on(desk) or today, today):
+        typed.wrong["day"] = desk.w("setup.dpia.too_old")
+    if not by:
+        typed.wrong["by"] = desk.w("setup.dpia.by_whom")
     if typed.wrong:
         return _show_dpia(desk, typed.wrong)
     shown = Marked("dpia", "", desk.asking.form.get("mark", ""))
-    change = set_in("dpia", {"recorded_on": day})
+    change = set_in("dpia", {"recorded_on": day, "recorded_by": by})
     return done_or_shown(
         desk, lambda: write_settings(desk.at, [change], "dpia", shown), _show_dpia,
         lambda now, _: go_on(Step.DPIA),

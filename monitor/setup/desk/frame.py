@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeAlias
 
 from starlette.responses import Response
 
 from data.errors import InputError
+from data.frozen import freeze
 from data.words.say import Words
 from monitor.desk.page import led_to
 from monitor.desk.pages.people import Desk, Page
@@ -23,15 +24,25 @@ Wrong: TypeAlias = Mapping[str, str]
 """What is wrong with what was typed, by the name of the field beside which it is said."""
 
 
-Step = StrEnum("Step", "SCHOOL,PEOPLE,DPIA,PLACES,NAMES,MAIL,REACH,COVER,START")
-"""One question each, or one page of them, in the order in which they are asked."""
+class Step(StrEnum):
+    """One question each, or one page of them, in the order in which they are asked."""
+
+    SCHOOL = "school"
+    PEOPLE = "people"
+    DPIA = "dpia"
+    PLACES = "places"
+    NAMES = "names"
+    MAIL = "mail"
+    REACH = "reach"
+    COVER = "cover"
+    START = "start"
 
 
 NEEDED = frozenset((Step.SCHOOL, Step.PEOPLE, Step.DPIA, Step.PLACES, Step.START))
 """Without these nothing is found, kept or told; the others can wait for another day."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Answer:
     """The answer to a step, in words: `said` is "" while it waits, `waits` what of it is still missing."""
 
@@ -40,7 +51,7 @@ class Answer:
     waits: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Checklist:
     """All steps in their order, with what was answered at each."""
 
@@ -68,7 +79,7 @@ class Checklist:
         return NEEDED.isdisjoint(self.waiting)
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class StepPage:
     """The page of one step: `show` it, `take` its form; `answer` says what the settings have of it now.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from alerts.access.offices import administers, holders, holding, kind_of_school, offices_of
 from alerts.wording.cases import office
+from data.frozen import freeze
 from data.people import people_of
 from data.store.engine.rows import group_pairs
 from data.types import Person, Role, School
@@ -46,7 +47,7 @@ def people_steps() -> Mapping[Step, StepPage]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class Slot:
     """One person who is asked for: in which office, at which of several schools (`urns`, () for all), who
     holds it there now, and who at all schools. `key` begins the names of its fields."""

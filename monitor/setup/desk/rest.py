@@ -7,7 +7,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -17,11 +17,13 @@ from starlette.responses import Response
 from alerts.links import Links
 from data.effects import Clock
 from data.errors import InputError, SchoolgateError, write_commands
+from data.frozen import freeze
 from data.ids import digest
 from data.register.school_names import doubtful_aliases, propose_aliases
 from data.steps.acts import Done, Refused
 from data.types import Person, Relevance
 from data.web.channels import host_of
+from data.web.public_addresses import HostReach, reach_of
 from data.words.say import capital
 from monitor.act import people, places, settings
 from monitor.act.report_in import Judged
@@ -75,7 +77,7 @@ def _refuse_late(desk: Desk, mark: str) -> Desk | None:
 _ADDRESS = "address"
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class PlaceShown:
     """A place that may be kept: its `mark` in the form, what reading it gave; `asked` is what it is."""
 
@@ -314,7 +316,7 @@ _MAIL = ("mail", "without_mail")
 """What of the settings says how emails go out."""
 
 
-@dataclass(frozen=True, slots=True)
+@freeze
 class MailTried:
     """A trial of a way: what was typed, without its secret; what became of it, or why it could not be."""
 
@@ -459,7 +461,9 @@ _REACH = ("base_url", "serve")
 def show_reach(desk: Desk, wrong: Wrong | None = None) -> Response:
     config = desk.at.config
     here = "here" if config.serve.here_only else "web" if config.base_url else ""
+    asks = desk.w("setup.reach.inside") in (wrong or {}).values() or bool(desk.asking.form.get("inside"))
     view = {
+        "inside": asks or reach_of(config.base_url or "") is HostReach.INSIDE,
         "chosen": here, "base_url": config.base_url, "proxy": settings.web_server_elsewhere(config),
         "listen": settings.listen_of_ones_own(config), "mark": _mark(desk, *_REACH),
     }  # fmt: skip
@@ -485,6 +489,9 @@ def _read_address(desk: Desk, said: str) -> str:
     address: str = required_reader(BaseAddress)(said if "//" in said or not said else f"https://{said}")
     if not Links(address).is_private:
         raise InputError(desk.w("setup.reach.not_https"))
+    reach = reach_of(address)
+    if reach is HostReach.NOWHERE or (reach is HostReach.INSIDE and not desk.asking.form.get("inside")):
+        raise InputError(desk.w(f"setup.reach.{reach.value}"))
     return address
 
 

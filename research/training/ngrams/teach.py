@@ -1,8 +1,7 @@
 """Fits the n-gram member: `python -P -m research.training.ngrams.teach FOLDER` also writes the card.
 
 A logistic regression for each label over hashed words and pieces of words, in eight bits. Items that are not
-about the school teach what `own_example` says. Where the member may dismiss a text is found on
-probabilities for items that it was not fitted on. Seeded; needs the extra `train` and some minutes of one
+about the school teach what `own_example` says. Seeded; needs the extra `train` and some minutes of one
 core. `--card` only writes the card again for the file that is there.
 """
 
@@ -24,14 +23,10 @@ from sklearn.linear_model import LogisticRegression
 from classifiers.scoring.network import Floats
 from classifiers.scoring.ngrams import (
     BUCKETS,
-    GRAVE,
     NGRAM_COLUMNS,
     OPINIONS,
     Ints,
-    Lines,
-    Ngrams,
     Table,
-    write,
 )
 from classifiers.scoring.onnx_scorer import CARD, NGRAM_FILE, file_digest
 from data.types import Severity
@@ -47,14 +42,12 @@ from research.training.examples import (
     own_items,
 )
 from research.training.ngrams.matrix import idf_of, matrix
+from research.training.ngrams.member import read_facts, write
 from research.training.own_posts.groups import groups
 from research.training.own_posts.swaps import in_other_words
 
 Item = Mapping[str, Any]
 Say = Callable[[str], None]
-
-LOST = 0.005
-"""The share of the items about a school, none of them grave, that may be dismissed."""
 
 _EVEN = 0.5
 _CERTAIN = 6.0
@@ -185,57 +178,27 @@ def teach(
     features = vstack([matrix(texts, idf), matrix([item_text(item) for item in others], idf)], "csr")
     say(f"{len(items)} items, {features.nnz / features.shape[0]:.0f} features each")
     left_out = out_of_fold(items, features, settings, say)
-    lines = lines_for(items, left_out)
     fitted = fit(features, *_twice(items, settings), settings)
     table, scale = eight_bits(fitted, idf, settings.clip)
     facts = {
         "rows": len(items),
         "data": {path.name: file_digest(path) for path in sorted(OWN_DATA.glob("*.jsonl"))},
         "settings": asdict(settings),
-        "lines": asdict(lines),
-        "out_of_fold": figures(items, left_out, lines),
+        "out_of_fold": figures(items, left_out),
     }
     write(folder / NGRAM_FILE, table, idf, scale, fitted.bias, facts)
 
 
-def lines_for(items: Sequence[Item], left_out: Odds) -> Lines:
-    """The lines that dismiss the most of what is not about a school, and nothing grave that is.
-
-    The line stays a tenth below the probability of the nearest grave item.
-    """
-    ours = np.asarray([bool(item["relevant"]) for item in items])
-    grave = np.asarray([item["severity"] >= Severity.TODAY for item in items]) & ours
-    gravity = np.maximum.reduce([left_out[name] for name in GRAVE])
-    best, most = Lines(0.0, 0.0), -1
-    for relevant in _RELEVANT_LINES:
-        under = left_out["ngram:relevant"] < relevant
-        kept = gravity[under & grave]
-        lines = Lines(relevant, _BELOW * float(kept.min()) if len(kept) else _GRAVEST_LINE)
-        gone = lines.dismiss(left_out)
-        if (gone & ours).sum() <= LOST * ours.sum() and (gone & ~ours).sum() > most:
-            best, most = lines, int((gone & ~ours).sum())
-    return Lines(best.relevant, round(best.grave, 6))
-
-
-_RELEVANT_LINES = tuple(round(0.02 * step, 2) for step in range(1, 31))
-_GRAVEST_LINE = 0.1
-_BELOW = 0.9
-
-
-def figures(items: Sequence[Item], left_out: Odds, lines: Lines) -> dict[str, float]:
+def figures(items: Sequence[Item], left_out: Odds) -> dict[str, float]:
     """What the member reaches on items that it was not fitted on."""
     ours = np.asarray([bool(item["relevant"]) for item in items])
     severity = np.asarray([item["severity"] for item in items])
     urgent = np.asarray([item["route"] in ("safeguarding", "police_now") for item in items])
-    gone = lines.dismiss(left_out)
     found = {
         "relevant.auc": auc(left_out["ngram:relevant"], ours),
         "severity_3.auc": auc(left_out["ngram:severity:3"][ours], severity[ours] >= Severity.TODAY),
         "severity_4.auc": auc(left_out["ngram:severity:4"][ours], severity[ours] >= Severity.THIS_HOUR),
         "urgent.auc": auc(left_out["ngram:urgent"][ours], urgent[ours]),
-        "dismissed.not_ours": float(gone[~ours].mean()),
-        "dismissed.ours": float(gone[ours].mean()),
-        "dismissed.grave": float(gone[ours & (severity >= Severity.TODAY)].sum()),
     }
     return {name: round(value, 4) for name, value in found.items()}
 
@@ -250,10 +213,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not given.card:
         items, settings = [*own_items()[0], *distress_items(given.corpus)], NgramSettings()
         teach(given.folder, items, in_other_words(items, settings.seed), settings, _say)
-    facts = Ngrams(given.folder / NGRAM_FILE).facts
+    facts = read_facts(given.folder / NGRAM_FILE)
     card = json.loads((given.folder / CARD).read_text(encoding="utf-8"))
     model_card.write_card(given.folder, model_card.with_ngrams(given.folder, card, facts))
-    _say(json.dumps({**facts["lines"], **facts["out_of_fold"]}, indent=1))
+    _say(json.dumps(facts["out_of_fold"], indent=1))
 
 
 def _say(line: str) -> None:

@@ -70,10 +70,10 @@ from alerts.access.recipients import asked_next, recipients
 from alerts.escalation import TABLE, Open, call
 from alerts.next_date import Means, SchoolDays
 from alerts.raise_alert import Decline, raise_alert
-from alerts.wording.instant import alert_messages, telling
+from alerts.wording.instant import Unanswered, alert_messages, compose_call, telling
 from alerts.wording.matters import Seen, describe_lane, next_of_alert, what_next, who_is_away
 from data.cases import Profile
-from data.judged import A_PERSON_DECIDES, ON_OWN_ACCOUNT
+from data.judged import A_PERSON_DECIDES, LETS_OUT, MISCONDUCT, ON_OWN_ACCOUNT, PRESS_ARREST, WORD_OR_NAME
 from data.people import away
 from data.register.calendar import Calendar
 from data.steps.codes import BypassRoute, StepKind
@@ -93,6 +93,7 @@ from data.types import (
     Route,
     School,
     Severity,
+    StillOpen,
     Via,
 )
 from data.words.say import words
@@ -201,7 +202,7 @@ def post(*endangers, accuses=(), about=About.STAFF, **more):
     return verdict(FILM, about, endangers=endangers, accuses=accuses, **given)
 
 
-UNKNOWN_ADULT = post(child())
+UNKNOWN_ADULT, A_WORD = post(child()), Reason(WORD_OR_NAME, "A word may be a surname.")
 RULES = {
     # what is said: whom it may be, then who is told, warned, left out, and who decides first
     "alleged, whatever the route and labels": (
@@ -264,6 +265,10 @@ RULES = {
         post(accuses=(alleged("person:chair"), alleged("person:vice")), about=About.GOVERNOR),
         ("la", "dsl"), (), ("chair", "vice"), "la",
     ),
+    "an allegation in which a word may be somebody’s surname": (
+        post(accuses=(alleged(WRAITH),), reasons=(A_WORD,)), ("head", "dsl", "deputy_dsl"), (), ("wraith",),
+        "head",
+    ),
     "an adult here whom nobody knows": (UNKNOWN_ADULT, ("head", "dsl"), (), (), "head"),
     "a child at risk, of no adult here": (
         post(child(), about=About.PUPIL), ("dsl", "deputy_dsl"), (), (), "dsl",
@@ -294,6 +299,51 @@ def test_alleged_first_then_endangered_then_wronged(of, told_first, warned, out,
     alleging = matter.bypass is BypassRoute.STAFF_ALLEGATION
     assert alleging is bool(out or of is UNKNOWN_ADULT)
     assert not alleging or matter.about in ADULTS_OF_THE_SCHOOL
+
+
+def test_a_word_in_doubt_is_told_to_the_deputy_lead_too_and_without_one_to_the_chair():
+    few = tuple(p for p in ALL if p.id != "deputy_dsl")
+    doubted = post(child(), about=About.PUPIL, reasons=(A_WORD,))
+    assert alert_of(doubted, people=few).audience == ("dsl", "chair")
+    theft = replace(INSULT, reasons=(A_WORD,))
+    for people, other in ((ALL, "deputy_dsl"), (few, "chair")):
+        assert {*told(theft, people=people)} == {"head", other}
+
+
+IN_DOUBT = {
+    "a child": (post(child(), about=About.PUPIL, reasons=(A_WORD,)), {"dsl", "deputy_dsl"}),
+    "a theft": (replace(INSULT, reasons=(A_WORD,)), {"head"}),
+    "an allegation": (post(accuses=(alleged(WRAITH),), reasons=(A_WORD,)), {"head", "dsl"}),
+}
+
+
+def among(ids):
+    """Those whose names may be words."""
+    return lambda person: person.id in ids
+
+
+@pytest.mark.parametrize(("found", "whole"), IN_DOUBT.values(), ids=IN_DOUBT)
+@pytest.mark.parametrize(("doubted", "adds"), [
+    ((), "deputy_dsl"), (("head", "dsl"), "deputy_dsl"), (("deputy_dsl",), "chair"),
+    (("head", "deputy_dsl"), "chair"),
+    (("dsl", "head", "deputy_dsl", "chair"), "vice"), (("dsl", "head", "deputy_dsl", "chair", "vice"), "la"),
+])  # fmt: skip
+def test_whose_name_is_a_word_is_not_who_is_told_beside_those_in_doubt_but_the_next_and_nobody_is_taken_away(
+    found, whole, doubted, adds
+):
+    assert {*alert_of(found, doubts=among(doubted)).audience} == whole | {adds}
+    clear = replace(found, reasons=())
+    assert alert_of(clear, doubts=among(doubted)).audience == alert_of(clear).audience
+
+
+def test_beyond_the_chair_nobody_is_told_where_somebody_who_is_has_a_name_that_is_none():
+    theft = replace(INSULT, reasons=(A_WORD,))
+    assert "vice" not in alert_of(theft, doubts=among(("deputy_dsl", "chair"))).audience
+    of_chair = replace(
+        post(child(), accuses=(accused("office:chair"),), about=About.CHAIR), reasons=(A_WORD,)
+    )
+    assert "vice" in alert_of(of_chair, doubts=among(("deputy_dsl",))).audience
+    assert "chair" not in alert_of(of_chair, doubts=among(("deputy_dsl",))).audience
 
 
 @pytest.mark.parametrize(("verdicts", "audience"), [
@@ -333,7 +383,10 @@ def test_whom_a_childs_matter_leaves_out_is_given_notice_by_number_of_what_is_th
     assert alert.audience == (*LEADS, "head")
     sent = mails(alert)
     assert {*sent} == {*alert.audience, "dpo", "it", "deputy"}
-    assert "told by 10:00 on Monday 23 November: 72 hours after we saw it" in sent["dpo"]
+    assert (
+        "told by 10:00 on Monday 23 November: 72 hours after it was first seen, nights and weekends included"
+        in sent["dpo"]
+    )
     assert all(f"matter {alert.number}, which is with the" in sent[i] for i in ("dpo", "it", "deputy"))
     of_head = alert_of(meant(child(), accuses=(alleged(THE_HEAD),), content_class="C1"))
     assert {*mails(of_head)} == {*of_head.audience, "dpo"}
@@ -345,8 +398,119 @@ def test_whom_a_childs_matter_leaves_out_is_given_notice_by_number_of_what_is_th
     sent = alert_messages(telling(lost, PEOPLE, SCHOOL, Means(), NOW.replace(hour=2)))
     night = {m.due_at for m in sent if m.person_id == "dpo"}
     assert night == {NOW.replace(hour=2)}
-    assert "told by 10:00 on Monday 23 November: 72 hours after we saw it" in mails(lost)["dpo"]
+    assert (
+        "told by 10:00 on Monday 23 November: 72 hours after it was first seen, nights and weekends included"
+        in mails(lost)["dpo"]
+    )
     assert "it" not in mails(alert_of(meant(child(), about=About.HEAD, content_class="C14")))
+
+
+def found_by(code, *more):
+    reasons = (Reason(code, "."), *more)
+    return replace(verdict(FILM, About.SCHOOL), severity=Severity.TODAY, reasons=reasons)
+
+
+OF_PUPILS = replace(found_by("pupils_data_out"), content_class="C1")
+
+
+def let_out_by(who):
+    return replace(OF_PUPILS, accuses=(Meant(who, 1.0, LETS_OUT),))
+
+
+@pytest.mark.parametrize(("found", "audience"), [
+    (replace(found_by("data_out"), content_class="C1"), ("head", "dpo")),
+    (replace(OF_PUPILS, about=About.PUPIL), ("head", "dpo", "dsl")),
+    (replace(found_by("fraud_in_our_name"), content_class="C13"), ("head", "it")),
+    (replace(found_by("false_account_asks_money"), content_class="C12"), ("head", "it")),
+    # a list of pupils that the head let out, or the lead, or the officer: somebody else acts
+    (let_out_by("person:head"), ("chair", "dsl")),
+    (let_out_by("person:dsl"), ("head", "dpo")),
+    (let_out_by("person:dpo"), ("head", "dsl")),
+])  # fmt: skip
+def test_data_out_and_fraud_are_told_at_any_hour_to_these_and_never_to_who_may_have_done_it(found, audience):
+    alert = alert_of(found)
+    assert alert.audience == audience
+    at_night = NOW.replace(day=22, hour=3)  # on a Sunday
+    sent = alert_messages(telling(alert, PEOPLE, SCHOOL, Means(), at_night, Seen(found)))
+    assert {m.due_at for m in sent} == {at_night}
+    assert {m.person_id for m in sent}.isdisjoint(m.person for m in found.accuses)
+
+
+@pytest.mark.parametrize(("way", "by"), [
+    ("fraud_by_mail", {"head": [Via.CHAT], "it": [Via.MAIL]}),
+    ("fraud_by_text", {"head": [Via.MAIL], "it": [Via.MAIL]}),
+    ("fraud_in_our_name", {"head": [Via.MAIL, Via.CHAT], "it": [Via.MAIL]}),
+])  # fmt: skip
+def test_of_a_fraud_nobody_is_told_by_the_way_it_comes_where_there_is_another(way, by):
+    found = replace(found_by("fraud_in_our_name", Reason(way, ".")), content_class="C13")
+    alert, means = alert_of(found), Means(chats=frozenset({"head"}))
+    sent = alert_messages(telling(alert, PEOPLE, SCHOOL, means, NOW.replace(day=22, hour=3), Seen(found)))
+    assert {i: [m.via for m in sent if m.person_id == i] for i in by} == by
+    at_once = [m for m in sent if m.via is Via.MAIL or way == "fraud_by_mail"]
+    assert {m.due_at.day for m in at_once} == {22}
+
+
+@pytest.mark.parametrize("way", ["fraud_by_mail", "fraud_by_text"])
+def test_an_armed_threat_beside_a_fraud_is_called_a_threat_and_comes_by_every_way(way):
+    more = (Reason("fraud_in_our_name", "."), Reason(way, "."), Reason("own_comment", "."))
+    found = by_labels(
+        replace(found_by("coming_armed", *more), content_class="C6"),
+        route=Route.POLICE_NOW, severity=Severity.THIS_HOUR, abuse=("threat",),
+    )  # fmt: skip
+    means = Means(chats=frozenset({"head"}))
+    sent = alert_messages(telling(alert_of(found), PEOPLE, SCHOOL, means, NOW, Seen(found)))
+    to_head = [m for m in sent if m.person_id == "head"]
+    assert {m.via for m in to_head} == {Via.MAIL, Via.CHAT}
+    assert all(m.subject.startswith("Threat") for m in to_head if m.via is Via.MAIL)
+
+
+THEIRS = {
+    "fraud": replace(found_by("fraud_in_our_name"), content_class="C13"),
+    "a false account that asks for money": replace(found_by("false_account_asks_money"), content_class="C12"),
+    "a false account": post(about=About.SCHOOL, content_class="C12"),
+    "our pictures": post(about=About.SCHOOL, content_class="C8"),
+}
+ENDANGERED = [violence(WRAITH), violence(THE_HEAD), violence("office:chair"), violence("school")]
+
+
+@pytest.mark.parametrize("found", THEIRS.values(), ids=THEIRS)
+@pytest.mark.parametrize("aimed", ENDANGERED, ids=[m.who for m in ENDANGERED])
+@pytest.mark.parametrize("posts", [1, 2])
+def test_of_what_stands_beside_a_threat_it_hears_what_is_theirs_by_number_and_not_of_the_threat(
+    found, aimed, posts
+):
+    one = replace(found, endangers=(*found.endangers, aimed))
+    of = [one] if posts == 1 else [found, meant(aimed)]
+    alert, alone, threat = alert_of(*of), alert_of(found), alert_of(meant(aimed))
+    assert "it" in alone.audience
+    assert {*alert.audience} == {*threat.audience}
+    sent = mails(alert, *of)
+    assert {*sent} == {*alert.audience, "it"}
+    subject = sent["it"].partition("\n")[0]
+    assert subject.startswith(("Fraud: matter", "A false account: matter", "The school’s pictures: matter"))
+    for word in ("hreat", "danger now", "999 first", "Wraith", "Marsh", "alerts ack"):
+        assert word not in sent["it"].split("<")[0]
+    assert ("159" in sent["it"]) is ("fraud" in codes(alert))
+    assert "Told only its number: Jo Fern." in sent["dsl"]
+
+
+def test_it_hears_of_an_odd_post_of_ours_that_threatens_as_it_is_and_of_a_fraud_by_it_nothing():
+    assert "it" in alert_of(meant(violence(WRAITH), content_class="C14")).audience
+    by_it = replace(
+        THEIRS["fraud"], endangers=(violence(WRAITH),), accuses=(alleged("person:it", MISCONDUCT),)
+    )
+    assert "it" not in mails(alert_of(by_it), by_it)
+
+
+@pytest.mark.parametrize(("found", "subject", "step"), [
+    (OF_PUPILS, "Pupils’ data out", "who has seen it"),
+    (replace(found_by("data_out"), content_class="C1"), "Data has got out", "who has seen it"),
+    (replace(found_by("fraud_in_our_name"), content_class="C13"), "Fraud", "ring the bank now (159)"),
+])  # fmt: skip
+def test_the_mail_says_what_it_is_and_what_to_do_first(found, subject, step):
+    sent = alert_messages(telling(alert_of(found), PEOPLE, SCHOOL, Means(), NOW, Seen(found)))
+    assert all(m.subject.startswith(subject) for m in sent)
+    assert all(step in " ".join(m.body.split()) for m in sent)
 
 
 def test_a_target_who_may_be_accused_is_told_the_bare_fact_alone_and_one_who_is_not_stays_among_those_told():
@@ -428,6 +592,50 @@ def test_where_the_chair_is_related_meant_or_missing_the_next_office_is_told_and
         assert alert_of(both, people=(HEAD, DSL, *chair, LA)).audience == ("la", "dsl")
 
 
+def of_the_chair(accuses, **more):
+    return meant(*more.pop("endangers", (child(),)), accuses=accuses, about=About.CHAIR, **more)
+
+
+ON_MONEY = {"endangers": (), "route": FILM, "abuse": ("defamation",)}
+ACCUSING = {
+    "harm": lambda who, sure: of_the_chair([accused(who, sure, "signal:restraint")]),
+    "named as the one": lambda who, sure: of_the_chair([accused(who, sure, "linking")]),
+    "a theft": lambda who, sure: of_the_chair([accused(who, sure, MISCONDUCT)], **ON_MONEY),
+    "a list let out": lambda who, sure: replace(
+        OF_PUPILS, about=About.CHAIR, accuses=(Meant(who, sure, LETS_OUT),)
+    ),
+    "a headline": lambda who, sure: of_the_chair(
+        [accused(who, sure, "headline")], endangers=(), event=PressEvent.STAFF
+    ),
+    "as a person says": lambda who, sure: of_the_chair([accused(who, sure, "person_said")]),
+}
+
+
+@pytest.mark.parametrize("found", ACCUSING.values(), ids=ACCUSING)
+@pytest.mark.parametrize(
+    ("who", "others"), [(WRAITH, (TEACHER,)), ("office:it_lead", (IT,)), (THE_HEAD, (HEAD,))]
+)
+def test_what_names_the_chair_and_accuses_somebody_else_is_told_to_a_chair_who_is_alone(found, who, others):
+    people = (CHAIR, *others)
+    of = found(who, 1.0)
+    alert = alert_of(of, people=people)
+    assert (alert.audience, alert.excluded) == (("chair",), (others[0].id,))
+    matter = matter_of_story([of], alert, SCHOOL, people)
+    assert who_may(Act.DECIDE, matter, people) == (CHAIR,)
+    assert access(others[0], matter, people) is Access.NOTHING
+
+
+@pytest.mark.parametrize("found", ACCUSING.values(), ids=ACCUSING)
+@pytest.mark.parametrize("also", [("office:chair", 0.25), ("person:chair", 0.25), ("person:chair", 1.0)])
+def test_a_chair_who_is_alone_and_whom_it_may_mean_too_is_told_nothing(found, also):
+    of = found(WRAITH, 1.0)
+    for doubted in (found(WRAITH, 0.25), replace(of, accuses=(*of.accuses, Meant(*also, of.accuses[0].by)))):
+        alert = alert_of(doubted, people=(CHAIR, TEACHER))
+        assert "chair" not in alert.audience
+        matter = matter_of_story([doubted], alert, SCHOOL, (CHAIR, TEACHER))
+        assert access(CHAIR, matter, (CHAIR, TEACHER)) is Access.NOTHING
+
+
 def deciding(of, people):
     """Who decides, and who is told."""
     alert = alert_of(of, people=people)
@@ -496,7 +704,15 @@ def test_where_nobody_is_told_no_leader_whom_it_does_not_mean_could_be(verdicts,
     if not alert.audience:
         assert "nobody_left" in codes(alert)
         out = {*alert.excluded, *list_related(matter.subjects, people)}
-        assert not [p for p in people if p.email and p.id not in out and LEADING & {*p.roles}]
+        of_head = any(p.id in out and Role.HEAD in p.roles for p in people)
+        of_head = of_head or any(
+            v.about is About.HEAD for v in verdicts
+        )  # one who is not in the settings too
+        leading = LEADING - {Role.DEPUTY_HEAD} if of_head else LEADING  # they get the number alone
+        # about the chair, and it surely accuses nobody: it may mean them
+        of_chair = [v for v in verdicts if v.about is About.CHAIR]
+        leading -= {Role.CHAIR for v in of_chair if all(m.sure < SURE for m in v.accuses)}
+        assert not [p for p in people if p.email and p.id not in out and leading & {*p.roles}]
 
 
 @given(st.lists(some_verdict, min_size=1, max_size=3), some_fact, some_people)
@@ -933,6 +1149,157 @@ def test_an_allegation_against_the_head_goes_to_chair_and_lead_and_a_threat_that
     assert alert.audience == ("dsl", "chair")
     assert alert.excluded == alert.warned == ("head",)
     assert told(accused, people=without_address("chair")) == ("dsl", "vice")
+
+
+def misconduct(who, about=About.STAFF, **more):
+    accuses = (Meant(who, 1.0, MISCONDUCT),)
+    return verdict(Route.PLATFORM_REPORT, about, accuses=accuses, endangers=(), abuse=("defamation",), **more)
+
+
+@pytest.mark.parametrize(
+    ("who", "people", "audience"),
+    [
+        ("person:wraith", PEOPLE, ("head", "deputy")),
+        ("person:deputy", PEOPLE, ("head", "chair")),
+        ("office:deputy_head", PEOPLE, ("head", "chair")),
+        ("person:head", PEOPLE, ("chair", "vice")),
+        ("office:head", (HEAD, DEPUTY, LA), ("la",)),
+        ("person:chair", PEOPLE, ("vice", "la")),
+        ("person:chair", (HEAD, CHAIR, LA), ("la",)),
+    ],
+)
+def test_whoever_is_accused_of_anything_neither_reads_nor_decides_and_who_does_is_asked_to_tell_them(
+    who, people, audience
+):
+    found = misconduct(who)
+    alert = raised(found, people=people)
+    assert alert.audience == audience
+    matter = matter_of_story([found], alert, SCHOOL, people)
+    accused_one = next(p for p in people if who in (f"person:{p.id}", *(f"office:{r}" for r in p.roles)))
+    assert alert.excluded == (accused_one.id,)
+    assert access(accused_one, matter, people) is Access.NOTHING
+    assert [p.id for p in who_may(Act.DECIDE, matter, people)] == [audience[0]]
+    assert matter.bypass is None
+    assert not alert.restricted
+    mails = {m.person_id: m.body for m in alert_messages(telling(alert, people, SCHOOL, Means(), NOW))}
+    asked = words("en")("instant.accused")
+    assert {p for p, body in mails.items() if asked in " ".join(body.split())} == {audience[0]}
+    # an insult, and criticism that wants an answer, leave the same person in
+    insult = verdict(Route.PLATFORM_REPORT, About.STAFF, endangers=(Meant(who, 1.0, "words", Harm.WRONGED),))
+    assert "accused" not in codes(raised(insult, people=people))
+    assert accused_one.id not in raised(insult, people=people).excluded
+    calm = verdict(Route.RESPOND, About.HEAD)
+    assert access(HEAD, matter_of_story([calm], None, SCHOOL, people), people) is Access.WORDS
+
+
+def test_what_accuses_a_leader_beside_a_child_at_risk_stays_the_leads_and_leaves_them_out():
+    beside = (verdict(about=About.PUPIL), misconduct("person:head", About.HEAD))
+    alert = raised(*beside)
+    assert alert.excluded == ("head",)
+    assert set(alert.audience) <= {"dsl", "deputy_dsl", "chair"}
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_what_is_sealed_is_mailed_at_once_on_a_friday_evening_and_what_is_not_waits(sealed):
+    of = verdict(Route.PLATFORM_REPORT, About.STAFF, content_class="C2")
+    alert = replace(raised(of), restricted=sealed)
+    night = NOW.replace(hour=20)
+    due = {m.due_at for m in alert_messages(telling(alert, EVERYBODY, SCHOOL, Means(), night))}
+    assert (due == {night}) is sealed
+
+
+REPORTER = Person("press", "Wren Sole", (Role.PRESS,), "press@example.org")
+IN_PRINT = verdict(event=PressEvent.WEAPON)
+
+
+@pytest.mark.parametrize(
+    ("of", "hear"),
+    [
+        (IN_PRINT, {"head", "press"}),
+        (replace(IN_PRINT, event=PressEvent.OTHER, reasons=(Reason(PRESS_ARREST, ""),)), {"head", "press"}),
+        (replace(IN_PRINT, event=PressEvent.CLOSURE), set()),
+        (verdict(), set()),
+        (verdict(about=About.HEAD, subjects=("head",), event=PressEvent.WEAPON), set()),
+        (verdict(about=About.STAFF, subjects=("press",), event=PressEvent.WEAPON), set()),
+        (verdict(about=About.STAFF, event=PressEvent.WEAPON), set()),
+    ],
+)
+def test_that_the_press_reports_a_weapon_or_an_arrest_reaches_head_and_press_contact_unless_it_may_mean_them(
+    of, hear
+):
+    people = (*EVERYBODY, REPORTER)
+    alert = raised(of, people=people)
+    assert alert.restricted
+    sent = alert_messages(telling(alert, people, SCHOOL, Means(), NOW.replace(hour=23)))
+    said = {m.person_id: m for m in sent if "The press reports a weapon" in m.body}
+    assert said.keys() == hear
+    assert {m.due_at for m in said.values()} <= {NOW.replace(hour=23)}
+    matter = matter_of_story([of], alert, SCHOOL, people)
+    assert access(REPORTER, matter, people) < Access.STATUS  # the words stay the lead’s
+
+
+OF_HEAD = verdict(about=About.HEAD, subject_person="head", subjects=("head",))
+VIOLENT_HEAD = verdict(
+    Route.POLICE_NOW, About.HEAD, subject_person="head", subjects=("head",), abuse=("threat", "sexual")
+)
+ABOVE = (CHAIR, VICE, LA)
+
+
+@pytest.mark.parametrize(
+    "of", [OF_HEAD, VIOLENT_HEAD, verdict(about=About.HEAD)], ids=["harm", "threat", "office"]
+)
+@pytest.mark.parametrize("above", [ABOVE, (CHAIR,), (LA,), ()], ids=["all", "chair", "authority", "nobody"])
+@pytest.mark.parametrize("leads", [(DSL, DEPUTY_DSL), (DSL,), ()], ids=["both", "lead", "none"])
+def test_the_deputy_of_an_accused_head_is_not_asked_as_such_and_a_lead_keeps_their_place(of, above, leads):
+    people = (HEAD, DEPUTY, *above, *leads)
+    alert = raised(of, people=people)
+    asked = {*alert.audience, *asked_next(alert, people, SCHOOL, NOW)}
+    assert asked.isdisjoint({"head", "deputy"})
+    assert asked <= {p.id for p in (*above, *leads)}
+    assert {p.id for p in leads} <= asked
+    assert bool(asked) is bool(above or leads)
+    both = replace(DEPUTY, roles=(Role.DEPUTY_HEAD, Role.DEPUTY_DSL))
+    assert "deputy" in asked_of(of, (HEAD, both, *above))
+    # of one that is no leader's the deputy is asked as ever
+    of_staff = verdict(about=About.STAFF, subject_person="it", subjects=("it",))
+    assert "deputy" in asked_of(of_staff, (*people, IT))
+    aimed = meant(violence("office:head"), about=About.HEAD, route=Route.POLICE_NOW)
+    assert "deputy" in asked_of(aimed, (HEAD, DEPUTY, DSL))
+
+
+def asked_of(of, people):
+    alert = raised(of, people=people)
+    return {*alert.audience, *asked_next(alert, people, SCHOOL, NOW)}
+
+
+@pytest.mark.parametrize("severity", [Severity.TODAY, Severity.THIS_HOUR])
+def test_where_nobody_can_be_told_those_who_remain_get_its_number_at_once_and_whom_to_ring(severity):
+    people, days = (HEAD, DEPUTY, IT), DAYS
+    alert = replace(raised(OF_HEAD, people=people), severity=severity)
+    assert alert.audience == ()
+    at_once = call(opened(alert, people, verdicts=[OF_HEAD]), people, SCHOOL, days, NOW)
+    assert [(s.person_id, s.about) for s in at_once.steps] == [("deputy", StillOpen.BY_NUMBER)]
+    again = opened(alert, people, at_once.steps, verdicts=[OF_HEAD])
+    later = call(again, people, SCHOOL, days, NOW + timedelta(minutes=20))
+    assert later is None or [s.person_id for s in later.steps] == [None]
+    for nation, officer in OFFICERS_FOR_ALLEGATIONS.items():
+        t = telling(alert, people, replace(SCHOOL, nation=nation), Means(), NOW)
+        (mail, *_) = compose_call(Unanswered(again, at_once, t))
+        assert officer in mail.body
+        assert "999 only if somebody is in danger now" in mail.body
+        assert "allegation about" not in mail.body.lower()
+    # where a lead is left, nobody is asked by number at once
+    people = (HEAD, DEPUTY, DSL)
+    alert = replace(raised(OF_HEAD, people=people), severity=severity)
+    assert call(opened(alert, people, verdicts=[OF_HEAD]), people, SCHOOL, days, NOW) is None
+
+
+OFFICERS_FOR_ALLEGATIONS = {
+    "england": "(LADO)",
+    "wales": "designated officer for safeguarding",
+    "scotland": "police or social work",
+    "northern_ireland": "(CPSS)",
+}
 
 
 def test_somebody_threatened_is_told_in_person_and_both_numbers_and_each_has_a_part():

@@ -19,7 +19,7 @@ from alerts.wording.digest.compose import compose_digest
 from alerts.wording.digest.compose import compose_for_schools as compose_together
 from alerts.wording.digest.view import digest_html, digest_text
 from data.cases import RunningClock
-from data.digest import ReadingCounts, Window
+from data.digest import Fate, ReadingCounts, Undelivered, Window
 from data.judged import DANGER
 from data.register.calendar import Calendar, Term
 from data.rungs import CaseClock
@@ -81,9 +81,9 @@ ASKED = {
     "child of today": (
         replace(CHILD, severity=Severity.TODAY), SECOND, StillOpen.UNTAKEN, "Safeguarding matter 626364",
     ),
-    "threat": (THREAT, SECOND, StillOpen.UNTAKEN, "A threat is made"),
+    "threat": (THREAT, SECOND, StillOpen.UNTAKEN, "A threat may be made"),
     "odd post": (ODD, SECOND, StillOpen.UNTAKEN, "626364"),
-    "threat to who speaks to the press": (THREAT, PRESS, StillOpen.UNTAKEN, "A threat is made"),
+    "threat to who speaks to the press": (THREAT, PRESS, StillOpen.UNTAKEN, "A threat may be made"),
 }  # fmt: skip
 TUESDAY = datetime(2026, 11, 17, 7, 30, tzinfo=UTC)
 THEN = TUESDAY - timedelta(hours=10)
@@ -117,7 +117,11 @@ def a_case(story="threat", *steps, verdict=THREAT, number="0004", **opened):
     told = {"story": story, "route": verdict.route.value, "proposed_class": verdict.content_class,
             "about": verdict.about.value, **opened}  # fmt: skip
     done = [a_step(case_id=number, at=TAKEN, facts=told)]
-    done += [a_step(n, kind, case_id=number, at=TAKEN, facts=said) for n, (kind, said) in enumerate(steps, 2)]
+    clock = {"clock": "warn_1h"}  # which runs from a call to 999
+    done += [
+        a_step(n, kind, case_id=number, at=TAKEN, facts=said, **(clock if "imminent" in said else {}))
+        for n, (kind, said) in enumerate(steps, 2)
+    ]
     return of_case(replay(done), (verdict,), restricted=verdict.restricted)
 
 
@@ -215,6 +219,105 @@ def test_of_a_time_that_has_passed_it_says_what_to_do_and_of_a_locked_matter_non
     assert "No record that anybody has spoken to: the police, the gate." in flat(digest(facts(at_large)))
 
 
+RANG = (StepKind.ASKED, {"rung": "police", "imminent": "yes"})
+RANG_101 = (StepKind.ASKED, {"rung": "police"})
+SAFE = (StepKind.SAFE, {"person": "teacher"})
+UNSAFE = {"says": "not_safe"}
+OF_HER = {"target": "teacher"}
+PAST, TO_COME = (
+    (a_post(text=f"with a hammer, half 3 {day}", at=NIGHT - timedelta(days=1)),)
+    for day in ("tomorrow", "Friday")
+)
+SAID_OVER = Marked("threat", "900001", Mark.SAID_OVER, "head", TAKEN)
+DENIED = {"over": {"threat": ("626364", frozenset(("head",)))}}
+AT_ALL = {
+    "a child": (*AT_TEACHER, Meant("child", 1.0, "x", Harm.CHILD)),
+    "another": (*AT_TEACHER, Meant("person:manager", 1.0, "x", Harm.VIOLENCE)),
+    "the site": (*AT_TEACHER, Meant("school", 1.0, "x", Harm.VIOLENCE)),
+}
+
+
+def is_red(found, person=HEAD):
+    """Does it stand among what may be danger; and is it there at all?"""
+    one = next(m for m in select(found, person).matters if m.view.story_id == "threat")
+    return one.group is Agenda.DANGER
+
+
+@pytest.mark.parametrize(("steps", "also", "named", "leaves"), [
+    ([RANG], {}, (), True),
+    ([RANG_101], {}, (), False),
+    ([(StepKind.WARNED, {"who": "site"})], {}, (), False),
+    ([], {}, PAST, True),
+    ([], {}, TO_COME, False),
+    ([SAFE], {}, (), True),
+    ([], DENIED, (), True),
+    ([], {}, (), False),
+])  # fmt: skip
+def test_what_may_be_over_leaves_the_red_block_once_somebody_has_it_and_asks_whether_it_is(
+    steps, also, named, leaves
+):
+    case = a_case("threat", *steps, **OF_HER)
+    for by in (None, "deputy"):
+        view = alert_view(by=by)
+        view = replace(view, posts=named or view.posts, mark=SAID_OVER if also else None)
+        found = facts(view, cases=[case], **also)
+        assert is_red(found) is not (leaves and by is not None)
+        assert ("Is it over?" in flat(digest(found))) is leaves
+        assert "A threat" in flat(digest(found)), "it is not done by itself"
+
+
+@pytest.mark.parametrize("more", AT_ALL)
+def test_that_she_is_safe_ends_nothing_of_a_child_another_or_the_site(more):
+    verdict = replace(THREAT, endangers=AT_ALL[more])
+    case = a_case("threat", SAFE, verdict=verdict, **OF_HER)
+    assert is_red(facts(alert_view(verdict=verdict, by="deputy"), cases=[case]))
+
+
+def test_that_one_says_it_is_over_is_not_enough_where_no_post_says_so():
+    view = replace(alert_view(by="deputy"), mark=SAID_OVER)
+    assert is_red(facts(view))
+
+
+def test_raised_again_since_it_is_red_again_though_somebody_has_it():
+    case = a_case("threat", RANG, SAFE, **OF_HER)
+    again = alert_view(by="deputy", times=2, raised_at=TAKEN + timedelta(minutes=5))
+    assert is_red(facts(again, cases=[case]))
+
+
+def by_two(mark):
+    return Marked("threat", "900001", mark, "head", TAKEN)
+
+
+@pytest.mark.parametrize(("mark", "steps", "red"), [
+    (None, [], True), (Mark.SAID_OVER, [], True), (Mark.SAID_TOO_GRAVE, [], True),
+    (Mark.OVER, [], False), (Mark.TOO_GRAVE, [], False),
+    (Mark.OVER, [RANG], False), (Mark.TOO_GRAVE, [RANG], False),
+])  # fmt: skip
+@pytest.mark.parametrize(("verdict", "person"), [(THREAT, HEAD), (CHILD, DSL)], ids=["threat", "restricted"])
+@pytest.mark.parametrize("by", [None, "second"])
+def test_what_two_have_ended_is_red_no_more_and_its_case_goes_on_below(mark, steps, red, verdict, person, by):
+    given = [(StepKind.ASSIGNED, {"person": by})] if by else []
+    case = a_case("threat", *steps, *given, verdict=verdict)
+    found = facts(cases=[replace(case, mark=by_two(mark) if mark else None)])
+    day = make_day(found, select(found, person), sent=True)
+    assert (is_red(found, person), bool(day.danger)) == (red, red)
+    assert "0004" in " ".join(str(group) for group in day.groups), "it is not done by itself"
+    assert "Is it over?" not in flat(digest(found, person))
+
+
+@pytest.mark.parametrize(("told", "red"), [({}, False), (UNSAFE, True)])
+def test_of_what_two_have_ended_whoever_is_not_safe_counts_and_what_threatens_them_stays_theirs(told, red):
+    case = a_case("threat", *([(StepKind.SAFE, {"person": "teacher", **told})] if told else []), **OF_HER)
+    found = facts(cases=[replace(case, mark=by_two(Mark.OVER))])
+    assert is_red(found) is red
+
+
+def test_a_call_to_the_police_is_said_with_its_time():
+    found = facts(alert_view(by="deputy"), cases=[a_case("threat", RANG)])
+    assert "Police called 00:15." in flat(digest(found))
+    assert "Police called" not in flat(digest(facts(alert_view(by="deputy"), cases=[a_case("threat")])))
+
+
 def test_to_ring_999_stands_first_then_what_to_do_if_nobody_is_in_danger_then_who_has_it():
     view = replace(alert_view(by="deputy"), posts=(a_post(text="half 3 tomorrow", at=NIGHT),))
     said = flat(digest(facts(view)))
@@ -259,6 +362,36 @@ def test_whom_danger_to_another_only_wrongs_is_told_that_it_is_about_them_and_of
     assert "danger_to_you" not in [section.key for section in view.sections]
     assert "Because it is about you, somebody else decides" in flat(view)
     assert "may be a threat" not in flat(view)
+
+
+def test_the_subject_names_the_gravest_danger_before_words_about_its_reader_whoever_has_it():
+    wrongs = Meant("person:head", 1.0, "x", Harm.WRONGED)
+    about_head = replace(THREAT, endangers=(*AT_TEACHER, wrongs))
+    own = alert_view("own", about_head, audience=("dsl", "head", "teacher"))
+    lesser = alert_view("lesser", replace(THREAT, severity=Severity.TODAY), number="100001")
+    for by in (None, "deputy"):
+        alone, both = (digest(facts(own, *rest)).subject for rest in ((), (lesser, alert_view(by=by))))
+        assert alone.startswith("Words about you: ")
+        assert both.startswith(f"Threat: {'with deputy head' if by else 'not taken on yet'}")
+    sealed = alert_view("child", CHILD, audience=("dsl", "second"), number="894434")
+    assert digest(facts(own, alert_view())).subject == digest(facts(sealed, own, alert_view())).subject
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    ({}, "These people have been told, and asked to decide what to do: Safeguarding lead and Deputy head."),
+    ({"undelivered": ("dsl",)}, "These people have been told, and asked to decide what to do: Deputy head."),
+    ({"undelivered": ("dsl", "deputy")}, "Nobody could be told."),
+    ({"mails": False}, "No email goes out. On the desk these people are asked to decide what to do: Safeg"),
+], ids=str)  # fmt: skip
+def test_whom_no_message_reached_is_not_said_to_have_been_told(given, said):
+    aimed = replace(THREAT, endangers=(Meant("person:head", 1.0, "x", Harm.VIOLENCE),))
+    alert = alert_view("threat", aimed, audience=("dsl", "deputy", "head"), warned=("head",))
+    missed = [
+        Undelivered(who, "instant", Fate.FAILED, alert.alert_id) for who in given.get("undelivered", ())
+    ]
+    other = Undelivered("deputy", "instant", Fate.FAILED, "another")
+    found = facts(alert, undelivered=(*missed, other), mails=given.get("mails", True))
+    assert said in flat(digest(found))
 
 
 def test_the_gravest_of_each_of_several_schools_stands_before_the_second_of_any():
@@ -313,7 +446,7 @@ def test_the_subject_says_that_a_day_is_quiet_or_the_first_or_what_is_to_be_sign
     assert "https:" not in flat(digest(replace(waits, links=Links())))
     together = compose_together([SchoolPart(waits, select(waits, HEAD))])
     assert together.subject == "1 to sign (Wednesday)"
-    assert "Nothing for you" not in flat(together)
+    assert "Nothing that you are told of" not in flat(together)
 
 
 def test_whoever_has_it_or_works_on_its_case_is_told_what_is_theirs_until_the_police_were_told():
@@ -420,7 +553,7 @@ def test_whoever_was_asked_to_take_an_alarm_has_it_in_their_digest_and_on_today(
     assert "hammer" not in whole or about is StillOpen.UNTAKEN
     together = compose_together([SchoolPart(found, select(found, person))])
     assert "626364" in flat(together)
-    assert "Nothing for you" not in f"{together.subject} {flat(together)}"
+    assert "Nothing that you are told of" not in f"{together.subject} {flat(together)}"
     if about is StillOpen.BY_NUMBER:
         later = replace(found, alerts=(taken,))
         assert "626364" not in flat(digest(later, person)) + str(
@@ -515,7 +648,11 @@ def never(post, told, locked, person, kept_out=()):
         or person.id in kept_out
         or "arrested" in words
         or post.channel in PRIVATE
-        or any(v.restricted or v.route is Route.SAFEGUARDING or v.event is PressEvent.STAFF for v in told)
+        or any(v.restricted or v.route is Route.SAFEGUARDING for v in told)
+        or (  # news of staff may tell of a building
+            any(v.event is PressEvent.STAFF for v in told)
+            and (post.kind is MentionKind.POST or "is fair" not in words)
+        )
         or any(v.content_class in ("C7", "C9", "C10", "C11") for v in told)
         or any(ALLEGING_LABELS & {*v.abuse} for v in told)
         or (

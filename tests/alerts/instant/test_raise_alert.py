@@ -83,6 +83,15 @@ def test_what_needs_no_action_is_declined_and_it_is_told_again_only_where_it_ris
     assert raised(verdict()).id == raised(verdict(severity=Severity.THIS_HOUR)).id
 
 
+def test_the_72_hours_run_from_the_first_alert_of_data_and_not_of_an_insult():
+    data = verdict(Route.REQUEST_REMOVAL, severity=Severity.THIS_HOUR, content_class="C1")
+    insult = raised(verdict(Route.PLATFORM_REPORT))
+    insult = replace(insult, raised_at=NOW - timedelta(days=10), known_at=None)
+    assert raised(data, existing=insult).known_at == NOW
+    before = replace(insult, content_class="C1")
+    assert raised(data, existing=before).known_at == before.raised_at
+
+
 def test_the_gravest_leads_and_whom_it_may_accuse_is_kept_out_though_it_is_not_told_again():
     alert = raised(verdict(Route.PLATFORM_REPORT, About.STAFF), verdict())
     assert (alert.route, alert.content_class, alert.restricted) == (Route.SAFEGUARDING, "C10", True)

@@ -72,6 +72,7 @@ ACCUSED = [(About.STAFF, ()), (About.HEAD, ("head",)), (About.CHAIR, ("chair",))
 VALUES = {
     "class": ("C0", "C2", "C6", "C7", "C9", "C10", "C13"), "from": ("C0", "C2"), "lane": ("",),
     "relationship": tuple(Relationship), "contact_safe": ("yes", "no"),
+    "tell": ("regulator", "not_reportable"),
     "who": ("school", "child", "target", "staff", "parent"), "stands": ("yes", "yes", "no"),
     "channel": ("facebook", "website", "whatsapp"), "person": ("teacher", "head", "deputy"),
     "subjects": ("", "deputy"), "decision": ("seek", "seek", "report_only", "answer", "stop"),

@@ -226,6 +226,18 @@ def test_a_subject_is_no_target_unless_two_let_them_in_and_sees_no_more():
     assert case.refused(StepKind.NOTED, "deputy", "Hello.") == "may_see"
 
 
+def test_the_decider_alone_lets_in_the_one_target_of_a_smear_and_nobody_else_does():
+    case = Climb(subjects="teacher")
+    assert case.refused(StepKind.TARGET, "deputy", "Lies.", person="teacher", subjects="") == "two_let_in"
+    case.take(StepKind.TARGET, "head", "Nothing is missing.", person="teacher", subjects="")
+    assert (case.case.subjects, case.case.target) == ((), "teacher")
+    two = Climb(subjects="teacher,deputy")
+    assert two.refused(StepKind.TARGET, "head", "Lies.", person="teacher", subjects="") == "two_let_in"
+    named = Climb()
+    named.take(StepKind.ACCUSED, "head", "It says that he stole.", person="teacher")
+    assert named.refused(StepKind.TARGET, "head", "Lies.", person="teacher", subjects="") == "two_let_in"
+
+
 def test_a_decision_wants_a_class_and_all_four_in_words_and_what_is_left_open_is_not_said():
     case = Climb()
     assert case.refused(StepKind.DECIDED, decision="seek") == "class_set"

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
 from builders.alert import SCHOOL
-from builders.ladder import DAY, HOUR, NOW, PAGE, WEIGHED, Climb, in_state, rules
+from builders.climbing import HOST, followed
+from builders.ladder import DAY, HOUR, NOW, PAGE, PEOPLE, WEIGHED, Climb, in_state, rules
 from builders.steps import an_event
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,19 +15,15 @@ from hypothesis import strategies as st
 from alerts.ladder import rules as clocks
 from alerts.ladder.advance import Advance, advance
 from alerts.ladder.mails import reminders
-from alerts.ladder.replay import GONE_ENDINGS, open_asking, replay, seen_from
+from alerts.ladder.replay import GONE_ENDINGS, open_asking, replay
 from alerts.ladder.rules import has_been_tried
 from data.cases import CaseState, Profile
-from data.content_class import CLASSES
 from data.register.calendar import Calendar, Term
 from data.rungs import OF_OTHERS, CaseClock, Rung
 from data.steps.codes import RungAnswer, StepKind
 from data.types import About, Route, School
-from data.web.channels import CHANNELS
-from data.words.say import words
-from monitor.act.casework import next_act, next_steps, place_next
+from monitor.act.casework import next_act, next_steps
 
-HOST = {"host": "example.org"}
 REVIEW = {"review": "2027-05-31"}
 OF_ONE = {"author": "author-1", "person": "teacher"}
 
@@ -207,84 +203,6 @@ def test_what_is_unlawful_spreads_or_names_a_child_goes_to_the_platform_beside_i
 ])  # fmt: skip
 def test_what_nobody_has_passed_on_waits_for_its_author(spread):
     assert weighed(spread).not_asked(Rung.PLATFORM_REPORT) == "author_first"
-
-
-SITES = ("facebook", "facebook_group", "mumsnet", "blog", "google_search", "archive_org", "manual_report")
-AUTHORS = [
-    ("unknown", "yes", 1), ("parent", "yes", 0), ("parent", "yes", 1), ("parent", "no", 1),
-    ("governor", "yes", 1), ("third_party", "yes", 0), ("staff", "no", 1), ("pupil", "yes", 1),
-]  # fmt: skip
-
-
-def followed(case, hours, apart=1):
-    """What its reader did, every so many hours, of what comes next, until a site was asked at each place;
-    nobody answers."""
-    for _ in range(0, hours, apart):
-        case.now += (apart - 1) * HOUR
-        here = place_next(case.case, "head", case.now + HOUR, case.rules)
-        there = seen_from(case.case, here)
-        ways = next_steps(there, "head", case.now + HOUR, case.rules)
-        found = next_act(there, ways, "head", case.now + HOUR, case.rules)
-        said = {name: f"{value}" for name, value in found.values}
-        act = {"capture": StepKind.EVIDENCE, "find_host": StepKind.HOSTED}.get(found.act, found.act)
-        if act in (StepKind.ANSWERED, "wait"):
-            case.now += HOUR
-        elif act:
-            by = "schoolgate" if act in (StepKind.EVIDENCE, StepKind.HOSTED) else "head"
-            more = {"place": here} if case.case.others and act in OF_PLACES else {}
-            case.take(act, by, "Because.", **{**TYPED.get(act, {}), **said, **more})
-            yield act, said
-        if not act or all(any(a.rung.spec.of_site for a in p.askings) for p in case.case.places):
-            return
-
-
-TYPED = {
-    StepKind.EVIDENCE: PAGE, StepKind.HOSTED: HOST, StepKind.PLACE: {"channel": "blog"},
-    StepKind.COMPLAINANT: {"person": "teacher"}, StepKind.CLOSED: {},
-}  # fmt: skip
-
-
-OF_PLACES = (StepKind.ASKED, StepKind.EVIDENCE, StepKind.HOSTED)
-FORM = [words("en")(f"ladder.ready.spread_{n}") for n in (1, 3)]
-
-
-@pytest.mark.parametrize("more", [(), ("blog",), ("mumsnet", "facebook")])
-@pytest.mark.parametrize(("who", "safe", "days"), [*AUTHORS[:-1], ("staff", "yes", 1)])
-def test_each_place_is_asked_within_24_hours_though_nobody_acts_for_four_in_between(who, safe, days, more):
-    for code, first, spread in product(("C2", "C12"), ("facebook", "blog"), FORM):
-        case = Climb(code, channel=first, by=rules(replace(Profile(), author_days=days))).classed()
-        case.author(who, contact_safe=safe).take(StepKind.WEIGHED, **WEIGHED | {"spread": spread})
-        case.take(StepKind.DECIDED, decision="seek")
-        decided = case.now
-        for n, site in enumerate(more):
-            case.attempt(StepKind.COPY_FOUND, "schoolgate", url=f"https://{n}.example.org/", channel=site)
-        case.now = decided
-        done = [*followed(case, 24, apart=4)]
-        for place in case.case.places:
-            asked = [a.at for a in place.askings if a.rung.spec.of_site]
-            assert min(asked, default=NOW + 9 * DAY) <= decided + DAY, (code, first, spread, place.n, done)
-
-
-@pytest.mark.parametrize("site", SITES)
-@pytest.mark.parametrize(("who", "safe", "days"), AUTHORS)
-def test_who_follows_what_comes_next_asks_the_site_within_the_policys_24_hours_in_every_class(
-    site, who, safe, days
-):
-    for code in [c for c, of in CLASSES.items() if c != "C0" and not of.bypasses]:
-        case = Climb(code, channel=site, by=rules(replace(Profile(), author_days=days))).classed()
-        case.author(who, contact_safe=safe).take(StepKind.WEIGHED, **WEIGHED)
-        case.take(StepKind.DECIDED, decision="seek")
-        decided, done = case.now, [*followed(case, 23)]
-        if who == "pupil":
-            assert done[0] == (StepKind.REFERRED, {"to": "pastoral"})
-        if who == "pupil" and not CHANNELS[case.case.channel].reports:  # theirs alone: no letter to a host
-            assert done[-1] == (StepKind.CLOSED, {"ending": "handed_over"})
-            continue
-        (asked,) = (a for a in case.case.askings if a.rung.spec.of_site)
-        assert asked.at <= decided + DAY
-        by = [a for a in case.case.askings if a.rung is Rung.AUTHOR_REQUEST]
-        talked = safe == "yes" and code not in ("C5", "C6") and who not in ("unknown", "pupil")
-        assert bool(by) is talked, (code, done)
 
 
 def test_what_is_back_is_asked_of_its_author_and_the_site_again_within_24_hours_of_that():
@@ -532,6 +450,23 @@ def test_an_answer_comes_after_its_question_once_for_all_and_keeps_its_reference
     case = reported().ask(Rung.POSH, "Unsure.").answer(Rung.PLATFORM_REPORT, "refused")
     assert case.case.state is CaseState.WAITING
     assert {w.clock for w in case.case.waits} == {CaseClock.BASILDON_24H, CaseClock.CHASE_2_WORKING_DAYS}
+
+
+def test_the_data_protection_officer_decides_with_reasons_whether_data_out_is_reported():
+    told = {"tell": "not_reportable"}
+    for state in CaseState:
+        case = in_state(state)
+        officer = "dsl" if case.case.restricted else "dpo"
+        case.take(StepKind.BREACH, officer, "The list was sent back unread.", **told)
+    case = Climb("C1")
+    assert case.refused(StepKind.BREACH, "head", "Why.", **told) == "may_decide_breach"
+    assert case.refused(StepKind.BREACH, "dpo", **told) == "reason"
+    assert case.refused(StepKind.BREACH, "dpo", "Why.", tell="perhaps") == "facts"
+    done = case.take(StepKind.BREACH, "dpo", "Diagnoses of 30 children.", tell="regulator_and_people")
+    assert case.case.breach.reports
+    assert done.steps[0].why == "Diagnoses of 30 children."
+    without = tuple(p for p in PEOPLE if p.id != "dpo")
+    Climb("C1", by=rules(people=without)).take(StepKind.BREACH, "head", "Nobody saw it.", **told)
 
 
 def test_a_hold_may_be_set_however_a_case_stands_by_those_who_may_and_released_by_another():

@@ -682,7 +682,7 @@ def drawn(case, kind, words, nation):
     post = EXAMPLES[kind][2].get("post", POST)
     post = replace(post, title=words[0], text=" ".join(words), author="Kerfuffle")
     by = rules(nation)
-    spec = spec_of(kind, case, by)
+    spec = spec_of(kind, case, by, {})
     facts = {name: said for name, said in ANSWERED.items() if name in (*spec.wants, *spec.may)}
     if case.channel == "facebook":
         facts.pop("ground", None)
@@ -723,7 +723,7 @@ def test_no_letter_claims_threatens_names_or_leaves_anything_unfilled(one, words
         }
         accused = {*case.subjects} - {aimed_at}
         hidden = [p for p in PEOPLE if p.id not in named or p.id in accused]
-        own = spec_of(kind, case, rules(nation)).own_name
+        own = spec_of(kind, case, rules(nation), {}).own_name
         assert own or forbidden_words.find_name(re.sub(r"\S+@\S+", "", said), hidden) is None
 
 

@@ -55,6 +55,7 @@ from data.steps.codes import (
     RungAnswer,
     StepKind,
     Support,
+    Wellbeing,
 )
 from data.types import About, Person, Role, School
 from data.words.say import asking_words, place_words, words
@@ -77,6 +78,7 @@ IN_THE_RECORD = {
     StepKind.CONSENT_WITHDRAWN: "informed",
     StepKind.CONSENT_OVERRIDDEN: "informed",
     StepKind.SUPPORT: "informed",
+    StepKind.SAFE: "says",
     StepKind.PLACE: "place",
     StepKind.PLACE_LEFT: "place",
     StepKind.CAME_BACK: "place",
@@ -137,7 +139,7 @@ def test_every_fact_step_and_code_is_told_in_words_or_left_to_the_record_on_purp
     assert not [code for code in sorted(CODES) if not w.has(f"pack.code.{code}")]
     assert not [place for place in sorted(PLACES) if place_words(place, w) == place != "999"]
     assert not [kind for kind in LetterKind if not w.has(f"letter.title.{kind.value}")]
-    assert not [kind for kind in StepKind if not w.has(f"pack.step.{kind.value}")]
+    assert not [kind for kind in (*StepKind, *Wellbeing) if not w.has(f"pack.step.{kind.value}")]
 
 
 def _facts(climb, recipient=Recipient.FILE):
@@ -151,6 +153,16 @@ def _facts(climb, recipient=Recipient.FILE):
 def _told(climb, recipient=Recipient.FILE):
     (table,) = [b for b in chronology(_facts(climb, recipient), words("en")) if isinstance(b, Rows)]
     return "\n".join("\n".join(row) for row in table.rows)
+
+
+@pytest.mark.parametrize(("says", "told"), [
+    ({}, "said that they were safe."), ({"says": "not_safe"}, "said that they were not safe."),
+    ({"says": "ring_me"}, "asked for a call."),
+])  # fmt: skip
+def test_what_somebody_said_of_how_they_are_is_told_as_they_said_it(says, told):
+    climb = Climb("C2", target="teacher").sought()
+    climb.take(StepKind.SAFE, person="teacher", **says)
+    assert told in _told(climb)
 
 
 def test_report_harmful_content_is_never_told_as_the_schools_helpline():

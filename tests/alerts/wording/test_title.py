@@ -8,7 +8,7 @@ from builders.mention import NOW, URN, a_mention, a_verdict
 
 from alerts.wording.matters import title_of
 from data.matters import Access, MatterView
-from data.types import About, Person, PressEvent, Role, Route, Sentiment
+from data.types import About, Person, PressEvent, Reason, Role, Route, Sentiment
 from data.words.say import words
 
 ZONE, W = ZoneInfo("Europe/London"), words("en")
@@ -21,6 +21,9 @@ def of(view=VIEW, people=(TEACHER,), **judged):
     return title_of(replace(view, top=top), people, W, NOW, ZONE)
 
 
+READ = (Reason("article_read", "It was read."),)
+
+
 @pytest.mark.parametrize(("judged", "title"), [
     ({}, "Local forum, criticism"),
     ({"themes": ("meals",)}, "Meals, local forum, criticism"),
@@ -28,7 +31,8 @@ def of(view=VIEW, people=(TEACHER,), **judged):
     ({"about": About.STAFF, "subject_person": "p-lark"}, "Miss D., local forum, criticism"),
     ({"sentiment": Sentiment.POSITIVE, "route": Route.THANK}, "Local forum, thanks"),
     ({"sentiment": Sentiment.NEUTRAL}, "Local forum, question"),
-    ({"event": PressEvent.CLOSURE}, "Press: a closure"),
+    ({"event": PressEvent.CLOSURE}, "Press"),
+    ({"event": PressEvent.CLOSURE, "reasons": READ}, "Press: a closure"),
 ])  # fmt: skip
 def test_a_title_says_whom_where_and_what(judged, title):
     assert of(**judged) == title

@@ -22,7 +22,7 @@ from alerts.access.matter import matter_of_story
 from alerts.layout import note
 from alerts.layout.note import Note
 from alerts.links import Links, Ticket
-from alerts.next_date import SchoolDays, due_at, find_holder, list_marks, next_date, undoable
+from alerts.next_date import SchoolDays, due_at, find_holder, ico_by, list_marks, next_date, undoable
 from alerts.said_time import said_time
 from alerts.wording.matters import channel_name, describe, describe_verdict, next_of, what_next
 from data import types
@@ -30,7 +30,7 @@ from data.cases import CaseState, RunningClock
 from data.ids import digest, number_of
 from data.matters import DECIDE, ICO, LADO, Having, NextDate, SaidTime
 from data.register.calendar import Calendar
-from data.steps.codes import BypassRoute, Ending, StepKind
+from data.steps.codes import BreachAnswer, BypassRoute, Ending, StepKind
 from data.types import (
     ABUSE_LABELS,
     About,
@@ -134,6 +134,23 @@ def test_the_commissioner_is_told_of_personal_data_within_72_hours_of_our_seeing
     assert next_date(out, [replace(later, closed_at=FRIDAY)], ENGLAND, FRIDAY, had=True) is None
 
 
+def test_the_72_hours_run_from_when_the_school_first_read_it_until_it_is_decided_that_none_is_due():
+    read = FRIDAY - 30 * HOUR  # on Thursday morning, and handed in on Friday; through the weekend
+    out = replace(raised(), content_class="C1", known_at=read)
+    assert ico_by(out) == read + 72 * HOUR
+    assert next_date(out, (), ENGLAND, FRIDAY, had=True).at == read + 72 * HOUR
+    assert ico_by(replace(out, raised_at=FRIDAY + 90 * HOUR, times=2)) == read + 72 * HOUR
+    christmas = datetime(2026, 12, 24, 19, tzinfo=UTC)
+    assert ico_by(replace(out, known_at=christmas)) == christmas + 72 * HOUR
+    of_insults = a_case(content_class="C2", opened_at=FRIDAY - 240 * HOUR)
+    assert ico_by(out, [of_insults]) == read + 72 * HOUR
+    case = a_case(content_class="C1", opened_at=FRIDAY)
+    for answer in BreachAnswer:
+        by = ico_by(out, [replace(case, breach=answer)])
+        assert by == (read + 72 * HOUR if answer.reports else None)
+    assert ico_by(out, [replace(case, breach=BreachAnswer.BOTH, referred_to=("ico",))]) is None
+
+
 def test_the_lado_of_england_is_told_within_a_working_day_from_the_alert_until_told_or_closed():
     found = next_date(raised(), (), ENGLAND, FRIDAY, had=True, lane=ALLEGATION)
     assert found == NextDate(midnight(24), LADO, late=False)
@@ -193,7 +210,10 @@ def test_holidays_are_the_nations_and_an_odd_post_is_mailed_at_once():
     now = local(2026, 11, 20, 10)
     assert due_at(CALM, now, ZONE, Calendar(closed=frozenset({date(2026, 11, 20)}))) == now
     odd, night = replace(CALM, content_class="C14"), local(2026, 11, 21, 3)
-    for at_once in (odd, replace(CALM, content_class="C1")):  # an odd post of our own, leaked personal data
+    # an odd post of our own, leaked personal data, fraud, what accuses somebody
+    leak, fraud = (replace(CALM, content_class=one) for one in ("C1", "C13"))
+    accuses = replace(CALM, because=(Reason("accused", ""),))
+    for at_once in (odd, leak, fraud, accuses):
         assert due_at(at_once, night, ZONE, CALENDAR) == night
     assert due_at(odd, night, ZONE, CALENDAR, Via.CHAT) == local(2026, 11, 23, 8)
     assert due_at(CALM, night, ZONE, CALENDAR) == local(2026, 11, 23, 8)
@@ -327,6 +347,7 @@ THREAT = Verdict(
 PRESS = replace(THREAT, abuse=(), route=Route.RESPOND, severity=Severity.TODAY, event=PressEvent.INSPECTION)
 TONES = {EN(f"describe.sentiment.{tone.value}") for tone in Sentiment}
 CLEARED = replace(PRESS, event=PressEvent.STAFF, severity=Severity.NOTE, route=Route.NOTE)
+READ = Reason("article_read", "It was read.")
 SHEETS = files("alerts.layout").joinpath("templates")
 CHILD = """{% extends "alerts.layout/layout.html" %}
 {% from "alerts.layout/parts.html" import button, danger %}
@@ -350,7 +371,10 @@ def test_people_and_press_are_spoken_of_as_they_are():
     assert describe(THREAT, EN) == "A threat is made against the school."
     aimed = types.Meant("person:b", 1.0, "signal:violence", types.Harm.VIOLENCE)
     for someone in (replace(THREAT, subject_person="b"), replace(THREAT, endangers=(aimed,))):
-        assert describe(someone, EN) == "A threat is made against somebody at the school."
+        for about in (About.SCHOOL, About.STAFF, About.PUPIL, About.OTHER):  # likely, and not what is known
+            said = describe(replace(someone, about=about), EN)
+            assert said == "A threat is made against somebody at the school."
+        assert describe(replace(someone, about=About.HEAD), EN) == "A threat is made against the head."
     news = replace(THREAT, abuse=(), severity=Severity.TODAY, route=Route.RESPOND)
     assert describe(replace(news, reasons=(Reason("passes_on_news", ""),)), EN) != describe(news, EN)
     insult = replace(THREAT, abuse=("harassment",), about=About.STAFF, route=Route.PLATFORM_REPORT)
@@ -361,7 +385,7 @@ def test_people_and_press_are_spoken_of_as_they_are():
     assert charged.startswith("agree who speaks to the press and what parents are told")
     assert "LADO" in charged
     assert "trust" in charged
-    assert next_of(CLEARED, EN) == "nothing to do"
+    assert next_of(CLEARED, EN) == "we found nothing to do: read it yourself"
 
 
 @given(verdicts.map(lambda v: replace(v, route=Route.SAFEGUARDING)))
@@ -373,12 +397,14 @@ def test_channels_routes_articles_and_acquittals_have_their_names():
     assert not [c for c in CHANNELS if not EN.has(f"describe.channel.{c}")]
     assert all(what_next(route, EN) for route in Route)
     assert channel_name("village_noticeboard", EN) == "village_noticeboard"
-    assert describe(PRESS, EN) == "The press reports on an inspection."
-    assert "press: an inspection" in describe_verdict(PRESS, EN)
-    over = replace(CLEARED, reasons=(Reason("press_over", "It is over."),))
+    read = replace(PRESS, reasons=(READ,))
+    assert describe(read, EN) == "The press reports on an inspection."
+    assert "press: an inspection" in describe_verdict(read, EN)
+    over = replace(CLEARED, about=About.STAFF, reasons=(Reason("press_over", "It is over."), READ))
     assert "a matter about a member of staff has ended" in describe(over, EN)
-    assert "cleared" not in describe(CLEARED, EN)
-    assert "charge" in describe(CLEARED, EN)
+    charged = replace(over, reasons=(READ,))
+    assert "cleared" not in describe(charged, EN)
+    assert "charge" in describe(charged, EN)
     talked_of = replace(PRESS, event=None)
     assert next_of(talked_of, EN) == "decide what to say, and who says it"
     unplaced = replace(PRESS, event=None, reasons=(Reason("a_person_decides", "A person decides."),))
@@ -396,8 +422,40 @@ def test_what_nobody_judged_or_is_worse_is_described_without_a_tone(verdict):
 
 @given(st.sampled_from(PressEvent))
 def test_every_event_has_words_for_its_end(event):
-    over = replace(CLEARED, event=event, reasons=(Reason("press_over", "It is over."),))
-    assert describe(over, EN) != describe(replace(over, reasons=()), EN)
+    over = replace(
+        CLEARED, event=event, about=About.STAFF, reasons=(READ, Reason("press_over", "It is over."))
+    )
+    assert describe(over, EN) != describe(replace(over, reasons=(READ,)), EN)
+
+
+@given(st.sampled_from(PressEvent))
+def test_what_a_headline_alone_tells_of_is_no_sentence_about_people(event):
+    unread = replace(PRESS, event=event, about=About.STAFF)
+    alike = (unread, replace(unread, reasons=(READ,), look=True))
+    assert {describe(one, EN) for one in alike} == {"The press reports on the school."}
+    cleared = replace(unread, event=PressEvent.STAFF, about=About.SCHOOL, reasons=(READ,))
+    assert describe(cleared, EN) == "The press reports on the school."
+
+
+@pytest.mark.parametrize("label", ["hate", "sexual", "impersonation", "privacy", "defamation", "harassment"])
+def test_a_label_is_said_only_where_the_second_reader_finds_it_too(label):
+    said = replace(THREAT, abuse=(label,), about=About.PUPIL, route=Route.PLATFORM_REPORT)
+    read = (("first:severity:3", 0.9),)
+    sure, doubted, unread = (
+        describe(replace(said, scores=scores), EN)
+        for scores in (
+            (*read, (f"abuse:{label}", 0.7)),
+            (*read, (f"abuse:{label}", 0.4)),
+            ((f"abuse:{label}", 0.9),),
+        )
+    )
+    assert (doubted, unread) == ("Something about a pupil needs a decision.",) * 2
+    assert sure == describe(said, EN) != doubted
+
+
+def test_a_threat_that_only_a_rule_finds_is_said_as_what_may_be_one():
+    ruled = replace(THREAT, scores=(("abuse:threat", 0.1), ("first:severity:3", 0.9)))
+    assert describe(ruled, EN) == "A threat may be made against the school."
 
 
 @pytest.fixture(scope="module")
@@ -612,12 +670,30 @@ def test_a_time_by_the_school_is_that_of_its_day(words, at):
     assert said(f"tomorrow {words} hes dead") == f"2026-11-25 {at}"
 
 
+@pytest.mark.parametrize(("words", "when", "twin", "other"), [
+    ("am comin fur him the morn efter school", "2026-11-25 15:10", "in the morn he sang", ""),
+    ("the morn's nicht at 8 he's deid", "2026-11-25 20:00", "the mornings at 8 are dark", ""),
+    ("hauf three the morra at the gates", "2026-11-25 15:30", "hauf the weans at the gates", ""),
+    ("at ten tae fower the morn", "2026-11-25 15:50", "ten tae tell ye", ""),
+    ("efter school the day he gets it", "2026-11-24 15:10", "he got it the day he came", ""),
+    ("see him tneet at 7", "2026-11-24 19:00", "see him neat at 7", "2026-11-25 07:00 ?"),
+    ("back o 3 the morra", "2026-11-25 15:00", "back of the morra van", "2026-11-25 -"),
+    ("tomorra at home time by there, mun", "2026-11-25 15:10", "by there, mun", ""),
+    ("setterday hame time, gates", "2026-11-28 15:10", "settle down, gates", ""),
+])  # fmt: skip
+def test_days_and_hours_are_known_as_scots_geordies_and_the_welsh_say_them(words, when, twin, other):
+    assert (said(words), said(twin)) == (when, other)
+
+
 @pytest.mark.parametrize(("words", "day"), [
     ("today", "2026-11-24"), ("tmrw", "2026-11-25"), ("2moro", "2026-11-25"), ("tomoz", "2026-11-25"),
     ("the day after tomorrow", "2026-11-26"), ("on Thursday", "2026-11-26"), ("this fri", "2026-11-27"),
     ("26 November", "2026-11-26"), ("on the 26th of Nov", "2026-11-26"), ("26/11", "2026-11-26"),
     ("yfory", "2026-11-25"), ("heddiw", "2026-11-24"), ("drennydd", "2026-11-26"), ("thurs", "2026-11-26"),
     ("ddydd Iau", "2026-11-26"), ("dydd Iau", "2026-11-26"), ("nos Wener", "2026-11-27"),
+    ("the morn", "2026-11-25"), ("the morra", "2026-11-25"), ("tomorra", "2026-11-25"),
+    ("the day after the morn", "2026-11-26"), ("Thursda", "2026-11-26"), ("fridee", "2026-11-27"),
+    ("wensday", "2026-11-25"), ("this efternoon", "2026-11-24"), ("tomorrow now", "2026-11-25"),
 ])  # fmt: skip
 def test_a_day_is_counted_from_when_it_was_posted(words, day):
     assert said(f"{words}, half 3, with a bat") == f"{day} 15:30"

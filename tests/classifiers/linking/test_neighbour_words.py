@@ -13,8 +13,9 @@ from classifiers.linking.match_reasons import BESIDE
 from classifiers.linking.school_profile import BEFORE, THINGS
 from classifiers.signals.catalogue import find_signals
 from classifiers.verdicts.decide import decide
+from classifiers.verdicts.post import read_post
 from classifiers.verdicts.verdict_reasons import read_thresholds
-from data.types import Match, Policy, Relevance, Route, School, Severity, Signal, Source, Verdict
+from data.types import Match, Relevance, Route, School, Severity, Signal, Source, Verdict
 
 WESTBROOK = School(
     "900001", "Westbrook Academy", aliases=("Westbrook",), locality="Stannerley", phase="secondary"
@@ -72,7 +73,7 @@ def linked(school: School, said: list[str]) -> list[Match]:
 
 
 def judged(match: Match, school: School, signals: tuple[Signal, ...], model: dict[str, float]) -> Verdict:
-    return decide(mention("Something was said."), 1, match, model, signals, Policy(), school, (), LIMITS)
+    return decide(read_post(mention("Something was said."), match, model, signals, school, (), LIMITS))
 
 
 BOTH = pytest.mark.parametrize("school", [WESTBROOK, CWM], ids=["english", "welsh"])
@@ -131,7 +132,7 @@ def test_school_life_in_a_language_we_do_not_judge_is_never_dismissed_for_a_word
     assert match.relevance is NOT_ABOUT
     seen = scores("note", severe=0.1, relevant=0.05)
     signals = find_signals(mention(text), CWM, ())
-    found = decide(mention(text), 1, match, seen, signals, Policy(), CWM, (), LIMITS)
+    found = decide(read_post(mention(text), match, seen, signals, CWM, (), LIMITS))
     assert (found.relevance is not NOT_ABOUT, found.look or found.severity >= Severity.TODAY) == (kept, kept)
 
 

@@ -7,8 +7,9 @@ from builders.verdict import mention, scores
 from classifiers.linking.linker import Linker
 from classifiers.signals.catalogue import find_signals
 from classifiers.verdicts.decide import decide
+from classifiers.verdicts.post import read_post
 from classifiers.verdicts.verdict_reasons import read_thresholds
-from data.types import Mention, MentionKind, Policy, Relevance, School, Severity, Source, Verdict
+from data.types import Mention, MentionKind, Relevance, School, Severity, Source, Verdict
 
 SCHOOLS = {
     "900001": School("900001", "Oakfield Primary School", locality="Northvale", head="Mrs Jane Holt"),
@@ -26,11 +27,12 @@ def judged(*mentions: Mention, source: Source = FORUM) -> dict[str, Verdict]:
     last = mentions[-1]
     return {
         match.urn: decide(
-            last, 1, match, GRAVE, find_signals(last, SCHOOLS[match.urn], ()),
-            Policy(), SCHOOLS[match.urn], (), LIMITS,
+            read_post(
+                last, match, GRAVE, find_signals(last, SCHOOLS[match.urn], ()), SCHOOLS[match.urn], (), LIMITS
+            )
         )
         for match in found
-    }  # fmt: skip
+    }
 
 
 def told(verdicts: dict[str, Verdict]) -> set[str]:

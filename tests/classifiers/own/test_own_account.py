@@ -10,6 +10,7 @@ from support.checkout import FIXTURES
 from support.for_each import for_each
 from support.sentences import rows, sentences
 
+from alerts.wording.matters import describe, next_of
 from classifiers.own import (
     OWN_POST,
     find_signs,
@@ -26,9 +27,11 @@ from classifiers.own import (
 from classifiers.text.language import Language
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
-from data.judged import ON_OWN_ACCOUNT
+from data.judged import ON_OWN_ACCOUNT, PUPILS_PICTURED
 from data.types import (
     About,
+    Harm,
+    Meant,
     MentionKind,
     Reason,
     Relevance,
@@ -39,6 +42,7 @@ from data.types import (
     Source,
     Verdict,
 )
+from data.words.say import words
 
 SAID = sentences("own/scams")
 
@@ -252,6 +256,31 @@ def test_a_scam_in_a_comment_is_a_matter_of_the_account_and_as_grave_as_before()
     rough = replace(CALM, severity=Severity.THIS_HOUR, abuse=("sexual",), content_class="C4")
     found = settle_tag(rough, post("Hot singles near the school gate"), SCHOOL)
     assert (found.severity, found.content_class) == (Severity.THIS_HOUR, ContentClass.OWN_ACCOUNT)
+
+
+def test_a_visitors_comment_with_a_link_like_ours_is_to_be_taken_down_and_nobody_has_the_account() -> None:
+    text = f"Lovely! Pay for the trip here: https://www.{DOMAIN.replace('.', '-')}.example.com/pay"
+    found = settle_tag(CALM, post(text, kind=MentionKind.COMMENT), SCHOOL, by_visitor=True)
+    assert (found.severity, found.route) == (Severity.TODAY, Route.PLATFORM_REPORT)
+    assert found.content_class is not ContentClass.OWN_ACCOUNT
+    assert "visitor’s comment" in describe(found, words("en"))
+    assert next_of(found, words("en")).startswith("take the comment down")
+    taken_over = settle_own_post(CALM, post(text), SCHOOL, LONDON, ENGLISH)
+    assert taken_over.content_class is ContentClass.OWN_ACCOUNT
+
+
+def test_the_schools_own_gallery_is_no_matter_of_the_lead_alone() -> None:
+    of_pupils = Meant("child", 1.0, f"signal:{PUPILS_PICTURED}", Harm.CHILD)
+    raised = replace(
+        CALM, severity=Severity.TODAY, route=Route.SAFEGUARDING, content_class="C10", restricted=True,
+        endangers=(of_pupils,),
+    )  # fmt: skip
+    found = settle_own_post(
+        raised, post("Photos of all the children in their swimsuits"), SCHOOL, LONDON, ENGLISH
+    )
+    assert (found.route, found.look, found.restricted) == (Route.NOTE, True, False)
+    harmed = replace(raised, endangers=(of_pupils, Meant("child", 1.0, "signal:grooming", Harm.CHILD)))
+    assert settle_own_post(harmed, post("…"), SCHOOL, LONDON, ENGLISH).route is Route.SAFEGUARDING
 
 
 def test_what_else_is_harmful_there_says_so_and_keeps_its_way() -> None:

@@ -11,21 +11,18 @@ from hypothesis import strategies as st
 from support.for_each import for_each
 
 from classifiers.scoring import network as pieces_of
-from classifiers.scoring.network import LABELS, SCORED, WordPieces
+from classifiers.scoring.network import SCORED, WordPieces
 from classifiers.scoring.ngrams import (
     BUCKETS,
     NGRAM_COLUMNS,
     OPINIONS,
     Counted,
-    Lines,
     Ngrams,
     batches,
     count,
-    opinions,
     pieces,
     singles,
     sum_by_owner,
-    write,
 )
 from classifiers.scoring.onnx_scorer import (
     CARD,
@@ -38,6 +35,8 @@ from classifiers.scoring.onnx_scorer import (
 )
 from classifiers.text.model_text import model_text
 from data.errors import ModelMissing
+from research.evaluation.shipped import EarlierScorer
+from research.training.ngrams.member import read_facts, write
 
 PRAISE = model_text(
     "google_review", "", "Lovely school. The teachers helped our daughter settle in so kindly.", 5
@@ -144,7 +143,7 @@ GRAVE = "social\nHe is bringing a knife."
 BOTH = "group\nOne of the pupils is bringing a knife."
 
 
-def folder_with(tmp_path: Path, **changes: float) -> Path:
+def folder_with(tmp_path: Path) -> Path:
     """The shipped network beside a member that knows two words: “pupils” is ours, “knife” is grave."""
     for name in (CARD, MODEL_FILE, TOKENIZER_FILE):
         (tmp_path / name).symlink_to(MODEL_DIR / name)
@@ -157,7 +156,6 @@ def folder_with(tmp_path: Path, **changes: float) -> Path:
     write(tmp_path / NGRAM_FILE, table, np.full(BUCKETS, 16), scale, bias, {})
     card = json.loads((tmp_path / CARD).read_text())
     card["files"] = {name: file_digest(tmp_path / name) for name in (MODEL_FILE, TOKENIZER_FILE, NGRAM_FILE)}
-    card["ngrams"] = {"lines": {"relevant": 0.1, "grave": 0.1} | changes}
     (tmp_path / CARD).unlink()
     (tmp_path / CARD).write_text(json.dumps(card))
     return tmp_path
@@ -174,23 +172,6 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Scorer:
     return Scorer(folder_with(tmp_path_factory.mktemp("pair")))
 
 
-def read_by_the_network(scorer: Scorer, texts: list[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The texts that reach the network when all are scored."""
-    seen: list[str] = []
-    network = scorer._network
-    monkeypatch.setattr(scorer, "_network", lambda some: seen.extend(some) or network(some))
-    scorer.score(texts)
-    return seen
-
-
-def test_what_is_neither_ours_nor_grave_reaches_the_network_only_where_nothing_is_dismissed(
-    pair, folder, monkeypatch
-):
-    texts = [f"{text} Now." for text in (NOISE, OURS, GRAVE, BOTH)]
-    assert read_by_the_network(pair, texts, monkeypatch) == texts[1:]
-    assert read_by_the_network(Scorer(folder, dismiss=False), [NOISE, OURS], monkeypatch) == [NOISE, OURS]
-
-
 def test_rows_stand_in_the_order_of_the_texts_whoever_read_them(pair: Scorer) -> None:
     texts = [OURS, NOISE, GRAVE, NOISE + " Again."]
     together = pair.score(texts)
@@ -199,36 +180,25 @@ def test_rows_stand_in_the_order_of_the_texts_whoever_read_them(pair: Scorer) ->
     assert np.array_equal(np.stack([pair.score([text]).values[0] for text in texts]), together.values)
 
 
-def test_the_n_grams_opinions_stand_beside_the_networks_answers_or_in_their_place(pair: Scorer) -> None:
+def test_the_n_grams_opinions_stand_beside_the_networks_answers(pair: Scorer) -> None:
     found = pair.score([NOISE, BOTH])
     assert found.labels == (*SCORED, *OPINIONS)
-    dismissed, read = found.row(0), found.row(1)
-    assert read["ngram:severity:3"] > 0.9 > dismissed["ngram:severity:3"]
-    assert read["severity:3"] != read["ngram:severity:3"]
-    assert dismissed["severity:3"] == dismissed["ngram:severity:3"]
-    assert dismissed["relevant"] == dismissed["ngram:relevant"]
-    assert [dismissed[label] for label in SCORED[len(LABELS) :]] == [0.0] * (len(SCORED) - len(LABELS))
+    calm, grave = found.row(0), found.row(1)
+    assert grave["ngram:severity:3"] > 0.9 > calm["ngram:severity:3"]
+    assert grave["severity:3"] != grave["ngram:severity:3"]
 
 
 def test_the_networks_answer_is_the_same_beside_the_n_grams_and_of_an_earlier_model_with_fewer_labels(
     pair: Scorer,
 ) -> None:
-    alone = Scorer(MODEL_DIR, dismiss=False).score([OURS]).values[0, : len(SCORED)]
+    alone = Scorer(MODEL_DIR).score([OURS]).values[0, : len(SCORED)]
     assert np.array_equal(pair.score([OURS]).values[0, : len(SCORED)], alone)
     now = (*SCORED, "later")
     with pytest.raises(ModelMissing, match="different labels"):
         Scorer(MODEL_DIR, labels=now).score([OURS])
-    row = Scorer(MODEL_DIR, labels=now, dismiss=False, earlier=True).score([OURS]).values[0]
+    row = EarlierScorer(MODEL_DIR, now).score([OURS]).values[0]
     assert np.array_equal(row[: len(SCORED)], alone)
     assert row[len(SCORED)] < 1e-9
-
-
-def test_lines_that_are_missing_from_the_card_are_said(tmp_path: Path) -> None:
-    card = json.loads((folder_with(tmp_path) / CARD).read_text())
-    del card["ngrams"]["lines"]["grave"]
-    (tmp_path / CARD).write_text(json.dumps(card))
-    with pytest.raises(ModelMissing, match=r"card\.json is not a model card"):
-        Scorer(tmp_path).score([NOISE])
 
 
 def test_a_member_that_answers_for_other_labels_is_refused(folder: Path) -> None:
@@ -245,7 +215,12 @@ def test_of_an_earlier_model_only_the_network_reads(folder: Path) -> None:
     card = json.loads((folder / CARD).read_text())
     card["files"][NGRAM_FILE] = file_digest(folder / NGRAM_FILE)
     (folder / CARD).write_text(json.dumps(card))
-    assert Scorer(folder, earlier=True).score([NOISE]).labels == SCORED
+    assert EarlierScorer(folder).score([NOISE]).labels == SCORED
+    with pytest.raises(ModelMissing, match="answers for relevant"):
+        EarlierScorer(folder, tuple(label for label in SCORED if label != "relevant"))
+    (folder / CARD).write_text("{")
+    with pytest.raises(ModelMissing, match="no card of an earlier model"):
+        EarlierScorer(folder)
 
 
 TEXTS = [
@@ -318,14 +293,14 @@ def test_a_text_has_one_answer_whatever_stands_beside_it(member: Ngrams, member_
 @given(st.lists(st.text(max_size=80), max_size=6))
 def test_any_text_has_probabilities(member: Ngrams, texts: list[str]) -> None:
     answers = member.score(texts)
-    assert answers.shape == (len(texts), len(NGRAM_COLUMNS))
+    assert answers.shape == (len(texts), len(OPINIONS))
     assert ((answers >= 0) & (answers <= 1)).all()
 
 
 def test_each_opinion_is_a_column_of_its_own(member: Ngrams) -> None:
-    answers = member.score(TEXTS)
-    own = dict(zip(OPINIONS, opinions(answers).T, strict=True))
-    assert np.array_equal(own["ngram:severity:4"], answers[:, NGRAM_COLUMNS.index("severity:4")])
+    own = dict(zip(OPINIONS, member.score(TEXTS).T, strict=True))
+    odds = member._odds(TEXTS)[:, NGRAM_COLUMNS.index("severity:4")]
+    assert np.allclose(own["ngram:severity:4"], 1 / (1 + np.exp(-odds)))
 
 
 def test_long_texts_go_in_small_batches_and_sums_go_by_owner() -> None:
@@ -335,34 +310,13 @@ def test_long_texts_go_in_small_batches_and_sums_go_by_owner() -> None:
     assert sum_by_owner(values, np.asarray([0, 0, 2]), 4).tolist() == [[4, 6], [0, 0], [5, 6], [0, 0]]
 
 
-@for_each(
-    ("relevant", "grave", "hour", "urgent", "gone"),
-    [
-        (0.01, 0.01, 0.01, 0.01, True),
-        (0.2, 0.01, 0.01, 0.01, False),
-        (0.01, 0.2, 0.01, 0.01, False),
-        (0.01, 0.01, 0.2, 0.01, False),
-        (0.01, 0.01, 0.01, 0.2, False),
-    ],
-)
-def test_only_what_is_neither_ours_nor_grave_is_dismissed(relevant, grave, hour, urgent, *, gone):
-    given = {
-        "ngram:relevant": relevant,
-        "ngram:severity:3": grave,
-        "ngram:severity:4": hour,
-        "ngram:urgent": urgent,
-    }
-    columns = {name: np.asarray([value]) for name, value in given.items()}
-    assert Lines(relevant=0.1, grave=0.1).dismiss(columns).tolist() == [gone]
-
-
 def test_the_same_arrays_give_the_same_file(tmp_path: Path) -> None:
     n = len(NGRAM_COLUMNS)
     given = (np.zeros((BUCKETS, n), np.int8), np.ones(BUCKETS, np.int64), np.ones(n, np.float32))
     for name in ("a.npz", "b.npz"):
         write(tmp_path / name, *given, np.zeros(n, np.float32), {"rows": 1})
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
-    assert Ngrams(tmp_path / "a.npz").facts == {"rows": 1}
+    assert read_facts(tmp_path / "a.npz") == {"rows": 1}
 
 
 # --------------------------------------------------------------------------------- word pieces

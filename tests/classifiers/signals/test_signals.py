@@ -25,8 +25,7 @@ def test_the_signal_fires_and_leaves_its_lawful_neighbour_alone(
 
 
 def test_each_rule_is_tried_here_and_has_a_name_a_reason_labels_and_a_lane_of_its_own():
-    elsewhere = {"slur", "stranger", "few_stars", "many_stars", "press"}
-    assert {rule.signal.name for rule in RULES} == {name for name, *_ in FIRES_AND_NOT} | elsewhere
+    assert {rule.signal.name for rule in RULES} == {name for name, *_ in FIRES_AND_NOT}
     hints = [rule.signal for rule in RULES if rule.signal.hint]
     assert hints
     assert not [signal.name for signal in hints if signal.danger or signal.severity]
@@ -74,18 +73,6 @@ def test_plain_neighbours_are_left_alone(text: str, name: str) -> None:
     assert name not in fired(text)
 
 
-def test_a_starred_slur_a_stranger_stars_and_the_press_are_known() -> None:
-    assert "slur" in fired("those r*t*rds again")
-    assert "slur" not in fired("those r*ses again")
-    assert "stranger" in fired("she lies", title="@oakfield_truth")
-    assert "stranger" not in fired("she lies", title="Year 4 parents")
-    assert "few_stars" in fired("Hm", rating=2.0)
-    assert "many_stars" in fired("Hm", rating=4.0)
-    assert not {"few_stars", "many_stars"} & (fired("Hm", rating=3.0) | fired("Hm"))
-    assert "press" in fired("Hm", channel="google_news")
-    assert "press" not in fired("Hm", channel="x")
-
-
 def test_neither_a_replys_title_nor_an_article_raises_danger() -> None:
     assert "bomb_threat" in fired("see above", title="there's a bomb in the school")
     assert "bomb_threat" not in fired(
@@ -103,8 +90,8 @@ def test_any_text_can_be_tried(text: str) -> None:
 
 
 def test_the_people_of_another_school_wake_no_signal_of_this_one() -> None:
-    threat = mention("I am going to kill Quillfeather tomorrow")
+    threat = mention("I am going to kill Quillfeather")
     elsewhere = Person("q", "Mrs Tamsin Quillfeather", (Role.HEAD,), urns=("900009",))
     here = Person("q", "Mrs Tamsin Quillfeather", (Role.HEAD,), urns=(SCHOOL.urn,))
     assert find_signals(threat, SCHOOL, (elsewhere,)) == ()
-    assert "threat_in_part" in {signal.name for signal in find_signals(threat, SCHOOL, (here,))}
+    assert "threat_in_person" in {signal.name for signal in find_signals(threat, SCHOOL, (here,))}

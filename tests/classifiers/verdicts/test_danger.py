@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 from support.for_each import for_each
 from support.sentences import rows, sentences, yes
 
+from alerts.access.matter import alleges
 from classifiers.scoring.network import FACTS, LABELS, SCORED, THEME_LABELS
-from classifiers.verdicts.danger import BESIDE_GRAVE, FACT, HARM_OF, LIMB, LOOK, LOW, NAMED, OFFICE, SHARE
+from classifiers.signals.catalogue import find_signals
 from classifiers.verdicts.decide import decide
+from classifiers.verdicts.gravity import BESIDE_GRAVE, FACT, HARM_OF, LIMB, LOOK, LOW, NAMED, OFFICE, SHARE
+from classifiers.verdicts.post import read_post
 from classifiers.verdicts.verdict_reasons import (
     MOST_THEMES,
     THEME_LINE,
@@ -31,11 +34,11 @@ from data.types import (
     Mention,
     MentionKind,
     Person,
-    Policy,
     Relevance,
     Role,
     Route,
     School,
+    Sentiment,
     Severity,
     Signal,
     Verdict,
@@ -50,7 +53,15 @@ SAID = Signal("a_threat", "It says so.", labels=("threat",), severity=Severity.T
 
 def of(text: str, *signals: Signal, route: str = "note", **labels: float) -> Verdict:
     model = scores(route, **labels) | {"about:staff": 0.6, "about:school": 0.2}
-    return decide(mention(text), 1, ABOUT_US, model, signals, Policy(), SCHOOL, PEOPLE, read_thresholds())
+    return decide(read_post(mention(text), ABOUT_US, model, signals, SCHOOL, PEOPLE, read_thresholds()))
+
+
+def judged_whole(text: str, **labels: float) -> Verdict:
+    """The verdict on a text with its own signals, where the model finds it a child's matter."""
+    model = scores("safeguarding", severe=0.9, abuse__safeguarding=0.8, **labels) | {"about:staff": 0.6}
+    found = mention(text)
+    signals = find_signals(found, SCHOOL, PEOPLE)
+    return decide(read_post(found, ABOUT_US, model, signals, SCHOOL, PEOPLE, read_thresholds()))
 
 
 def whom(meant: tuple[Meant, ...], least: float = 0.0) -> set[str]:
@@ -69,6 +80,35 @@ def test_whom_a_signal_of_a_threat_names_is_surely_in_danger_and_nobody_where_no
 )
 def test_an_office_is_in_danger_where_a_threat_says_it(text: str, office: str) -> None:
     assert f"office:{office}" in whom(of(text, SAID).endangers, SURE)
+
+
+FELL = Person("fell", "Mr Ira Fell", (Role.DEPUTY_HEAD,))
+
+
+@for_each(
+    ("text", "twin"),
+    [
+        ("That deputy is getting a kicking.", "That detective is getting a kicking."),
+        ("For the deputy head, he gets a kicking.", "For a former deputy head, he gets a kicking."),
+        ("our deputy head gets it", "their deputy chef gets it"),
+        ("Set fire to the vice chair's car.", "Set fire to the chair."),
+        ("wait for the deputy safeguarding lead", "wait for the safeguarding leaflet"),
+        ("Kick the deputy head in.", "I told the deputy head. Kick Mr Pike in."),
+    ],
+)
+def test_an_office_that_one_person_holds_is_in_danger_where_a_threat_says_it(text: str, twin: str) -> None:
+    others = (Person("vice", "Kit Reed", (Role.VICE_CHAIR,)), Person("second", "Ms Orr", (Role.DEPUTY_DSL,)))
+
+    def offices(text: str, *more: Person) -> set[str]:
+        people, model = (*PEOPLE, FELL, *others, *more), scores() | {"about:staff": 0.6}
+        given = (mention(text), ABOUT_US, model, (SAID,), SCHOOL, people, read_thresholds())
+        return whom(decide(read_post(*given)).endangers, SURE) & {
+            f"office:{p.roles[0]}" for p in (FELL, *others)
+        }
+
+    assert len(offices(text)) == 1
+    assert offices(twin) == set()
+    assert "office:deputy_head" not in offices(text, Person("fen", "Mr Fen", (Role.DEPUTY_HEAD,)))
 
 
 @for_each(
@@ -101,7 +141,7 @@ def test_a_surname_that_says_what_a_thing_is_like_is_nobody_in_danger(text: str,
     brown = (*PEOPLE, Person("brown", "Mr Ian Brown", (Role.STAFF,)))
     model = scores() | {"about:other": 0.9}
     post = mention(text)
-    seen = decide(post, 1, ABOUT_US, model, (SAID,), Policy(), SCHOOL, brown, read_thresholds())
+    seen = decide(read_post(post, ABOUT_US, model, (SAID,), SCHOOL, brown, read_thresholds()))
     assert whom(seen.endangers, SURE) == {found}
 
 
@@ -111,10 +151,10 @@ def test_a_hint_a_name_or_an_office_beside_what_is_likely_is_for_a_person_today(
     assert whom(found.endangers, SURE)
     assert of("Mr Wraith gets it.", abuse__threat=NAMED).severity is Severity.TODAY
     assert of("It gets it.", abuse__threat=NAMED).severity < Severity.TODAY
-    known = {"severe": 0.3, "abuse__safeguarding": LOW["safeguarding"]}
+    known = {"severe": 0.22, "abuse__safeguarding": LOW["safeguarding"]}
     assert of("Robin Pike and the cupboard.", **known).severity is Severity.TODAY
     assert of("Mr Wraith and the cupboard.", **known).severity < Severity.TODAY
-    known = {"severe": 0.3, "abuse__safeguarding": OFFICE}
+    known = {"severe": 0.22, "abuse__safeguarding": OFFICE}
     assert of("The lady who runs the school and the cupboard.", **known).severity is Severity.TODAY
     assert of("Somebody there and the cupboard.", **known).severity < Severity.TODAY
 
@@ -146,16 +186,23 @@ def read_twice(text: str, route: str = "safeguarding", **labels: float) -> Verdi
     return of(text, route=route, **{**facts, "first__severity:3": 0.5, **labels})
 
 
-@for_each(
-    ("fact", "harm"),
-    [("danger__child", Harm.CHILD), ("limb__risk", Harm.CHILD), ("danger__person", Harm.VIOLENCE)],
-)
-def test_a_fact_of_danger_makes_an_alert_of_what_may_be_grave(fact: str, harm: Harm) -> None:
-    found = [
-        read_twice("He does as he likes in there.", "note", severe=0.3, wrong__staff=0.9, **{fact: p})
-        for p in (FACT, FACT / 2)
-    ]
-    assert [v.severity >= Severity.TODAY and harm in harms(v) for v in found] == [True, False]
+def test_a_limb_of_an_allegation_alerts_from_the_line_and_another_fact_is_shown_and_says_who_is_meant() -> (
+    None
+):
+    lines = read_thresholds()
+    line = (lines.read or lines).alert
+    told, shown = (
+        read_twice("He does as he likes in there.", "note", severe=0.3, wrong__staff=0.9, limb__risk=p)
+        for p in (line, line - 0.01)
+    )
+    assert (told.severity >= Severity.TODAY, Harm.CHILD in harms(told)) == (True, True)
+    assert (shown.severity >= Severity.TODAY, shown.look) == (False, True)
+    found = read_twice("He does as he likes in there.", "note", severe=0.3, danger__person=0.9)
+    assert (found.severity >= Severity.TODAY, found.look, Harm.VIOLENCE in harms(found)) == (
+        False,
+        True,
+        True,
+    )
 
 
 @for_each(
@@ -243,7 +290,7 @@ def test_a_threat_that_gives_a_reason_may_accuse_whom_it_is_aimed_at(reason: str
 def test_a_threat_to_somebody_else_does_not_accuse_the_head(text: str, about: str) -> None:
     model = scores("safeguarding", abuse__threat=0.5, abuse__safeguarding=0.6)
     model |= {"about:staff": 0.2, f"about:{about}": 0.6}
-    found = decide(mention(text), 1, ABOUT_US, model, (SAID,), Policy(), SCHOOL, PEOPLE, read_thresholds())
+    found = decide(read_post(mention(text), ABOUT_US, model, (SAID,), SCHOOL, PEOPLE, read_thresholds()))
     assert "office:head" not in whom(found.accuses)
 
 
@@ -255,6 +302,39 @@ def test_one_of_the_four_limbs_accuses_and_an_act_of_the_job_does_not(text: str,
     assert of(act_of_the_job, route="respond", severe=0.1).accuses == ()
 
 
+@for_each(("harm", "kindness"), rows(TEXTS["an_adult_whom_nobody_names"]))
+def test_an_adult_of_the_school_whom_nobody_names_is_accused_of_harm_and_of_no_kindness(
+    harm: str, kindness: str
+) -> None:
+    found, calm = (of(x, route="respond", severe=0.1, abuse__safeguarding=0.05) for x in (harm, kindness))
+    assert (whom(found.accuses, SURE), alleges(found)) == ({"staff"}, True)
+    assert (calm.accuses, alleges(calm)) == ((), False)
+
+
+@for_each(("harm", "thanks"), rows(TEXTS["thanks_that_tell_of_harm_and_thanks"]))
+def test_thanks_that_tell_of_harm_or_hold_a_complaint_are_no_praise_and_a_person_reads_them(
+    harm: str, thanks: str
+) -> None:
+    found, calm = (of(text, route="thank", severe=0.001, sentiment__positive=0.9) for text in (harm, thanks))
+    assert (found.route, found.sentiment, found.look) == (Route.NOTE, Sentiment.NEUTRAL, True)
+    assert (calm.route, calm.sentiment, calm.look) == (Route.THANK, Sentiment.POSITIVE, False)
+
+
+@for_each("concern", TEXTS["a_concern_beside_a_name"])
+def test_a_concern_for_children_that_names_somebody_is_the_safeguarding_leads(concern: str) -> None:
+    model = scores("safeguarding", severe=0.9, abuse__safeguarding=0.6, limb__harmed=0.05)
+    found = decide(read_post(mention(concern), ABOUT_US, model, (), SCHOOL, PEOPLE, read_thresholds()))
+    assert (found.route, found.restricted, Harm.CHILD in harms(found)) == (Route.SAFEGUARDING, True, True)
+
+
+@for_each(("stars", "praise"), [(1.0, False), (2.0, False), (4.0, True), (None, True)])
+def test_no_review_of_one_or_two_stars_is_praise(stars: float | None, praise: bool) -> None:
+    model = scores("thank", severe=0.001, sentiment__positive=0.9)
+    review = mention("Fantastic, the best school in the whole world.", channel="google_review", rating=stars)
+    found = decide(read_post(review, ABOUT_US, model, (), SCHOOL, PEOPLE, read_thresholds()))
+    assert (found.route is Route.THANK, found.sentiment is Sentiment.POSITIVE) == (praise, praise)
+
+
 @for_each("text", TEXTS["whoever_was_told_saw_it_or"])
 def test_whoever_was_told_saw_it_or_reports_it_is_not_accused(text: str) -> None:
     found = of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.9)
@@ -264,7 +344,7 @@ def test_whoever_was_told_saw_it_or_reports_it_is_not_accused(text: str) -> None
 @for_each("text", TEXTS["harm_by_somebody_else_and_a"])
 def test_harm_by_somebody_else_and_a_report_accuse_nobody(text: str) -> None:
     model = scores("safeguarding", severe=0.9, abuse__safeguarding=0.6) | {"about:pupil": 0.9}
-    found = decide(mention(text), 1, ABOUT_US, model, (), Policy(), SCHOOL, PEOPLE, read_thresholds())
+    found = decide(read_post(mention(text), ABOUT_US, model, (), SCHOOL, PEOPLE, read_thresholds()))
     assert found.accuses == ()
 
 
@@ -298,9 +378,59 @@ def test_a_head_who_knew_of_harm_and_did_not_act_is_accused(text: str, covered_u
 
 
 @for_each("text", TEXTS["whoever_is_filmed_posed_as_or"])
-def test_whoever_is_filmed_posed_as_or_smeared_is_wronged_not_in_danger_and_not_accused(text: str) -> None:
+def test_whoever_is_filmed_or_posed_as_is_wronged_not_in_danger_and_not_accused(text: str) -> None:
     found = of(text)
     assert (whom(wrongs(found)), dangers(found), found.accuses) == ({"person:pike"}, (), ())
+
+
+@for_each(
+    ("spares", "accuses", "whom_it_accuses"),
+    rows(
+        TEXTS["a_greeting_or_a_signature"] + TEXTS["a_picture_made_of_somebody"] + TEXTS["whoever_denies_it"]
+    ),
+)
+def test_who_is_greeted_or_shown_or_cleared_is_not_accused_and_the_twin_accuses(
+    spares: str, accuses: str, whom_it_accuses: str
+) -> None:
+    spared, accused = (
+        whom(of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.9).accuses)
+        for text in (spares, accuses)
+    )
+    assert (spared - {"staff"}, accused) == (set(), {f"person:{whom_it_accuses}"})
+
+
+@for_each("text", [row.split(" | ")[0] for row in TEXTS["a_picture_made_of_somebody"]])
+def test_whoever_a_picture_is_made_of_is_wronged_by_it(text: str) -> None:
+    found = of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.9)
+    assert whom(wrongs(found), SURE) == {"person:marsh" if "marsh" in text.lower() else "person:pike"}
+
+
+@for_each("text", [row.split(" | ")[0] for row in TEXTS["a_greeting_or_a_signature"]])
+def test_whoever_is_greeted_or_signs_is_neither_wronged_nor_whom_it_is_about(text: str) -> None:
+    found = of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.9, abuse__harassment=0.9)
+    assert (wrongs(found), found.subject_person, found.about) == ((), None, About.SCHOOL)
+
+
+@for_each(("text", "target"), rows(TEXTS["at_whom_a_threat_in_a_letter"]))
+def test_a_threat_in_a_letter_is_aimed_at_whom_it_speaks_of_or_to(text: str, target: str) -> None:
+    assert whom(of(text, SAID, abuse__threat=0.9).endangers, SURE) == {f"person:{target}"}
+
+
+@for_each(
+    ("denied", "only_threatened"),
+    [
+        ("he put hands on nobody but he grassed us up", True),
+        ("he never touched my lad but he laughed at him", True),
+        ("he put his hands on my lad", False),
+    ],
+)
+def test_a_denial_beside_a_threat_leaves_a_threat_to_whom_it_clears(
+    denied: str, only_threatened: bool
+) -> None:
+    text = f"turning up at Oakfield tmrw 3.15 with my cousins to sort that Mr Pike out, {denied}"
+    found = judged_whole(text, abuse__threat=0.9)
+    assert whom(found.endangers, SURE) >= {"person:pike"}
+    assert whom(found.accuses) == (set() if only_threatened else {"person:pike"})
 
 
 @for_each("words", ["her in charge", "whoever runs that place", "the head", "y pennaeth"])
@@ -316,7 +446,7 @@ def test_words_for_the_head_accuse_the_head(words: str) -> None:
 )
 def test_what_is_urgent_says_who_may_be_in_danger(labels, route, text) -> None:
     model = scores(route.value, severe=0.9) | labels
-    found = decide(mention(text), 1, ABOUT_US, model, (), Policy(), SCHOOL, PEOPLE, read_thresholds())
+    found = decide(read_post(mention(text), ABOUT_US, model, (), SCHOOL, PEOPLE, read_thresholds()))
     if found.route.urgent:
         assert whom(found.endangers, SURE)
     meant = {HARM_OF[label] for label in HARM_OF if label in found.abuse and found.severity >= Severity.TODAY}
@@ -343,7 +473,7 @@ def judged(
     found = CALM | ({"theme:costs": 0.7, "theme:uniform": 0.8} if scores is None else scores)
     mention = Mention("m1", "https://example.org/1", "facebook", MentionKind.POST, "", text, NOW)
     match = Match("900001", relevance, 0.99 if relevance is Relevance.ABOUT else 0.001)
-    return decide(mention, 1, match, found, signals, Policy(), OAKFIELD, (), read_thresholds())
+    return decide(read_post(mention, match, found, signals, OAKFIELD, (), read_thresholds()))
 
 
 def test_at_most_two_sure_themes_are_named_the_surest_first() -> None:

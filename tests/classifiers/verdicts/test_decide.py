@@ -20,10 +20,12 @@ from support.sentences import rows, sentences, yes
 from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, SEARCHED, UNTIED
 from classifiers.text.language import Language
 from classifiers.triage import limit_looks
-from classifiers.verdicts.decide import decide, settle_relevance, worth_scoring
+from classifiers.verdicts.decide import decide
+from classifiers.verdicts.post import read_post
 from classifiers.verdicts.subject import (
     find_subject,
     is_named,
+    list_in_doubt,
     people_named,
     possible_subjects,
     prepare_names,
@@ -33,8 +35,9 @@ from classifiers.verdicts.subject import (
 )
 from classifiers.verdicts.verdict_reasons import Thresholds, read_thresholds
 from classifiers.verdicts.weigh import CONTENT_LABELS, Likelihoods, weigh
+from classifiers.verdicts.whose import settle_relevance, worth_scoring
 from data.content_class import ContentClass
-from data.judged import beyond_cap, is_unplaced, was_judged
+from data.judged import WORD_OR_NAME, beyond_cap, is_unplaced, was_judged
 from data.types import (
     ABUSE_LABELS,
     About,
@@ -87,10 +90,6 @@ SAME_DAY = {
         "Mrs Vane cannot teach",
         scores("platform_report", severe=0.6, abuse__harassment=0.9), Route.RESPOND, True,
     ),
-    "criticism is no police matter": ("Heads should roll at that school", THREAT, Route.RESPOND, True),
-    "the likeliest is a child": (
-        "Heads should roll at that school", THREAT | {"route:safeguarding": 0.3}, Route.SAFEGUARDING, True,
-    ),
     "it is grave beyond the four lanes": (
         AIR, scores("respond", severe=0.3) | {"severity:3": 0.9}, Route.RESPOND, False,
     ),
@@ -119,7 +118,7 @@ def test_a_review_that_the_model_alone_takes_for_a_false_account_is_looked_at_an
 
 
 def test_a_review_that_tells_of_a_false_account_or_of_more_is_reported_as_ever() -> None:
-    poses, more = "Somebody made a fake page of the school office", {"abuse__hate": 0.9}
+    poses, more = "A fake Oakfield page asks parents to pay money", {"abuse__hate": 0.9}
     model = scores("platform_report", severe=0.95, abuse__impersonation=0.6)
     both = scores("platform_report", severe=0.95, abuse__impersonation=0.6, **more)
     for found in (
@@ -129,16 +128,7 @@ def test_a_review_that_tells_of_a_false_account_or_of_more_is_reported_as_ever()
         assert (found.severity, found.route) == (Severity.TODAY, Route.PLATFORM_REPORT)
 
 
-def test_a_known_author_is_asked_and_a_stranger_reported() -> None:
-    model = scores("platform_report", severe=0.95, abuse__harassment=0.9) | {"route:request_removal": 0.6}
-    assert judged("My son is in year 4 and Mrs Vane is a nasty piece of work", model).route is REMOVALS[0]
-    assert judged("Mrs Vane is a nasty piece of work", model, title="@anon_x").route is REMOVALS[1]
-
-
-def test_what_is_said_in_jest_or_of_thanks_is_no_more_than_it_is_and_hides_no_child_in_danger() -> None:
-    model = scores("police_now", severe=0.95, abuse__threat=0.9)
-    lost = judged("Lost his coat again, I'll swing for him, bless him", model)
-    assert (lost.severity < Severity.TODAY, lost.look) == (True, True)
+def test_what_is_said_in_thanks_is_no_more_than_it_is_and_hides_no_child_in_danger() -> None:
     assert judged("Thank you all, she has bruises again", scores("thank")).route is Route.NOTE
     assert judged("Thank you all", scores("thank")).sentiment is Sentiment.POSITIVE
     assert judged("Ring me back", scores("respond")).sentiment is not Sentiment.POSITIVE
@@ -323,7 +313,7 @@ def test_a_name_of_several_is_ours_beside_our_people() -> None:
 def test_what_several_may_be_meant_by_goes_to_the_likelier(codes, ours, severe, relevance):
     match = replace(UNSURE, score=0.9, reasons=tuple(Reason(code, "") for code in codes.split()))
     for model, found in ((scores("note"), relevance), ({}, Relevance.UNSURE)):
-        weighed = weigh(model, (), DEFAULT, Likelihoods(grave=severe, hour=0.0, urgent=0.0, ours=ours))
+        weighed = weigh(model, (), DEFAULT, Likelihoods(grave=severe, hour=0.0, ours=ours))
         assert settle_relevance(match, weighed, Language.ENGLISH, named=False) is found
 
 
@@ -405,7 +395,9 @@ def test_without_scores_signals_alone_decide_and_with_them_every_number_is_kept(
     kept = dict(judged("Fine.", scores("note")).scores)
     assert {"severity:3", "abuse:threat", "weighed:severe"} - set(kept) <= {"abuse:threat"}
     unsure, wants_none = scores("respond", severe=0.4), Policy(look_share=0)
-    assert not decide(mention("Hm."), 1, ABOUT_US, unsure, (), wants_none, SCHOOL, (), Thresholds()).look
+    assert not decide(
+        read_post(mention("Hm."), ABOUT_US, unsure, (), SCHOOL, (), Thresholds(), policy=wants_none)
+    ).look
 
 
 OF_HEAD = scores("safeguarding", severe=0.95, about__school=0.1, about__head=0.8)
@@ -422,7 +414,6 @@ GRABBED = "Mrs Holt, the head, grabbed my son by the arm, he has bruises"
         ("The head locked him in a room", OF_HEAD, About.HEAD, HEAD.id),
         ("Robin Pike keeps him behind alone", OF_PUPIL, About.PUPIL, "pike"),
         (GRABBED, OF_PUPIL, About.HEAD, HEAD.id),  # though a child suffers
-        ("Worst head we ever had, that Mrs Holt", scores("respond", about__school=0.9), About.HEAD, HEAD.id),
         ("The deputy head never rings back", OF_STAFF, About.STAFF, None),
         ("The chair of governors bought a car", OF_CHAIR, About.CHAIR, "marsh"),
         ("The safeguarding lead ignored us", OF_STAFF, About.DSL, "pike"),
@@ -462,22 +453,13 @@ def test_without_a_signal_the_police_are_thought_of_only_where_it_is_likelier_th
     assert judged(text, scores("police_now", severe=0.95, abuse__threat=0.9)).route is Route.POLICE_NOW
 
 
-def test_a_home_address_alone_is_private_and_no_threat_to_whoever_lives_there() -> None:
-    text = "Mrs Holt lives at 14 Cutler Street, white door, blue Fiesta"
-    model = scores("police_now", severe=0.99, abuse__threat=0.3, abuse__privacy=0.6, severity__4=0.6)
-    found = judged(text, model)
-    assert found.route.removal
-    assert (found.severity, found.abuse) == (Severity.TODAY, ("privacy",))
-    assert judged(text, model | {"abuse:threat": 0.9}).route is Route.POLICE_NOW
-
-
 @for_each("text", ["stab dunmore", "dunmore nonce", "bomb oakfield", "Oakfield \U0001f52a"])
 def test_a_grave_word_needs_no_company(text: str) -> None:
     found = judged(text, scores("police_now", severe=0.97, abuse__threat=0.95))
     assert found.severity is Severity.THIS_HOUR
 
 
-@for_each("beside", [" lol", " The choir was lovely.", " Nothing else." * 40])
+@for_each("beside", ["", " The choir was lovely.", " Nothing else." * 40])
 def test_a_threat_with_all_its_parts_is_shown_whatever_stands_beside_it(beside: str) -> None:
     threat = "On Monday I am bringing a gun to the school and I will shoot everyone in Year 6."
     found = judged(threat + beside, scores("note", severe=0.001))
@@ -576,7 +558,7 @@ any_match = st.sampled_from([ABOUT_US, NOT_US, UNSURE])
 
 
 def verdict(model: dict[str, float], signals: list[Signal], match: Match) -> Verdict:
-    return decide(mention("Something was said."), 1, match, model, signals, Policy(), SCHOOL, PEOPLE, DEFAULT)
+    return decide(read_post(mention("Something was said."), match, model, signals, SCHOOL, PEOPLE, DEFAULT))
 
 
 @given(any_scores, st.lists(any_signal, max_size=4))
@@ -776,6 +758,8 @@ def test_other_words_are_no_role(text: str) -> None:
 
 def test_a_deputy_is_not_the_leader() -> None:
     assert Role.HEAD not in roles_said("the deputy head grabbed my son")
+    assert roles_said("the deputy head of our school grabbed my son") == {Role.DEPUTY_HEAD}
+    assert roles_said("our former deputy head, the ex-deputy") == frozenset()
     assert Role.DSL not in roles_said("the deputy safeguarding lead grabbed my son")
     assert Role.CHAIR not in roles_said("the vice chair grabbed my son")
 
@@ -851,3 +835,48 @@ def test_several_are_looked_for_as_one_by_one(words: list[str]) -> None:
 def test_a_rare_title_may_name_whoever_is_called_so(text: str, named: bool) -> None:
     canon = (Person("c", "Canon Edwin Bligh", ()),)
     assert bool(people_named(prepare_names(text), canon)) is named
+
+
+# ------------------------------------------------------------------- a surname that is a word too
+WORDS = sentences("signals/word_or_name")
+
+
+def heard(name: str, text: str) -> str:
+    somebody, reading = (Person("p", name, (Role.DSL,)),), prepare_names(text)
+    if people_named(reading, somebody):
+        return "name"
+    return "doubt" if list_in_doubt(reading, somebody) else "word"
+
+
+@for_each(("name", "as_name", "as_word"), rows(WORDS["names"]))
+def test_a_surname_that_is_a_word_is_a_name_where_it_is_written_or_used_as_one(
+    name, as_name, as_word
+) -> None:
+    assert (heard(name, as_name), heard(name, as_word)) == ("name", "word")
+    assert not is_named(name, as_word)
+
+
+@for_each(("name", "text"), rows(WORDS["doubt"]))
+def test_at_the_start_of_a_sentence_without_capitals_or_beside_another_it_is_in_doubt(name, text) -> None:
+    assert heard(name, text) == "doubt"
+
+
+@for_each(
+    ("text", "accused", "in_doubt"),
+    [
+        ("The head of year dragged him by the arm.", set(), False),
+        ("head dragged him by the arm, he has bruises", set(), True),
+        ("I saw Head drag him by the arm. She dragged him twice.", {"person:head"}, False),
+        ("Mrs Head saw it. A head of year dragged him by the arm, said Mr Weir.", {"person:weir"}, False),
+        ("head has been stealing from the tin", set(), True),
+        ("head was not there, i was out", set(), False),  # it tells of no child and accuses nobody
+    ],
+)
+def test_a_word_accuses_nobody_and_doubt_is_said_where_a_child_is_at_risk_or_a_theft_told(
+    text, accused, in_doubt
+) -> None:
+    lead, weir = Person("head", "Mrs Ann Head", (Role.DSL,)), Person("weir", "Mr Tobias Weir", (Role.STAFF,))
+    found = judged(text, people=(HEAD, lead, weir))
+    assert {m.who for m in found.accuses} - {"office:head", "person:holt"} >= accused
+    assert ("person:head" in {m.who for m in found.accuses}) is ("person:head" in accused)
+    assert (WORD_OR_NAME in {reason.code for reason in found.reasons}) is in_doubt

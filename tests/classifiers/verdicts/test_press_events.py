@@ -1,13 +1,14 @@
 """What an article tells of, and that a phrase and its opposite are told apart."""
 
-from builders.verdict import judged, mention, scores
+from builders.verdict import CHAIR, DSL, HEAD, judged, mention, scores
 from support.for_each import for_each
 from support.processor import within
 from support.sentences import rows, sentences, yes
 
+from alerts.access.matter import accuses_otherwise, alleges
 from classifiers.verdicts.press import PressReading, read_press, without_paper
-from data.judged import passes_on_news
-from data.types import MentionKind, PressEvent, Route, Sentiment, Severity
+from data.judged import PRESS_ARREST, has_reason, passes_on_news
+from data.types import MentionKind, Person, PressEvent, Role, Route, Sentiment, Severity
 
 SAID = sentences("press/headlines")
 
@@ -185,9 +186,128 @@ def test_what_a_poster_says_below_or_behind_a_headline_counts_as_their_own() -> 
         "he was good to us when my husband died", PLEASED, title="Northvale Gazette: Oakfield head suspended"
     )
     assert not passes_on_news(said)
-    found = judged("BBC News: Oakfield rated inadequate. I'm going to burn the school down tonight", PLEASED)
+    found = judged("BBC News: Oakfield rated inadequate. There is a bomb in the school", PLEASED)
     assert (found.severity, found.route) == (Severity.THIS_HOUR, Route.POLICE_NOW)
     hate = scores("platform_report", severe=0.95, abuse__hate=0.95)
     found = judged("Northvale Gazette: Muslims at Oakfield should be banned, head suspended", hate)
     assert (found.route, found.abuse) == (Route.PLATFORM_REPORT, ("hate",))
     assert not passes_on_news(found)
+
+
+DEPUTIES = (
+    Person("fell", "Mr Ira Fell", (Role.DEPUTY_HEAD,)),
+    Person("orr", "Ms Kim Orr", (Role.DEPUTY_HEAD,)),
+)
+OFFICERS = (HEAD, DSL, CHAIR, *DEPUTIES)
+
+
+def accused(title: str, text: str, **of: object) -> set[str]:
+    found = judged(text, title=title, people=OFFICERS, **(of or NEWS))
+    return {m.who.removeprefix("person:") for m in found.accuses}
+
+
+@for_each(
+    ("title", "read", "meant", "twin"),
+    [
+        (
+            "Deputy head of Oakfield School suspended", "A deputy headteacher was suspended on Monday.",
+            {"fell", "orr"}, "Former deputy head of Oakfield School suspended",
+        ),
+        (
+            "Oakfield headteacher arrested", "The headteacher of Oakfield was arrested.",
+            {"holt"}, "Hexley School headteacher arrested; Oakfield School pupils sad",
+        ),
+        (
+            "Head suspended at Oakfield - Northvale Gazette", "The head was suspended.",
+            {"holt"}, "Head suspends caretaker at Oakfield - Northvale Gazette",
+        ),
+        (
+            "Chair of governors at Oakfield accused of theft", "The chair of governors denies it.",
+            {"marsh"}, "Ex-chair of governors at Oakfield accused of theft",
+        ),
+        (
+            "Safeguarding lead at Oakfield charged", "The safeguarding lead was charged on Monday.",
+            {"pike"}, "Teacher at Oakfield charged",
+        ),
+        (
+            "Police arrest deputy head at Oakfield School", "A deputy head was arrested.",
+            {"fell", "orr"}, "Police arrest deputy head of Hexley School",
+        ),
+        (
+            "Deputy head of Oakfield School charged", "Ira Fell, deputy head, was charged.",
+            {"fell"}, "Deputy head of Oakfield School cleared",
+        ),
+    ],
+)  # fmt: skip
+def test_an_office_in_an_accusing_headline_is_its_present_holders_read_or_unread(
+    title: str, read: str, meant: set[str], twin: str
+) -> None:
+    assert accused(title, read) == meant
+    assert accused(title, "") == (meant if "Fell" not in read else {"fell", "orr"})
+    assert accused(twin, "") == set()
+
+
+VICE = Person("reed", "Kit Reed", (Role.VICE_CHAIR,))
+GOVERNORS = (Person("orme", "Gale Orme", (Role.GOVERNOR,)), Person("penn", "Ash Penn", (Role.GOVERNOR,)))
+
+
+@for_each(
+    ("title", "twin"),
+    [
+        ("Governor suspended at Oakfield", "Former governor suspended at Oakfield"),
+        ("Oakfield School governor charged with theft", "Governor of Hexley School charged with theft"),
+        ("Police arrest Oakfield governor", "Governors back Oakfield head"),
+        ("Llywodraethwr Oakfield wedi'i wahardd", "Governor suspends caretaker at Oakfield"),
+    ],
+)
+def test_a_governor_in_an_accusing_headline_is_chair_vice_chair_and_each_governor_until_one_is_named(
+    title: str, twin: str
+) -> None:
+    people = (*OFFICERS, VICE, *GOVERNORS)
+    read = {
+        text: {m.person for m in judged("", title=text, people=people, **NEWS).accuses}
+        for text in (title, twin)
+    }
+    assert read == {title: {"marsh", "reed", "orme", "penn"}, twin: set()}
+    named = judged("", title=f"{title}: Gale Orme denies it", people=people, **NEWS)
+    assert {m.person for m in named.accuses} == {"orme"}
+
+
+def test_an_office_in_the_headline_that_a_post_passes_on_is_its_holders_too() -> None:
+    text = "Deputy head of Oakfield School suspended - Northvale Gazette"
+    assert accused("", text, channel="facebook") == {"fell", "orr"}
+    assert accused("", text.replace("Deputy", "Former deputy"), channel="facebook") == set()
+
+
+@for_each(
+    ("arrest", "none"),
+    [
+        ("Man arrested at Oakfield Primary School", "Teacher at Oakfield saves boy after cardiac arrest"),
+        ("Police arrest teacher of Oakfield near Northvale", "Man arrested near Oakfield Primary School"),
+        ("Two under arrest after knife at Oakfield School", "Arresting views on the Oakfield School trip"),
+    ],
+)
+def test_an_arrest_is_of_somebody_and_not_of_a_heart_nor_merely_near_the_school(
+    arrest: str, none: str
+) -> None:
+    found = [has_reason(judged("", title=title, **NEWS), PRESS_ARREST) for title in (arrest, none)]
+    assert found == [True, False]
+
+
+@for_each(
+    ("title", "alleged"),
+    [
+        ("Chair of governors at Oakfield charged with fraud", False),
+        ("Oakfield Primary deputy head charged with drink-driving", False),
+        ("Oakfield Primary head sacked", False),
+        ("Safeguarding lead at Oakfield suspended over finances", False),
+        ("Oakfield Primary head suspended over safeguarding concerns", True),
+        ("Deputy head at Oakfield sacked for inappropriate messages", True),
+        ("Headteacher of Oakfield charged with assaulting boy", True),
+    ],
+)
+def test_an_accusing_headline_concerns_a_child_only_where_it_says_so(title: str, alleged: bool) -> None:
+    model = scores("safeguarding", severe=0.9) if "boy" in title else scores()
+    found = judged("", model, title=title, people=OFFICERS, **NEWS)
+    assert accused(title, "")
+    assert (alleges(found), accuses_otherwise(found)) == (alleged, not alleged)

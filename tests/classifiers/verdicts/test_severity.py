@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from builders.alert import EVERYBODY, IT, NOW, SCHOOL, STORY, codes, raised, verdict
-from builders.verdict import judged, mention, scores
+from builders.verdict import STACK, judged, mention, scores
 from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
@@ -20,7 +20,13 @@ from alerts.next_date import due_at, list_marks
 from alerts.raise_alert import raise_alert
 from classifiers.text.language import Language, Tongue
 from classifiers.triage import limit_looks
-from classifiers.verdicts.decide import HINTED, SURELY_HARMLESS, combine_readings, read_again, worth_reading
+from classifiers.verdicts.decide import (
+    HINTED,
+    SURELY_HARMLESS,
+    combine_readings,
+    read_again,
+    worth_reading,
+)
 from classifiers.verdicts.press import asks_for_comment
 from classifiers.verdicts.verdict_reasons import (
     DECIDED_BY_A_PERSON,
@@ -38,7 +44,6 @@ from data.judged import ENQUIRY, is_enquiry, is_unplaced
 from data.register.calendar import Calendar
 from data.types import (
     About,
-    Harm,
     Mark,
     Match,
     Meant,
@@ -205,23 +210,7 @@ def test_what_is_not_ours_says_why_and_a_leaked_record_is_confidential() -> None
     unexplained = Match("1", Relevance.NOT_ABOUT, 0)
     assert [r.code for r in explain_not_about(unexplained, grave=False)] == ["not_about"]
     assert explain_not_about(MATCH, grave=True)[0].code == "other_school_danger"
-    assert content_class(Route.REQUEST_REMOVAL, ("privacy",), About.PUPIL, {"leaked_record"}) == "C1"
-
-
-@for_each(
-    ("route", "signal_route", "shown"),
-    [
-        (Route.PLATFORM_REPORT, Route.REQUEST_REMOVAL, False),
-        (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, False),
-        (Route.PLATFORM_REPORT, Route.PLATFORM_REPORT, True),
-        (Route.SAFEGUARDING, Route.REQUEST_REMOVAL, True),
-    ],
-)
-def test_no_two_reasons_disagree_on_who_wrote_it(route: Route, signal_route: Route, shown: bool) -> None:
-    author = Signal("author", "Who wrote it.", route=signal_route)
-    spoken = Tongue(Language.ENGLISH, "")
-    found = explain(MATCH, Relevance.ABOUT, (author,), route, spoken, look=False, restricted=False)
-    assert ("author" in [reason.code for reason in found]) is shown
+    assert content_class(Route.REQUEST_REMOVAL, ("privacy",), About.PUPIL, {"pupils_data_out"}) == "C1"
 
 
 # ----------------------------------------------------------------------------- content classes
@@ -269,16 +258,13 @@ def test_what_may_be_ours_and_is_not_surely_harmless_is_read_again(changes: dict
 
 
 TOLD = replace(CALM, severity=Severity.TODAY, route=Route.PLATFORM_REPORT, scores=(("weighed:severe", 0.6),))
-SURE = replace(TOLD, scores=(("weighed:severe", 0.7),))
 FOR_THE_LEAD = replace(TOLD, route=Route.SAFEGUARDING)
-AT_ONCE = replace(SURE, route=Route.POLICE_NOW, severity=Severity.THIS_HOUR)
-IN_WORDS = (Meant("child", 1.0, "signal:harm", Harm.CHILD),)
-UNSURE = replace(CALM, scores=(("weighed:severe", 0.2),))
+AT_ONCE = replace(TOLD, route=Route.POLICE_NOW, severity=Severity.THIS_HOUR)
 
 
 def both(first: Verdict, second: Verdict) -> Verdict:
     """What is found of a text with one match."""
-    (found,) = combine_readings([first], [second], 0.7)
+    (found,) = combine_readings([first], [second])
     return found
 
 
@@ -287,43 +273,104 @@ def both(first: Verdict, second: Verdict) -> Verdict:
     [
         (CALM, TOLD, Severity.TODAY, False),
         (TOLD, CALM, Severity.NOTE, True),
-        (replace(SURE, route=Route.SAFEGUARDING), CALM, Severity.TODAY, False),
-        (AT_ONCE, CALM, Severity.THIS_HOUR, False),
-        (AT_ONCE, FOR_THE_LEAD, Severity.THIS_HOUR, False),
+        (AT_ONCE, CALM, Severity.NOTE, True),
+        (AT_ONCE, FOR_THE_LEAD, Severity.TODAY, False),
         (FOR_THE_LEAD, replace(AT_ONCE, route=Route.SAFEGUARDING), Severity.THIS_HOUR, False),
         (FOR_THE_LEAD, CALM, Severity.NOTE, True),
-        (FOR_THE_LEAD, UNSURE, Severity.TODAY, False),
-        (replace(FOR_THE_LEAD, endangers=IN_WORDS), CALM, Severity.TODAY, False),
-        (SURE, CALM, Severity.NOTE, True),
-        (replace(TOLD, severity=Severity.THIS_HOUR), TOLD, Severity.TODAY, False),
-        (TOLD, replace(CALM, relevance=Relevance.NOT_ABOUT), Severity.TODAY, False),
         (replace(CALM, look=True), CALM, Severity.NOTE, False),
     ],
 )
-def test_a_reading_raises_and_lowers_to_a_look_but_never_what_is_surely_for_the_lead_or_the_police(
+def test_the_second_reading_decides_and_a_first_alert_that_it_finds_harmless_is_a_look(
     first, second, severity, look
 ):
     found = both(first, second)
     assert (found.severity, found.look) == (severity, look)
 
 
+@for_each("second", [replace(TOLD, route=Route.RESPOND), FOR_THE_LEAD])
+def test_whom_an_urgent_first_alert_accused_stays_out_of_a_second_and_it_stays_closed(second) -> None:
+    accused = (Meant("holt", 0.6, "words"),)
+    first = replace(FOR_THE_LEAD, accuses=accused, restricted=True, content_class=ContentClass.SAFEGUARDING)
+    found = both(first, second)
+    assert (found.accuses, found.restricted, found.route) == (accused, True, second.route)
+
+
+BY_READER = STACK | {"reader": STACK["network"]}
+"""Plain weights of what a second reader has read."""
+
+
+@for_each(
+    ("text", "route"),
+    [
+        ("There is a bomb in the hall of Oakfield, it goes off tomorrow", Route.POLICE_NOW),
+        ("my dad hits me every night and im scared to go home from Oakfield", Route.SAFEGUARDING),
+    ],
+)
+def test_once_read_a_signal_of_danger_chooses_lane_and_hour_over_the_line_and_shows_below_it(text, route):
+    read = {"first:severity:3": 0.5}
+    found = judged(text, scores("platform_report", 0.95) | read, stack=BY_READER)
+    assert (found.route, found.severity) == (route, Severity.THIS_HOUR)
+    calm = judged(text, scores("note", 0.01) | read, stack=BY_READER)
+    assert (calm.severity < Severity.TODAY, calm.look) == (True, True)
+
+
+def test_without_a_reader_harm_to_a_child_is_the_leads_though_somebody_is_called_a_thief_too() -> None:
+    found = judged("Robin Pike stole the trip money and does creepy things with my daughter.")
+    assert (found.route, found.restricted) == (Route.SAFEGUARDING, True)
+
+
+def test_a_first_alert_that_the_reader_takes_for_anothers_is_shown_as_perhaps_ours() -> None:
+    found = both(TOLD, replace(CALM, relevance=Relevance.NOT_ABOUT, severity=Severity.NOTHING))
+    assert (found.relevance, found.severity, found.route) == (Relevance.UNSURE, Severity.NOTE, Route.NOTE)
+    assert found.look
+
+
 ACCUSED = Meant("office:head", 0.5, "words")
 OTHER = Meant("person:vale", 0.5, "linking")
 
 
-def test_what_is_lowered_or_holds_stays_closed_to_all_whom_either_reading_accuses() -> None:
+def test_a_look_that_was_an_alert_is_never_cut_and_stays_closed_to_all_whom_either_reading_accuses() -> None:
     closed = replace(FOR_THE_LEAD, accuses=(ACCUSED,), restricted=True, content_class="C10")
-    calm = replace(CALM, mention_id="m2", look=True, look_rank=0.9)
+    others = [replace(CALM, mention_id=f"n{n}", look=True, look_rank=0.9) for n in range(20)]
     found = both(closed, replace(CALM, accuses=(OTHER,)))
-    assert limit_looks([found, *[calm] * 20], 0.05)[0].look
+    kept = limit_looks([found, *others], 0.05)
+    assert [verdict.look for verdict in kept] == [True, True, *[False] * 19], "it takes nobody's place"
     assert WORTH_A_LOOK in {reason.code for reason in found.reasons}
     assert (found.restricted, found.content_class, found.accuses) == (True, "C10", (OTHER, ACCUSED))
-    assert both(replace(AT_ONCE, accuses=(ACCUSED,)), replace(CALM, accuses=(OTHER,))).accuses == (
-        ACCUSED,
-        OTHER,
-    )
-    other = replace(AT_ONCE, urn="900002")
-    assert combine_readings([TOLD, other], [CALM, replace(CALM, urn="900002")], 0.7) == [TOLD, other]
+
+
+def test_the_line_is_one_number_and_what_the_reader_finds_of_a_child_counts_as_its_score() -> None:
+    lines, read = read_thresholds(), {"first:severity:3": 0.1}
+    assert lines.read is not None
+    for line in (lines.read.alert, 0.9):
+        limits = replace(lines, read=replace(lines.read, alert=line))
+        over, under = (
+            judged(CALMLY, scores() | read | {"limb:harmed": p}, thresholds=limits, stack=None)
+            for p in (line + 0.01, line - 0.01)
+        )
+        assert over.severity >= Severity.TODAY > under.severity
+
+
+CALMLY = "My son came home from the cloakroom at Oakfield with a torn sleeve."
+
+
+@for_each(
+    ("text", "alerts"),
+    [
+        ("Mr Vane slapped my son at Oakfield.", False),
+        ("I'm going to stab Mr Vane at the gates tomorrow.", False),
+        ("im going to end it all tonight", True),
+        ("my son got sextorted, they want money or they send his nudes to everyone", True),
+        ("dwi isio marw", True),
+        ("a lad in year 10 is being recruited by National Action online", True),
+    ],
+)
+def test_where_the_reader_has_read_only_self_harm_danger_online_welsh_and_law_raise(text, alerts) -> None:
+    shown = judged(text, scores() | {"first:severity:3": 0.02}, stack=None, thresholds=read_thresholds())
+    assert (shown.severity >= Severity.TODAY) is alerts
+    assert shown.look is not alerts
+    alone = judged(text, scores(), stack=None, thresholds=read_thresholds())
+    assert alone.severity >= Severity.TODAY, "nobody read it: words raise as they did"
 
 
 class Reader:
@@ -348,10 +395,10 @@ def test_each_text_worth_it_is_read_once_and_judged_by_what_the_reader_found_bes
 
     look = [replace(CALM, look=True)]
     row = {"severity:3": 0.1, "severity:4": 0.2, "ngram:urgent": 0.3}
-    found = read_again([look, [CALM], look, look], ["a", "b", "a", None], [row] * 4, reader, judge, 0.7)
+    found = read_again([look, [CALM], look, look], ["a", "b", "a", None], [row] * 4, reader, judge)
     assert found == [[TOLD], [CALM], [TOLD], look]
     assert reader.asked == ["a"]
-    assert read_again([[CALM]], ["a"], [row], Broken(), judge, 0.7) == [[CALM]]
+    assert read_again([[CALM]], ["a"], [row], Broken(), judge) == [[CALM]]
     first = {"first:severity:3": 0.1, "first:severity:4": 0.2}
     assert seen[0] == (0, pytest.approx(row | {"severity:3": 0.9} | first), "reader")
     assert [place for place, *_ in seen] == [0, 2]
@@ -366,7 +413,7 @@ class Broken:
 
 def test_all_stays_as_it_was_where_the_reader_fails_or_does_not_say_and_no_words_are_logged(caplog):
     look = [replace(CALM, look=True)]
-    assert read_again([look], ["some words"], [{}], Broken(), lambda *_: [], 0.7) == [look]
+    assert read_again([look], ["some words"], [{}], Broken(), lambda *_: []) == [look]
     assert caplog.messages == ["the second reader could not read: MemoryError"]
     assert with_reading({"theme:meals": 0.4}, {})["theme:meals"] == 0.4
 
@@ -400,7 +447,7 @@ def test_it_is_answered_today_and_never_removed_but_what_it_tells_of_goes_its_ow
     calm = judged(ASKS, scores("platform_report", severe=0.9, abuse__defamation=0.9, about__head=0.9))
     assert (calm.route, calm.severity, calm.content_class) == (Route.RESPOND, Severity.TODAY, "C0")
     assert is_enquiry(calm)
-    assert calm.about is About.SCHOOL
+    assert (calm.about, calm.look) == (About.SCHOOL, False)
     grave = judged(f"{ASKS} A teacher slapped my son.", scores("safeguarding", severe=0.95))
     assert grave.route is Route.SAFEGUARDING
     assert is_enquiry(grave)

@@ -13,10 +13,11 @@ from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.text.model_text import model_text
 from classifiers.verdicts.decide import decide
+from classifiers.verdicts.post import read_post
 from classifiers.verdicts.verdict_reasons import read_thresholds, themes_of
 from data.store.sealing import restrict
 from data.store.verdicts import story_verdicts
-from data.types import THEMES, Match, Mention, Policy, Relevance, School, Verdict
+from data.types import THEMES, Match, Mention, Relevance, School, Verdict
 
 OAKFIELD = School("900001", "Oakfield Primary School", town="Northvale")
 MATCH = Match("900001", Relevance.ABOUT, 0.99)
@@ -36,7 +37,9 @@ def scorer() -> Scorer:
 
 def judged(mention: Mention, scorer: Scorer) -> Verdict:
     scores = scorer.score([model_text(mention.channel, mention.title, mention.text, None)]).row(0)
-    return decide(mention, 1, MATCH, scores, (), Policy(), OAKFIELD, (), read_thresholds(), scorer.version)
+    return decide(
+        read_post(mention, MATCH, scores, (), OAKFIELD, (), read_thresholds(), model=scorer.version)
+    )
 
 
 def said(text: str) -> Mention:

@@ -25,6 +25,7 @@ from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.catalogue import find_signals
 from classifiers.text.model_text import model_text
 from classifiers.verdicts.decide import decide
+from classifiers.verdicts.post import read_post
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.cases import CaseState, Event
 from data.effects import utc_now
@@ -43,7 +44,6 @@ from data.types import (
     Mention,
     MentionKind,
     Person,
-    Policy,
     Reason,
     Relevance,
     Role,
@@ -254,7 +254,7 @@ def test_what_the_shipped_model_cannot_read_was_not_judged():
     for n, (kind, text) in enumerate(TEXTS.items()):
         mention = Mention("0123456789abcdef", "u", "forum", MentionKind.POST, "", text, FRIDAY)
         match, signals = Match(SCHOOL.urn, Relevance.ABOUT, 0.97), find_signals(mention, SCHOOL, ())
-        verdict = decide(mention, 1, match, scored.row(n), signals, Policy(), SCHOOL, (), read_thresholds())
+        verdict = decide(read_post(mention, match, scored.row(n), signals, SCHOOL, (), read_thresholds()))
         raised = verdict.severity >= Severity.TODAY
         assert raised or not was_judged(verdict), kind
         assert raised or not [r for r in reasons_of(verdict) if r.code.startswith("route_")], kind

@@ -98,7 +98,7 @@ class Home:
     def asked(self):
         """What waits for a second person."""
         with self.store.open_reader() as con:
-            return owner_store.list_asked(con, self.story, OAKFIELD.urn)
+            return owner_store.list_asked(con, self.story, OAKFIELD.urn, ())
 
     def answer(self, by=HEAD, *, agrees=True, why="So do I"):
         (asked,) = self.asked()
@@ -434,10 +434,21 @@ def test_what_a_home_of_before_asked_of_what_was_said_at_the_door_still_waits_an
 def test_nobody_ends_a_danger_alone_by_saying_that_it_puts_nobody_in_danger_or_goes_another_way(tmp_path):
     hour = ASIDE | {"severity": Severity.THIS_HOUR, "accuses": ()}
     desk = Desk(tmp_path, **hour, told=("head", "dsl"), kept_out=())
-    came = desk.do(HEAD, LATER, say_wrong, Mistake.DANGER, NOBODY, "A joke")
-    assert isinstance(came, Refused)
-    desk.do(HEAD, LATER, say_wrong, Mistake.LANE, "platform_report", "A joke")
-    assert (desk.alert.route, asked_by_mail(desk)) == (Route.REQUEST_REMOVAL, [("deputy",), ("dsl",)])
+    assert isinstance(desk.do(HEAD, LATER, say_wrong, Mistake.DANGER, NOBODY, ""), Refused)
+    desk.do(HEAD, LATER, say_wrong, Mistake.DANGER, NOBODY, "A joke")
+    assert ([one.kind for one in desk.asked()], len(open_alerts(desk))) == (["too_grave"], 1)
+    assert asked_by_mail(desk) == [("deputy",), ("dsl",)]
+    desk.do(HEAD, AGREED, say_wrong, Mistake.LANE, "platform_report", "A joke")
+    assert desk.alert.route is Route.REQUEST_REMOVAL
+    assert asked_by_mail(desk) == [("deputy",), ("deputy",), ("dsl",), ("dsl",)]
+
+
+def test_once_a_second_person_agrees_that_nobody_is_in_danger_it_is_none(tmp_path):
+    hour = ASIDE | {"severity": Severity.THIS_HOUR, "accuses": ()}
+    desk = Desk(tmp_path, **hour, told=("head", "dsl"), kept_out=())
+    desk.do(HEAD, LATER, say_wrong, Mistake.DANGER, NOBODY, "A joke")
+    assert isinstance(desk.do(DSL, AGREED, say_wrong, Mistake.DANGER, NOBODY, "So it is"), Done)
+    assert open_alerts(desk) == []
 
 
 def test_what_was_never_raised_is_raised_by_a_graver_way_alone(tmp_path):
@@ -462,6 +473,11 @@ def test_whoever_may_agree_is_asked_by_mail_and_refused_it_stays_as_it_was_and_w
     caseless.answer(DSL, agrees=False)
     assert caseless.rows(mails.format("does not agree")) == [("head",)]
     assert (how(caseless), caseless.asked()) == (before, [])
+
+
+def open_alerts(desk):
+    with desk.store.open_reader() as con:
+        return alert_store.list_alerts(con)
 
 
 def asked_by_mail(desk):
@@ -606,7 +622,7 @@ def test_a_defamed_teacher_has_a_page_of_her_own_once_two_say_that_she_is_not_al
     assert (defamed.alert.excluded, defamed.case().target, defamed.case().subjects) == ((), "teacher", ())
     hers = own(defamed)
     assert listed(defamed) == ["s-one"]
-    assert hers.open_to == ("safe", "accepted", "declined", "given", "refused")
+    assert hers.open_to == ("safe", "ring_me", "accepted", "declined", "given", "refused")
     mails = "SELECT body FROM outbox WHERE person_id = 'teacher'"
     ((body,),) = defamed.rows(mails)
     assert "Somebody has posted something about you" in " ".join(body.split())
@@ -621,7 +637,7 @@ def test_a_defamed_teacher_has_a_page_of_her_own_once_two_say_that_she_is_not_al
     assert listed(defamed) == [], "it is over with the matter"
 
 
-BARE = ("safe", "accepted")
+BARE = ("safe", "not_safe", "ring_me", "accepted")
 THREAT_ALONE = TAKEN_FOR_AN_ALLEGATION | {"accuses": (), "about": About.PUPIL}
 
 
@@ -632,9 +648,9 @@ def test_whom_a_threat_in_a_leads_matter_warned_says_that_she_is_safe_and_reads_
     said = Happened("asked_yes", "In my office", "")
     asked = desk.do(DSL, AGREED, say_what_happened, said)
     assert isinstance(asked, Refused), "she is threatened alone, and asked by nobody"
-    assert isinstance(say(desk, *BARE), Done)
+    assert isinstance(say(desk, "safe", "accepted"), Done)
     hers = own(desk)
-    assert (hers.safe_at, hers.open_to) == (AGREED, ("safe",))
+    assert (hers.safe_at, hers.open_to) == (AGREED, BARE[:3])
     ((body,),) = desk.rows("SELECT body FROM outbox WHERE kind = 'answer' AND person_id = 'dsl'")
     assert "They say that they are safe. They would like support" in " ".join(body.split())
 

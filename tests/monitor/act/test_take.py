@@ -64,10 +64,12 @@ class ReplyDesk(PageDesk):
         """Somebody answers that mail as Outlook and Gmail do, and the mailbox is read."""
         to = self.mail_to(by)
         mail = EmailMessage()
-        mail["From"] = f"Somebody <{sender or self.person(by).email}>"
+        sender = sender or self.person(by).email
+        mail["From"] = f"Somebody <{sender}>"
         mail["To"], mail["Subject"] = to["Reply-To"], subject or f"RE: {to['Subject']}"
         mail["Message-ID"], mail["Date"] = f"<{self.clock():%H%M%S}@example.org>", self.clock()
-        for name, value in head.items():
+        verdict = f"mx.example.org; dmarc=pass header.from={sender.partition('@')[2]}"
+        for name, value in {"Authentication_Results": verdict, **head}.items():
             mail[name.replace("_", "-")] = value
         body = to.get_body(("plain",)).get_content()
         mail.set_content(words + "\n\nOn Tuesday the school wrote:\n> " + body.replace("\n", "\n> "))
@@ -105,7 +107,7 @@ def test_mine_takes_it_and_the_taker_and_the_others_are_told(desk):
     assert "“mine”" in said
     assert "at the desk, on the computer that runs Schoolgate" in said
     assert "schoolgate alerts" not in said
-    desk.reply("Mine. My stepdad hits me.", Authentication_Results="mx.example.org; spf=pass; dmarc=pass")
+    desk.reply("Mine.\nMy stepdad hits me.")
     assert desk.taken() == ["head"]
     assert desk.read("SELECT count(*) FROM mentions") == [(1,)]
     assert [(who, "is on it" in subject) for who, subject in desk.answers()] == [
@@ -137,10 +139,16 @@ def test_what_takes_nothing_is_answered_to_the_person_of_the_mail_once(desk, wor
 
 @pytest.mark.parametrize(
     ("words", "takes"),
-    [("Mine", True), ("mine.\n\n> mine", True), ("Is this mine?", False), ("", False), ("> mine", False),
-     ("Mine's a pint", False)],
+    [("Mine", True), ("mine.\n\n> mine", True), ('"Yes."', True), ("Hello,\n\nMine", True),
+     ("Hi, mine", True),
+     ("Mine\nI will ring her mother.", True), ("Is this mine?", False), ("", False), ("> mine", False),
+     ("Mine's a pint", False), ("mine?", False), ("Not mine", False), ("Mine is not this one", False),
+     ("mine - no, wait, not mine", False), ("mine not", False), ("Yes, but not mine", False), ("yes?", False),
+     ("Hi, not mine", False), ("Hi not mine", False), ("Hi,", False),
+     ("mine hey not really", False), ("Yes good grief no", False), ("mine dear God no", False),
+     ("Hello,\n\nNot mine", False), ("No.\nMine", False)],
 )  # fmt: skip
-def test_a_reply_takes_it_by_its_first_word_alone(words, takes):
+def test_a_reply_takes_it_by_one_word_alone_in_its_first_line(words, takes):
     head = f"{HEAD}\nSubject: RE: [ref:aaaaaaaaaaaaaaaa]\n\n"
     mail = mail_of(MailAsFetched("graph://us@school.test", "", head, (MailWords(body=words),)), NOW)
     assert reply_of(mail, automatic=False).takes is takes
@@ -170,6 +178,29 @@ INTERNAL = "X-MS-Exchange-Organization-AuthAs: Internal"
         (HEAD, "mx; dkim=pass header.i=header.d=school.test@evil.test", "", False),
         (HEAD, "mx; spf=pass (of x; (dmarc); dmarc=pass) smtp.mailfrom=x@evil.test", "", False),
         (HEAD, "mx; spf=pass smtp.mailfrom==?utf-8?q?=3B_dmarc=3Dpass?=@evil.test", "", False),
+        (HEAD, "mx; dkim=pass header.d=school.test header.i=@school.test", "", True),
+        (HEAD, 'mx; dkim=pass (say "2048") header.i=@school.test', "", False),
+        (
+            HEAD,
+            "mx; dkim=pass (2048 (rsa)) header.i=@school.test; dmarc=pass header.from=school.test",
+            "",
+            True,
+        ),
+        (HEAD, "mx; dkim=pass header.d=evil.test header.i=@school.test", "", False),
+        (HEAD, "mx; dkim=pass header.i=@school.test header.d=evil.test", "", False),
+        (HEAD, "mx; dmarc=pass", "", False),
+        (HEAD, "mx; spf=none smtp.helo=x; dmarc=pass header.from=school.test", "", False),
+        (HEAD, "mx; dmarc=pass header.from=school.test; spf=pass smtp.helo=mx.school.test", "", True),
+        (HEAD, "mx; spf=none smtp.mailfrom=x; dmarc=pass header.from=school.test; dmarc=fail", "", False),
+        (HEAD, "mx; spf=none (of x) dmarc) ; dmarc=pass header.from=school.test", "", False),
+        (HEAD, f"mx; x={'y' * 2_000}; dmarc=pass header.from=school.test", "", False),
+        (HEAD, f"mx; dmarc=pass header.from=school.test; x={'y' * 2_000}", "", False),
+        (HEAD, "mx; spf=pass smtp.mailfrom=x; dkim=pass header.d=school.test; dmarc=fail", "", False),
+        (HEAD, "mx; dkim=pass header.d=school.test; dmarc=none", "", True),
+        (HEAD, "mx; dmarc=pass(p=none)header.from=school.test", "", True),
+        (HEAD, 'mx; dm(")arc=pass header.from=school.test', "", False),
+        (HEAD, "mx; dm(x)arc=pass header.from=school.test", "", False),
+        (HEAD, "", "", False),
     ],
 )
 def test_a_reply_is_believed_where_the_server_vouches_for_its_one_sender(sender, verdict, more, believed):
@@ -178,6 +209,19 @@ def test_a_reply_is_believed_where_the_server_vouches_for_its_one_sender(sender,
     mail = mail_of(MailAsFetched("graph://us@school.test", "", head, (MailWords(body="Mine"),)), NOW)
     reply = reply_of(mail, automatic=False)
     assert (reply.sender == "head@school.test" and not reply.doubtful) is believed
+
+
+def test_without_a_verdict_whose_it_is_their_mailbox_is_asked_once_and_yes_to_that_takes_it(desk):
+    for _ in range(2):
+        desk.reply(Authentication_Results="")
+        assert desk.taken() == []
+    ((who, subject),) = desk.answers()
+    assert who == "head"
+    desk.reply("Not mine", subject=f"RE: {subject}", Authentication_Results="")
+    desk.reply("Yes", by="dsl", subject=f"RE: {subject}")
+    assert desk.taken() == []
+    desk.reply("Yes", subject=f"RE: {subject}", Authentication_Results="")
+    assert desk.taken() == ["head"]
 
 
 def test_an_automatic_reply_or_a_forged_reference_takes_nothing_and_answers_nobody(desk):

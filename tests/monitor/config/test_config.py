@@ -93,6 +93,7 @@ first_assessor = "it_lead"
 
 [dpia]
 recorded_on = 2026-09-01
+recorded_by = "Mrs A Example"
 
 [[policies]]
 title = "Social media policy"

@@ -567,6 +567,7 @@ def test_without_such_a_sign_in_none_is_offered(desk):
     (other,) = (OpenDesk(desk.store.home.parent / "other"),)
     for path in ("/sign-in/account", "/sign-in/return"):
         assert "refused=set_up" in other.browser.get(path).headers["location"]
+        assert other.browser.head(path).status_code == 404
 
 
 def test_google_is_offered_to_sign_in_and_not_to_prove_it_anew(tmp_path):

@@ -580,7 +580,7 @@ def test_by_a_link_it_is_the_same(both_desk):
 
 
 def test_every_act_is_bound_to_a_version_but_those_that_undo_or_are_said_for_oneself():
-    free = {"read", "take", "own_word", "right_again", "note_back", "put_down", "take_back"}
+    free = {"read", "take", "own_word", "fulfil", "right_again", "note_back", "put_down", "take_back"}
     assert {*PRESSED} - VERSIONED == free | {"unmerge"}
 
 

@@ -653,7 +653,7 @@ def test_what_was_typed_stays_above_what_is_read_and_what_is_read_twice_stands_t
 
 
 def test_what_is_sent_counts_and_not_what_was_read(reading_desk):
-    corrected = "Nobody at Oakfield Primary School rings back."
+    corrected = "At Oakfield Primary School the telephone is never answered."
     sent = CALM | form_of(reading_desk.send()) | {"words": corrected, "do": "hand_in"}
     answer = reading_desk.browser.post("/tell", data=sent, files={"file": ("a.png", PNG)})
     assert answer.status_code == 303

@@ -1,19 +1,25 @@
 """People, places, schools, terms and the machine at the desk: what is changed, by whom, who is mailed."""
 
 import re
+import time
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from builders.config import DPIA
 from builders.desk import ADMINS, IT, SettingsDesk
-from builders.fetcher import QUICK
+from builders.fetcher import QUICK, fetcher_for
 from builders.home import do_in
+from builders.judges import CALM, Words
 from builders.mention import NOW, URN, a_run
 from builders.page import SCHOOL, form_of, words_of
+from builders.serving import feed
 from support.for_each import for_each
 from support.stand_ins import town
+from support.web_server import serve
 
 from data.effects import here
 from data.store import service as accounts
@@ -22,9 +28,11 @@ from data.store.service import LinkedAccount, sessions_of
 from data.store.sources import put_back_fill, record_runs
 from data.types import BackFill, Outcome, Person, Role, School, Source, SourceState
 from data.words.say import words
+from monitor.act.casework import make_judges
 from monitor.config.load import Config
 from monitor.desk.pages.places import MachineFinding, _finding, _place_line
 from monitor.home import wiring
+from monitor.matters.assessment import only_looks
 from monitor.pipeline import looking
 from monitor.terminal.wording import to_add_person
 from sources.runs import MORE
@@ -218,6 +226,13 @@ def test_somebody_new_is_added_with_an_id_of_their_office(desk):
     assert page.status_code == 422
 
 
+def test_it_is_said_of_whom_the_surname_is_a_word(desk):
+    said = words("en")("people.word")
+    before = desk.browser.get("/people").text.count(said)
+    desk.file.write_text(desk.file.read_text().replace("Sam Vale", "Sam Page"))
+    assert desk.browser.get("/people").text.count(said) == before + 1
+
+
 def test_that_another_who_sees_matters_is_away_is_recorded_and_mailed(desk):
     for n, (who, mailed) in enumerate((("vale", set()), ("it", set()), ("deputy", {"deputy", *WATCHING}))):
         desk.send(f"/people/{who}", "away", until="2027-01-30", cover="head")
@@ -277,9 +292,29 @@ def test_a_site_on_which_searches_find_things_is_said_to_be_what_it_is(desk):
     for address, nature in (("https://www.lookout.example.org/a", "board"), ("lookout.example.org", "paper")):
         desk.send("/sources", "set", address=address, nature=nature)
         assert desk.reload().natures == {"lookout.example.org": nature}
-    for none in ("", "x.com/a", "lookout"):
+    of_no_site = (
+        "127.0.0.1",
+        "10.0.0.1",
+        "169.254.169.254",
+        "http://a@127.0.0.1",
+        "http://a@lookout.test",
+        "0x7f.1",
+    )
+    for none in ("", "x.com/a", "lookout", "desk.local", *of_no_site):
         desk.send("/sources", "set", address=none, nature="blog")
     assert desk.reload().natures == {"lookout.example.org": "paper"}
+
+
+def test_head_and_lead_get_one_mailbox_once_somebody_says_that_this_is_right(desk):
+    people = {p.id: p for p in desk.reload().people}
+    head = people["head"]
+    given = {"name": head.name, "role_head": "yes", "email": people["dsl"].email}
+    asked = desk.send("/people/head", "save", **given)
+    assert (asked.status_code, 'name="shares"' in asked.text) == (422, True)
+    assert "reads what is meant for either" in words_of(asked)
+    assert {p.id: p for p in desk.reload().people}["head"].email == head.email
+    desk.send("/people/head", "save", **given, shares="yes")
+    assert {p.id: p for p in desk.reload().people}["head"].email == people["dsl"].email
 
 
 GAZETTE = "https://www.northvale-gazette.example.org/"
@@ -289,6 +324,7 @@ def asked(desk, path, do, **form):
     path = desk.send(path, do, **form).headers["location"]
     page = desk.browser.get(path)
     while "http-equiv" in page.text:
+        time.sleep(0.2)
         page = desk.browser.get(path)
     return page
 
@@ -301,7 +337,7 @@ def test_of_a_search_it_is_said_that_it_finds_nothing_or_too_much(run, said):
     talk = Source("talk", "feed", "https://example.org/feed", settings={"query": "Oakfield"})
     state = SourceState("talk", first_run_at=NOW - timedelta(days=31), last_run_at=NOW, last_ok_at=NOW)
     config = Config(Path("schoolgate.toml"), schools=(SCHOOL,), sources=(talk,))
-    view = SimpleNamespace(w=words("en"), at=SimpleNamespace(config=config, now=NOW))
+    view = SimpleNamespace(w=words("en"), config=config, at=SimpleNamespace(now=NOW))
     assert _place_line(view, talk, run, state)["trouble"].startswith(said)
 
 
@@ -320,6 +356,57 @@ def test_of_a_place_nothing_is_shown_or_counted_that_is_about_a_school_of_somebo
         said = words_of(asked(desk, "/sources/gazette", "test"))
     assert "10 posts read, 0 about you." in said
     assert "lantern walk" not in said
+
+
+THREAT = "I am going to stab the head of Oakfield Primary School at the gate tomorrow, I have the knife"
+
+
+@pytest.fixture
+def danger_at(tmp_path, at_once, monkeypatch):
+    """The desk of a home with one source to look at, on which there is a threat and a post that is calm."""
+    with serve({"/a.xml": feed(CALM, THREAT)}) as site:
+        monkeypatch.setattr(wiring, "fetcher", lambda *_, **__: nullcontext(fetcher_for(site)))
+        source = SOURCE.replace("https://example.org/feed.xml", f"{site}/a.xml")
+        desk = SettingsDesk(
+            tmp_path, more=source, judged=lambda *given: replace(make_judges(*given), scorer=Words)
+        )
+        do_in(desk.store, lambda con: con.execute("DELETE FROM source_runs"))
+        yield desk
+
+
+def test_a_look_of_a_home_without_an_assessment_shows_999_and_hands_a_danger_in_by_one_press(danger_at):
+    page = asked(danger_at, "/sources/gazette", "test")
+    assert "If anybody may be hurt now, ring 999." in words_of(page)
+    assert "stab" not in page.text
+    assert danger_at.read("SELECT count(*) FROM mentions") == [(1,)], "of the matter that is there"
+    done = danger_at.send("/sources/gazette", "hand_in")
+    assert done.headers["location"].startswith("/tell/state?number=")
+    assert danger_at.read("SELECT count(*) FROM mentions") == [(2,)]
+    assert danger_at.send("/sources/gazette", "hand_in").status_code == 422, "once is enough"
+    assert danger_at.read("SELECT count(*) FROM mentions") == [(2,)]
+    with danger_at.store.open_reader() as con:
+        assert only_looks(con, danger_at.reload(), danger_at.clock()), "a hand-in is no reading"
+
+
+def test_today_says_that_nothing_is_watched_and_leads_who_may_look_to_the_sources(danger_at):
+    danger_at.come("dsl", lead := danger_at.another())
+    pages = [browser.get("/") for browser in (danger_at.browser, lead)]
+    assert all("Schoolgate is not watching yet" in words_of(page) for page in pages)
+    assert ["Look at the sources" in page.text for page in pages] == [True, False]
+
+
+def test_of_a_home_that_runs_today_says_it_to_who_signs_the_assessment_alone(danger_at):
+    do_in(danger_at.store, record_runs, [a_run("gazette", danger_at.clock())])
+    for who, said in (("head", True), ("dsl", False), ("it", False)):
+        danger_at.come(who, browser := danger_at.another())
+        assert ("no data protection impact assessment" in words_of(browser.get("/"))) is said, who
+
+
+def test_a_look_of_a_home_that_keeps_what_it_reads_hands_nothing_in(danger_at):
+    danger_at.file.write_text(f"{danger_at.file.read_text()}\n{DPIA}")
+    page = asked(danger_at, "/sources/gazette", "test")
+    assert "ring 999. Its words" not in words_of(page)
+    assert danger_at.send("/sources/gazette", "hand_in").status_code == 422
 
 
 def test_a_place_is_looked_at_through_the_guard_before_what_was_shown_is_kept(desk, at_once):

@@ -20,6 +20,7 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 from builders.backup import back_up
+from builders.config import DPIA
 from builders.fleet import NAMES, NOW, THREATS, Sites, effects, held, scan_plainly, town, write_homes
 from builders.judges import Words
 from builders.mention import a_mention
@@ -376,7 +377,7 @@ def test_a_copy_of_a_home_fails_and_where_neither_has_gone_on_both_do(home):
 def note_deed(home: Home) -> None:
     """Has the home's audit chain go on."""
     with Store(home.folder, clock=utc_now, sleep=lambda s: None).write("note") as con:
-        append(con, [AuditEntry(NOW, "schoolgate", "closed", "x", "900000")])
+        append(con, [AuditEntry(NOW, "schoolgate", "case_closed", "x", "900000")])
 
 
 def test_a_second_round_over_the_same_homes_ends_with_1(home):
@@ -679,6 +680,13 @@ def test_a_home_says_what_is_due_and_what_it_learnt_for_other_schools_is_not_rel
         file.write('[[schools]]\nurn = "900999"\nname = "Hexley Primary School"\n')
     board = HomeRound(home).view().watched[0]
     assert (board.state.etag, board.state.watermark) == (None, None)
+
+
+def test_a_home_that_only_looks_watches_nothing_and_keeps_nothing_that_a_round_read(home):
+    home.config.write_text(home.config.read_text("utf-8").replace(DPIA, ""), encoding="utf-8")
+    assert HomeRound(home).view().watched == ()
+    done = HomeRound(home).run(reading(), Words(), refused, send=False)
+    assert (done.new, done.alerts) == (0, 0)
 
 
 def test_a_mailbox_is_read_by_its_own_home_and_its_sign_in_is_handed_to_nobody(home, monkeypatch):

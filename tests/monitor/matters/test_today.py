@@ -414,6 +414,28 @@ def test_a_hoax_that_the_press_tells_of_is_shown_and_told_and_ends_by_one_tap_of
     assert isinstance(done, Done)
 
 
+RUMOUR = "Mr Thistlewood at Oakfield Primary, Northvale touched a girl in year 5 at swimming, keep yours home"
+CLEARED = "Police clear Oakfield Primary, Northvale teacher Barnaby Thistlewood after swimming lesson"
+BLAMED = "Police charge Oakfield Primary, Northvale teacher Barnaby Thistlewood after swimming lesson"
+
+
+@pytest.mark.parametrize(("headline", "told"), [(CLEARED, True), (BLAMED, False)])
+def test_that_somebody_is_cleared_is_told_to_those_who_hold_a_sealed_matter_and_not_to_them(
+    tmp_path, headline, told
+):
+    store = a_migrated_store(tmp_path, Clock(NOW))
+    read(store, post("", RUMOUR), source=TOWN)
+    context = Context(
+        Config(Path("schoolgate.toml"), (OAKFIELD,), people=PEOPLE, base_url=BASE), store.home, LINKS
+    )
+    ((audience,),) = rows_of(store, "SELECT audience FROM alerts WHERE restricted")
+    read(store, article(headline, LATER), at=LATER)
+    tend(store, endings, context, LATER + timedelta(minutes=5))
+    sent = rows_of(store, "SELECT person_id, subject, body FROM outbox WHERE subject LIKE '%cleared%'")
+    assert {person for person, *_ in sent} == (set(audience) if told else set())
+    assert not [body for _, _, body in sent if "Thistlewood after" in body or "swimming" in body]
+
+
 def test_neither_the_author_nor_a_stranger_ends_anything(home):
     store, context = home
     read(store, post("", f"{HOAX}, only joking"), at=LATER, source=TOWN)
@@ -444,7 +466,11 @@ def test_what_may_end_a_matter(said, author, printed, matter):
     assert _may_end(said, matter)
 
 
+CRASH = "A lorry hit a year 9 on Larch Road outside Oakfield at half three, ambulance took her away"
+
+
 @for_each(("said", "matter"), [
+    ("Police: the knife seen on Larch Road outside Oakfield at half three was a hoax.", CRASH),
     ("Ava has still not been found safe.", MISSING), ("We hope Ava is found safe soon.", MISSING),
     ("Boy, 9, found safe after search in Hexley.", MISSING), ("If this is a hoax we will prosecute.", THREAT),
     ("Three years ago today the Oakfield bomb threat was a hoax.", THREAT), ("Yeah right, a hoax 🙄", THREAT),

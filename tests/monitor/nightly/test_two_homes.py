@@ -109,6 +109,16 @@ def test_whoever_may_not_know_of_a_matter_finds_a_home_with_it_and_one_without_t
             assert_written_to_alike(homes, person)
 
 
+@pytest.mark.parametrize("kind", ["a note about the head", "what staff disclose of the head"])
+def test_what_a_person_says_of_the_head_changes_no_mail_to_them_nor_the_report_they_sign(kind, tmp_path):
+    homes = two_homes(tmp_path, kind, "handed in", "raised")
+    assert "holt" in homes.unaware()
+    assert_written_to_alike(homes, "holt")
+    bare, full = map(Desk, homes.both)
+    for path in ("/", "/matters", "/reports", "/reports/900001/2026-W47"):
+        assert bare.get("holt", path) == full.get("holt", path), path
+
+
 def assert_written_to_alike(homes: TwoHomes, person: str) -> None:
     """The signed pages, and what the service sends the next morning and after the week."""
     for story in (homes.hidden.STORY, homes.shared.STORY):

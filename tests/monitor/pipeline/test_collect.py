@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from builders.config import SCHOOL, faults
+from builders.config import SCHOOL, SIGNED, faults
 from builders.config import read as read_settings
 from builders.fetcher import fetcher_for
 from builders.home import migrated
@@ -385,7 +385,7 @@ def test_a_disclosure_that_a_parent_mails_is_with_the_safeguarding_lead_within_o
     clock = Clock(AT_NINE)
     with imap_server() as server:
         sources = (the_source(server),)
-        config = Config(path=store.home / "schoolgate.toml", schools=(OAKFIELD,), sources=sources)
+        config = Config(store.home / "schoolgate.toml", schools=(OAKFIELD,), sources=sources, dpia=SIGNED)
         service = Service(
             store=store, context=Context(config, store.home, Links()), judges=lambda: JUDGES,
             fetcher=the_fetcher(server), deliver_due=lambda *_: Delivered(), tasks={}, clock=clock,

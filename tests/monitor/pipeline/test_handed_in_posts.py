@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.command_call import called
 
+from alerts.access.matter import alleges
 from alerts.links import Links
 from classifiers.verdicts.by_people import BY, apply_report, carry_over
 from data.digest import Window
@@ -413,6 +414,9 @@ def test_what_is_about_an_office_may_accuse_it_and_is_looked_at():
     assert said(about="staff").route is Route.RESPOND
     harmful = apply_report(NOTED, Says(about=Whom.STAFF), harms=True)
     assert (harmful.restricted, calls_for_alert(harmful), harmful.about) == (True, True, About.STAFF)
+    assert Meant("staff", 1.0, BY_A_PERSON) in harmful.accuses
+    smears = replace(NOTED, endangers=(Meant("person:teacher", 0.8, "words", Harm.WRONGED),))
+    assert alleges(apply_report(smears, Says(about=Whom.STAFF), harms=True))
 
 
 def test_who_tries_to_befriend_staff_is_for_the_safeguarding_lead_and_accuses_no_member_of_staff():
@@ -459,7 +463,7 @@ def a_report(clock, text, says=None, url="https://talk.example.org/7", seen_by=N
     return Report(text, url, "other", None, seen_by, clock(), says=says or Says())
 
 
-EXTREME = "Join our brothers and bomb the unbelievers of Oakfield Primary School, the caliphate calls you."
+EXTREME = "Join Islamic State and bomb the unbelievers of Oakfield Primary School, brothers."
 
 
 def test_of_what_may_be_extremist_no_file_is_kept_though_it_lies_here(store, clock, tmp_path):
@@ -707,7 +711,7 @@ def tried(tmp_path):
 def test_an_answer_says_who_would_be_told_of_what(tried):
     (answer,) = tried(item())
     assert (answer["route"], answer["alert"], answer["told"]) == ("platform_report", True, ["head", "dsl"])
-    assert answer["title"] == "A member of staff is insulted or targeted."
+    assert answer["title"] == "Something about somebody at the school needs a decision."
     assert answer["facts"]["asks"] == "removal"
 
 

@@ -240,8 +240,8 @@ def test_what_is_dismissed_belongs_to_no_story(store):
 
 
 ELSEWHERE = (
-    "There will be a shooting at Hexley Primary School in Hexley tomorrow at nine. I have the gun, "
-    "I know which door is open, and everybody in the hall is going to get shot."
+    "There is a bomb at Hexley Primary School in Hexley, it goes off tomorrow at nine, "
+    "and everybody in the hall is going to die."
 )
 
 
@@ -260,9 +260,9 @@ def test_a_danger_at_another_school_is_told_once_to_the_safeguarding_lead_alone(
 def test_a_threat_to_somebody_of_another_school_is_none_of_ours(store):
     elsewhere = Person("head2", "Mrs Cordelia Quillworthy", (Role.HEAD,), "h2@example.org", urns=("900002",))
     both = replace(judges(OAKFIELD, HEXLEY), people=(*judges().people, elsewhere))
-    threat = "I am going to kill Quillworthy tomorrow, at the gates of the primary"
+    threat = "I am going to kill Quillworthy, at the gates of the primary"
     ours, theirs = (read(store, both, posted(n, threat), source=f"s{n}", urns=(f"90000{n}",)) for n in (1, 2))
-    told = [[r.code == "threat_in_part" for r in batch.verdicts[0].reasons] for batch in (ours, theirs)]
+    told = [[r.code == "threat_in_person" for r in batch.verdicts[0].reasons] for batch in (ours, theirs)]
     assert [any(codes) for codes in told] == [False, True]
 
 
@@ -460,7 +460,7 @@ def test_nothing_of_a_post_stands_in_any_message(store, text):
 
 
 def test_whom_a_threat_names_is_told_of_it_and_when_and_asked_for_nothing(store):
-    threat = "I will wait for Mr Thistlewood of Oakfield Primary, Northvale with a knife, half 3 tomorrow."
+    threat = "I am going to stab Mr Thistlewood of Oakfield Primary, Northvale, half 3 tomorrow."
     people = (*PEOPLE[:2], replace(PEOPLE[2], email="teacher@example.org"))
     batch = read_one(store, threat, NOW, with_=replace(judges(), people=people), published=NOW - MINUTE)
     bodies = {m.person_id: m.body for m in batch.outbox}

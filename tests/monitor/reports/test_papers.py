@@ -60,6 +60,7 @@ base_url = "https://desk.oakfield.example.sch.uk"
 
 [dpia]
 recorded_on = 2026-09-01
+recorded_by = "Mrs A Example"
 
 [policy]
 unmatched_hours = 12

@@ -75,9 +75,12 @@ def timer():
     return Timer()
 
 
+ALONE = ModelSettings(second_reader=False)
+
+
 @pytest.fixture
 def scorer(tmp_path, timer):
-    scorer = AwayScorer(ModelSettings(), timer, (sys.executable, "-c", STUB, str(tmp_path / "died")))
+    scorer = AwayScorer(ALONE, timer, (sys.executable, "-c", STUB, str(tmp_path / "died")))
     yield scorer
     scorer.let_go(0.0)
 

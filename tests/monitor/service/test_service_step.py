@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from unittest.mock import patch
 
 import pytest
-from builders.config import PERSON, SCHOOL, SOURCE, write
+from builders.config import DPIA, PERSON, SCHOOL, SIGNED, SOURCE, write
 from builders.fetcher import fetcher_for
 from builders.home import do_in, migrated, rows_of
 from builders.judges import CALM, OAKFIELD, judges
@@ -66,7 +66,7 @@ def store(tmp_path, clock, monkeypatch):
 def a_service(store, clock, site=None, *, tasks=None, deliver=lambda *_: Delivered(), names=("a",), **more):
     base = site or "https://example.org"
     sources = tuple(Source(n, "feed", f"{base}/{n}.xml", urns=("900001",), surfaced=True) for n in names)
-    config = Config(path=store.home / "schoolgate.toml", schools=(OAKFIELD,), sources=sources)
+    config = Config(store.home / "schoolgate.toml", schools=(OAKFIELD,), sources=sources, dpia=SIGNED)
     return Service(
         store=store, context=Context(config, store.home, Links()), judges=lambda: JUDGES,
         fetcher=fetcher_for(site) if site else fetcher_for(), deliver_due=deliver, tasks=tasks or {},
@@ -367,7 +367,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def leap_store(tmp_path, clock):
     """A home with a criticism, first seen now."""
-    write(tmp_path, SCHOOL + SOURCE + 'disabled = "for this test"\n' + PERSON)
+    write(tmp_path, DPIA + SCHOOL + SOURCE + 'disabled = "for this test"\n' + PERSON)
     leap_store = a_store(tmp_path, clock)
     migrated(leap_store)
     say(leap_store, NOW, "one")

@@ -362,9 +362,41 @@ def test_set_says_at_once_that_an_address_is_not_https(desk, tmp_path):
     assert "“base_url” is not https" in out
 
 
-@for_each("address", ["https://[::1", "https://[abc]/", "https://\u2100.example"])
+LEADS_NOWHERE = [
+    "localhost", "127.0.0.1", "[::1]", "169.254.7.7", "[fe80::1]", "0.0.0.0", "2130706433", "127。0。0。1",
+    "127．0｡0.1", "１２７.0.0.1", "127.0.0.1%2e", "ip6-localhost", "ip6-loopback", "localhost6",
+]  # fmt: skip
+INSIDE = ["192.168.1.20", "10.0.0.5:8443", "[fd12::5]", "desk.local", "schoolgate"]
+
+
+def test_an_address_that_leads_each_reader_to_their_own_machine_is_refused_at_both_doors(desk, tmp_path):
+    for there in LEADS_NOWHERE:
+        page = desk.send("/setup/reach", "save", how="web", base_url=there, inside="yes")
+        assert W("setup.reach.nowhere") in words_of(page), there
+        code, _, said = ended(["set", "--home", str(tmp_path), f"base_url=https://{there}"])
+        assert (code != 0, W("setup.reach.nowhere") in " ".join(said.split())) == (True, True), there
+    assert desk.reload().base_url == "https://schoolgate.example.org"
+
+
+def test_an_address_inside_the_school_is_taken_once_somebody_says_that_this_is_right(desk, tmp_path):
+    for there in INSIDE:
+        page = desk.send("/setup/reach", "save", how="web", base_url=there)
+        assert W("setup.reach.inside") in words_of(page), there
+        assert 'name="inside"' in page.text
+        desk.send("/setup/reach", "save", how="web", base_url=there, inside="yes")
+        assert desk.reload().base_url == f"https://{there}"
+    for answer, taken in (("n", f"https://{INSIDE[-1]}"), ("y", "https://10.0.0.9")):
+        ended(["set", "--home", str(tmp_path), "base_url=https://10.0.0.9"], typed=answer)
+        assert desk.reload().base_url == taken
+    desk.send("/setup/reach", "save", how="web", base_url="desk.example.org")
+    assert desk.reload().base_url == "https://desk.example.org"
+
+
+@for_each("address", ["https://[::1", "https://[abc]/", "https://\u2100.example", "https://fe80::1"])
 def test_an_address_that_is_none_is_asked_for_again(desk, address):
     assert address in words_of(desk.send("/setup/reach", "save", how="web", base_url=address))
+    code, _, said = ended(["set", "--home", f"{desk.file.parent}", f"base_url={address}"])
+    assert (code, "Nothing was changed" in said) == (2, True)
 
 
 def test_no_page_shows_a_password_again():
@@ -445,7 +477,7 @@ def test_the_one_command_that_starts_it_with_the_machine_is_shown_and_what_it_wo
     monkeypatch.setattr(installing, "HIDDEN", ())
     unsigned = words_of(desk.browser.get("/setup/start"))
     assert (W("setup.start.unsigned") in unsigned, "serve --home" in unsigned) == (True, False)
-    desk.send("/setup/dpia", "", day="2026-09-01")
+    desk.send("/setup/dpia", "", day="2026-09-01", by="Ada Fern")
     said = words_of(desk.browser.get("/setup/start"))
     assert f"service install --home {desk.file.parent}" in said
     assert "Make the account schoolgate, which nobody signs in with." in said
@@ -462,7 +494,7 @@ def test_it_is_done_once_the_service_answers(desk, monkeypatch):
     monkeypatch.setattr(rest, "complaints_of", lambda home, port: ())
     assert desk.said_of("start") == W("setup.start.said")
     for day, unsigned in (("", True), ("2026-09-01", False)):
-        desk.send("/setup/dpia", "", day=day)
+        desk.send("/setup/dpia", "", day=day, by="Ada Fern")
         page = desk.browser.get("/setup/start")
         assert (W("setup.start.said") in words_of(page), W("setup.start.unsigned") in words_of(page)) == (
             True, unsigned,

@@ -53,6 +53,7 @@ OFFICERS = tuple(
 SET_UP = """
 [dpia]
 recorded_on = 2026-09-01
+recorded_by = "Mrs A Example"
 
 [[sources]]
 id = "a"
@@ -295,6 +296,18 @@ def test_the_wrong_school_gives_way_to_the_right_one_until_sources_are_set_up(sc
 # ------------------------------------------------------------------------------------------- people
 
 
+def test_head_and_lead_get_one_mailbox_once_somebody_says_that_this_is_right(school):
+    both = {**mailed(head="Ada Fern", dsl="Dee Wold"), "dsl_email": mailed(head="Ada Fern")["head_email"]}
+    asked = school.send("/setup/people", **both)
+    assert asked.status_code == 422
+    assert "reads what is meant for either" in words_of(asked)
+    assert 'name="shares"' in asked.text
+    assert school.config.people == ()
+    school.send("/setup/people", **both, shares="yes")
+    assert [p.name for p in school.config.people] == ["Ada Fern", "Dee Wold"]
+    assert 'name="shares"' not in school.browser.get("/setup/people").text
+
+
 def test_who_is_named_twice_holds_both_offices_and_the_head_heads_the_school(school):
     answer = school.send(
         "/setup/people", **mailed(head="Ada Fern"), deputy_head_name="Bo Larch",
@@ -440,19 +453,31 @@ def test_a_deputy_named_for_cover_changes_nobody_else(tmp_path):
 # --------------------------------------------------------------------------- the impact assessment
 
 
-@for_each("day, why", (("", "is not a day"), ("soon", "is not a day"), ("2027-01-01", "still to come")))
-def test_a_day_that_cannot_be_is_said_beside_it(school, day, why):
-    page = school.send("/setup/dpia", day=day)
+@for_each(
+    "day, by, why",
+    (
+        ("", "Jane Holt", "is not a day"),
+        ("soon", "Jane Holt", "is not a day"),
+        ("2027-01-01", "Jane Holt", "still to come"),
+        ("2019-01-01", "Jane Holt", "more than five years before"),
+        ("2026-09-01", " ", "Write the name of the person who signed it."),
+    ),
+)
+def test_a_day_that_cannot_be_or_a_missing_name_is_said_beside_it(school, day, by, why):
+    page = school.send("/setup/dpia", day=day, by=by)
     assert page.status_code == 422
     assert why in words_of(page)
     assert school.config.dpia.recorded_on is None
 
 
-def test_the_day_is_saved_and_the_draft_is_offered(school):
+def test_who_signed_it_and_when_is_saved_and_the_draft_is_offered(school):
     draft = school.browser.get("/setup/dpia?as=md")
     assert draft.text.startswith("# Data protection impact assessment")
-    assert leads(school.send("/setup/dpia", day="2026-09-01")) == (303, "/setup?after=dpia")
+    sent = school.send("/setup/dpia", day="2026-09-01", by="Jane Holt, head")
+    assert leads(sent) == (303, "/setup?after=dpia")
     assert str(school.config.dpia.recorded_on) == "2026-09-01"
+    assert school.config.dpia.recorded_by == "Jane Holt, head"
+    assert "Signed by Jane Holt, head on 1 September 2026." in words_of(school.browser.get("/setup"))
 
 
 # ---------------------------------------------------------------------------------------- the list

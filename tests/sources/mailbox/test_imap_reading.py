@@ -202,9 +202,21 @@ def test_one_mail_that_breaks_its_reader_hides_no_other(answer):
     mails = {n: mail(n) for n in (1, 2, 3)}
     with imap_server({"INBOX": mails}, instead={"UID FETCH": _structure_of_one(2, answer)}) as server:
         got = read(server)
-    assert sorted(m.url[-1] for m in got.mentions) == ["1", "3"]
+    assert sorted(m.url[-1:] for m in got.mentions) == ["", "1", "3"], "and a find in its place"
     assert any("could not be read: look at them in the mailbox" in said for said in got.run.warnings)
     assert ";UID=4:*" in got.run.resume
+
+
+@for_each("before", [(), (1,)])
+def test_a_mail_that_is_deleted_after_the_search_is_none_that_could_not_be_read(before):
+    def fetch(session: Session) -> None:
+        session.folder = {n: mail(n) for n in before}
+        session.answer("UID FETCH")
+
+    held = {n: mail(n) for n in (*before, 2)}
+    with imap_server({"INBOX": held}, instead={"UID FETCH": fetch}) as server:
+        bundle = bundle_of(ask(server).body.decode())
+    assert (len(bundle.mails), bundle.broken) == (len(before), 0)
 
 
 def test_words_without_end_are_cut_and_a_server_that_drips_is_given_up():

@@ -9,52 +9,23 @@ from typing import ClassVar
 from urllib.parse import quote
 
 import pytest
-from conformance import FETCHED_AT, CollectorConformance, Document
+from builders.mailbox import WHERE, mail, parse, read
+from conformance import CollectorConformance, Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.checkout import FIXTURES
 from support.corpus import corpus_path
 from support.for_each import for_each
 from support.mails import TABLE, expected, raw
-from support.processor import within
 
-from data.types import MentionKind, Page, Response, Source
-from sources.mailbox.mail import Bundle, MailAsFetched, MailWords, bytes_to_text, eml_of, text_to_bytes
-from sources.registry import collector
+from data.types import MentionKind, Page
+from sources.mailbox.mail import MailAsFetched, MailWords, bytes_to_text, eml_of, text_to_bytes
 
 AT_MICROSOFT = "graph://alerts@oakfield.example.sch.uk"
-WHERE = "imaps://imap.example.org/INBOX"
-HEAD = {
-    "From": "Jo Parent <jo.parent@example.org>",
-    "Subject": "Seen",
-    "Date": "Mon, 16 Nov 2026 18:00:00 +0000",
-    "Message-ID": "<1@example.org>",
-}
-
-
-def parse(body: bytes, at: str = WHERE, **given: object) -> Page:
-    source = Source("alerts", "mailbox", at, settings=given, names=("st marys",))
-    return collector("mailbox").parse(source, Response(WHERE, 200, (), body, FETCHED_AT))
 
 
 def document(name: str) -> Page:
     return parse((FIXTURES / "mailbox" / f"{name}.json").read_bytes())
-
-
-def mail(words: str | bytes, **changes: object) -> MailAsFetched:
-    """A mail; headers by name with underscores, the rest as the fields have it."""
-    enclosed = changes.pop("enclosed", ())
-    fields = {name: changes.pop(name) for name in ("charset", "encoding", "html") if name in changes}
-    head = HEAD | {name.replace("_", "-"): str(value) for name, value in changes.items()}
-    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
-    body = words.encode() if isinstance(words, str) else words
-    part = replace(MailWords(body=bytes_to_text(body)), **fields)
-    where = f"{WHERE};UIDVALIDITY=7;UID=1:1"
-    return MailAsFetched(where, "2026-11-16T18:00:05+00:00", lines, (part,), enclosed=enclosed)
-
-
-def read(*mails: MailAsFetched, at: str = WHERE, **given: object) -> Page:
-    return parse(Bundle(mails, f"{WHERE};UIDVALIDITY=7;UID=2:*").to_document(), at, **given)
 
 
 def shapes(name: str, part: str = "mails") -> list:
@@ -287,25 +258,6 @@ def test_a_mail_handed_in_says_what_it_says_in_the_mailbox_and_names_its_files()
 
 
 # ------------------------------------------------------------------ ids, harm
-@for_each(
-    "words",
-    [
-        "From: " * 40_000, "https://" * 30_000, "a@" * 100_000, "> " * 100_000, "x replied " * 20_000,
-        "From: a\nSent: b\nTo: c\n" * 10_000, "= " + "=" * 60_000 + "=|a",
-        "===" * 60_000, "=?utf-8?Q?" * 20_000, '"' * 200_000,
-        "- " * 100_000, "<p style='font-size:0'>x " * 9_000, "<img alt='a b c d'>" * 9_000,
-        "<https://a.example.org/t/1/2> x\n" * 7_000, "On a " * 60_000,
-        "Caution: from outside your organisation. " * 6_000, "From: a@b.test, " * 15_000,
-        "a@b.test 2026:\n" * 15_000,
-    ],
-)  # fmt: skip
-@for_each("sender", ["jo@example.org", "googlealerts-noreply@google.com", "noreply@mumsnet.com"])
-def test_a_mail_made_to_exhaust_is_read_in_no_time(words, sender):
-    with within(1):
-        html = words[:2] in ("<p", "<i")
-        read(mail(words[: 1 << 18], html=html, From=sender, Subject=words[:9_000].replace("\n", " ")))
-
-
 DANGER = "he will stab ben on monday with a knife"
 
 
@@ -328,11 +280,12 @@ def test_what_only_looks_like_an_address_is_none(sent: dict[str, str], address: 
     assert only(mail(words, **sent)).url == "https://gazette.example.org/news/gate"
 
 
-def test_a_mail_that_breaks_its_reader_is_counted_and_hides_no_other() -> None:
+def test_a_mail_that_breaks_its_reader_is_counted_and_to_be_looked_at_and_hides_no_other() -> None:
     page = read(
         mail("Hello all", From=f"{'(' * 16_000}<a@example.org>"), mail("Look at the gate of Oakfield")
     )
-    assert [found.text for found in page.mentions] == ["Look at the gate of Oakfield"]
+    title = "A mail that could not be read: look at it in the mailbox (2026-11-16 18:00)"
+    assert [found.text or found.title for found in page.mentions] == [title, "Look at the gate of Oakfield"]
     assert page.left_out == ("Mails that could not be read: look at them in the mailbox: 1.",)
 
 

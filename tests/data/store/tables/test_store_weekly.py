@@ -195,6 +195,21 @@ def test_a_mark_that_was_taken_back_counts_no_more_and_a_story_counts_once(store
     assert (found["answered"], found["not_us"]) == (1, 0)
 
 
+@pytest.mark.parametrize(("code", "n"), [("subject_excluded", 0), ("fallback", 1)])
+def test_what_keeps_out_who_signs_is_counted_nowhere_and_what_keeps_out_another_is(store, code, n):
+    of = an_alert("theft", excluded=("holt",), because=(Reason(code, "."),))
+    with store.write("alerts") as con:
+        stories(con, "theft", "case")
+        put_alerts(con, [of, replace(of, id="case", story_id="case")], NOW)
+        append(con, [marked("theft", "not_us")])
+        assert len(weekly_store.answers(con, *WEEK)) == 2 * n
+        assert weekly_store.count_open_matters(con, URN, WEEK[-1]) == 2 * n
+        a_case(con, "case", ("asked", NOW), ("removed", NOW))
+        found = count_actions(con, *WEEK)
+        assert (found["not_us"], found["asked"], found["gone"]) == (n, n, n)
+        assert len(weekly_store.removals(con, *WEEK)) == n
+
+
 # ------------------------------------------------------------------------------------ removals
 
 

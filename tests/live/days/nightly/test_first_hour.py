@@ -13,7 +13,7 @@ import pytest
 from support.checkout import ROOT
 from support.first_hour import Hour, play
 
-MOST_LINES = 15  # twelve, and Enter for a second way to reach IT, the school's hours and what a board is
+MOST_LINES = 16  # thirteen, and Enter for a second way to reach IT, the school's hours and what a board is
 RIGHT = (
     "Hundreds join Oakfield Primary lantern walk",
     "Clubs at Oakfield Primary, Northvale, to change next term",
@@ -43,7 +43,7 @@ def stored(hour: Hour, relevance: str) -> set[str]:
         return {title for (title,) in con.execute(found, [relevance]).fetchall()}
 
 
-def test_twelve_lines_lead_from_nothing_to_a_watch_that_runs(hour: Hour) -> None:
+def test_thirteen_lines_lead_from_nothing_to_a_watch_that_runs(hour: Hour) -> None:
     assert len(hour.alex.lines) <= MOST_LINES, "\n".join(hour.alex.lines)
     assert "The service runs" in hour.status
 

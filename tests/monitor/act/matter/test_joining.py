@@ -140,6 +140,13 @@ def kept(desk):
         return {(c.kind, c.person_id, c.why, c.was_severity, c.was_route, c.model) for c in found}
 
 
+def test_that_a_danger_is_over_says_nothing_of_how_it_was_judged(desk):
+    corrects(desk, "story-danger", WrongKind.OVER, "He is held.")
+    corrects(desk, "story-danger", WrongKind.OVER, "He is held.", by="pike")
+    assert standing(desk) == {"story-danger": Mark.OVER}
+    assert kept(desk) == set()
+
+
 def test_what_was_judged_too_gravely_is_closed_kept_with_what_was_judged_and_taken_back(desk):
     assert corrects(desk, "story-fair", WrongKind.TOO_GRAVE).guard == "reason", "it lowers something"
     corrects(desk, "story-fair", WrongKind.TOO_GRAVE, "A joke")

@@ -36,6 +36,7 @@ from data.types import (
     Severity,
     Source,
     SourceRun,
+    Via,
 )
 from monitor.act.step import open_case, take_step
 from monitor.matters.reader import load_case
@@ -189,9 +190,11 @@ def test_a_scam_by_others_is_told_to_it_and_the_leadership_by_mail_at_once(store
     text = f"{SCAM} Ask @oakfieldpage, Oakfield Primary in Northvale"
     batch = read(store, post(2, text, kind=MentionKind.COMMENT, author="Sam W"), own=own, at=night)
     (alert,) = batch.alerts
-    assert (alert.content_class, alert.severity) == ("C14", Severity.TODAY)
+    # a visitor has not taken over the account
+    assert (alert.content_class, alert.severity) == ("C12" if own else "C14", Severity.TODAY)
     assert set(alert.audience) == {"it", "head", "dsl"}
     assert {m.due_at for m in batch.outbox} == {night}
+    assert all(("password" in m.body) is not own for m in batch.outbox if m.via is Via.MAIL)
 
 
 def test_a_scam_elsewhere_that_tags_no_account_is_judged_as_ever(store):

@@ -22,6 +22,7 @@ from support.rows import rows as query
 from support.web_server import Answer, serve
 
 from alerts.delivery.results import SENT
+from alerts.next_date import ico_by
 from data.cases import Case, CaseState
 from data.effects import utc_now
 from data.evidence.handed_in import CHILD_IMAGE_TEXT, ReportState, Says, Whom
@@ -58,6 +59,15 @@ from monitor.service.owed import escalate
 INSULT = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him."
 
 REPORTED = "a.action = 'reported_in'"
+
+
+def test_the_72_hours_run_from_when_they_say_that_they_saw_the_data(home):
+    seen = utc_now() - timedelta(hours=60)
+    run(home, "The SEN list of Oakfield is being passed round, with every diagnosis.", seen_at=seen)
+    with wiring.open_store(home).open_reader() as con:
+        (alert,) = (found for found in list_alerts(con) if found.content_class == "C1")
+    assert alert.known_at == seen
+    assert ico_by(alert) == seen + timedelta(hours=72)
 
 
 def run(home, words="", **said):

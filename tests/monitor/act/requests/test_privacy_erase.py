@@ -173,7 +173,7 @@ def test_words_author_and_address_are_gone_from_every_byte_and_a_tombstone_says_
 
 
 def test_a_file_that_was_handed_in_with_it_goes_too(desk):
-    said = f"Oakfield is mentioned in passing: {PLANT}"
+    said = f"Oakfield has its winter fair on Friday, I will bring my {PLANT} cake."
     hand_in(desk.home, said, author=HANDLE, files=(PNG,), urn="900001")
     assert any((desk.home / "evidence").rglob("*"))
     assert erase(desk, "handle", HANDLE) == (1, [])

@@ -133,6 +133,14 @@ def test_testing_a_source_shows_no_word_of_a_childs_disclosure(tmp_path, monkeyp
     assert "stepdad" not in result.stdout
 
 
+def test_testing_a_source_that_brings_a_danger_to_the_school_says_999(tmp_path, monkeypatch):
+    bomb = FEED.replace("Choir", "Oakfield Primary School").replace(
+        "Songs.", "There is a bomb in the school hall."
+    )
+    result = answered(tmp_path, monkeypatch, "feed", "/feed.xml", bomb, "text/xml")
+    assert "If anybody may be hurt now, ring 999." in result.stdout
+
+
 def test_testing_a_source_behind_a_wall_repeats_nothing_of_the_page(tmp_path, monkeypatch):
     wall = f"<html><head><title>{DISCLOSURE}</title></head><body>This thread has been deleted.</body></html>"
     result = answered(tmp_path, monkeypatch, "forum.phpbb", "/t1", wall, "text/html")

@@ -9,16 +9,23 @@ import shlex
 import signal
 import subprocess
 import sys
+from contextlib import nullcontext
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 import support.forked
-from builders.config import PERSON, SCHOOL, write
-from builders.home import a_migrated_store
+from builders.config import DPIA, PERSON, SCHOOL, write
+from builders.fetcher import fetcher_for
+from builders.home import a_migrated_store, rows_of
+from builders.judges import Words
 from builders.mention import NOW
+from builders.serving import DANGER, feed
 from support.every_command import ended, leaves
 from support.for_each import for_each
 from support.mail_server import post_office
+from support.web_server import serve
 from typer.testing import CliRunner
 
 from alerts.access.offices import FACTS
@@ -30,9 +37,12 @@ from data.errors import explain_refusal
 from data.rungs import Rung
 from data.steps.codes import BypassRoute
 from data.words.say import words
+from monitor.act import casework
+from monitor.act.casework import make_judges
 from monitor.cli.app import app_for_words, name_home
 from monitor.cli.commands.docs import doc_pages
 from monitor.cli.demo.run import alone
+from monitor.home import wiring
 from monitor.pipeline import supplied as spool
 from monitor.pipeline.supplied import Report
 from monitor.reports.manual import FIGURES, fill_page
@@ -117,6 +127,16 @@ def test_what_was_handed_in_is_passed_on_where_there_is_no_place_to_read(tmp_pat
     assert [taken.to for taken in office.taken] == [("dsl@example.org",)]
 
 
+def test_a_fault_in_looking_for_what_was_handed_in_keeps_no_scan(tmp_path, monkeypatch):
+    def broken(home):
+        raise PermissionError
+
+    write(tmp_path, f"{SCHOOL}{LOCAL}{DPIA}")
+    monkeypatch.setattr(spool, "spooled_reports", broken)
+    code, out, _ = ended(["scan", "--no-send", "--home", str(tmp_path)])
+    assert (code, "exit 3: done, but some sources failed" in out) == (3, True)
+
+
 @pytest.mark.slow
 def test_the_demo_ends_with_0_and_says_what_a_real_scan_would_have(tmp_path):
     run = schoolgate("scan", "--demo", home=tmp_path)
@@ -132,6 +152,53 @@ def test_a_scan_of_a_place_that_cannot_be_read_ends_with_3(tmp_path):
     assert run.returncode == 3, run.stderr
     assert "exit 3: done, but some sources failed" in run.stdout
     assert "Not seen:" in run.stdout
+
+
+@pytest.fixture
+def looks(tmp_path, monkeypatch):
+    """What a scan ends with in a home without an assessment, of a place that answers by `page`."""
+
+    def scan(page, *words):
+        with serve({"/a.xml": page}) as site:
+            place = LOCAL.replace("http://127.0.0.1:9/feed.xml", f"{site}/a.xml")
+            write(tmp_path, f'{SCHOOL}locality = "Northvale"\n{place}')
+            monkeypatch.setattr(wiring, "fetcher", lambda *_, **__: nullcontext(fetcher_for(site)))
+            return ended(["scan", *words, "--home", str(tmp_path)])
+
+    by_words, before = partial(replace, scorer=Words), signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(casework, "make_judges", lambda *given: by_words(make_judges(*given)))
+    yield scan
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_a_scan_of_a_home_without_an_assessment_only_looks_and_says_what_to_do_about_a_danger(
+    tmp_path, looks
+):
+    _, out, err = looks(feed(DANGER))
+    assert "LOOKED ONLY. Nothing was stored, and nobody was told" in out, err
+    assert "press “Report it”" in out
+    assert "1 post read" in out
+    assert not re.search("alert|case|raised|Read all of it at the desk", out)
+    assert rows_of(a_migrated_store(tmp_path), "SELECT count(*) FROM mentions") == [(0,)]
+
+
+def test_a_look_that_is_ended_leaves_nothing_and_what_a_killed_one_left_goes_with_the_next(tmp_path, looks):
+    left = tmp_path / "look-killed"
+    left.mkdir()
+
+    def ends(exchange):
+        os.kill(os.getpid(), signal.SIGTERM)
+        exchange.write(feed(DANGER))
+
+    assert looks(ends)[0] == 143
+    assert list(tmp_path.glob("look-*")) == []
+
+
+def test_a_look_keeps_no_archive_and_says_what_is_missing(tmp_path, looks):
+    (tmp_path / "old.mbox").write_text("")
+    code, _, err = looks(feed(DANGER), "--source", "local", "--mbox", str(tmp_path / "old.mbox"))
+    assert code == 2
+    assert "no impact assessment is recorded: enter who signed it, and when, first: schoolgate setup" in err
 
 
 @for_each(

@@ -587,8 +587,8 @@ def test_of_a_threat_the_reader_is_told_what_is_theirs_to_do():
 
 def test_the_json_document_has_the_contracts_keys_in_their_order():
     assert " ".join(summary_document(FULL)) == (
-        "schools needs_you today to_look_at to_answer good_news unsure from_before urgent_unsaved not_seen "
-        "counts exit"
+        "schools needs_you today to_look_at to_answer good_news unsure from_before only_looked "
+        "may_be_dangers_at urgent_unsaved not_seen counts exit"
     )
 
 
@@ -636,7 +636,7 @@ def of_the_press(access=Access.WORDS, **verdict):
 
 def test_a_grave_article_shows_what_it_tells_of_its_headline_its_paper_and_what_next():
     assert (
-        "The press reports on an inspection. “School in special measures”, Northvale Gazette "
+        "The press reports on the school. “School in special measures”, Northvale Gazette "
         "→ agree who speaks to the press and what parents are told"
     ) in of_the_press(severity=Severity.TODAY)
 

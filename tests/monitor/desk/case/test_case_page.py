@@ -42,7 +42,7 @@ from monitor.act import step as hosting
 from monitor.act.step import take_steps
 from monitor.desk.case.questions import ASKED_HERE, event_from_form, see, step_question
 from monitor.desk.case.reading import PAGES_BESIDE, act_page, case_page, frame_page, rung_page
-from monitor.desk.page import DeskRequest, SignedIn, answer_or_end
+from monitor.desk.page import DeskRequest, FormFields, SignedIn, answer_or_end
 from monitor.desk.pages.case import show_case, take_case_form
 from monitor.home import wiring
 
@@ -70,7 +70,9 @@ class AtCase(CaseDesk):
         query |= {"number": self.case.rpartition("/")[2] + place, "act": act}
         signed_in = SignedIn(person, self.context.config.schools, session, "form")
         return DeskRequest(
-            *(self.store, self.context, self.clock(), signed_in, query, dict(form)), files=files, names=names
+            *(self.store, self.context, self.clock(), signed_in, FormFields(query), FormFields(form)),
+            files=files,
+            names=names,
         )
 
     def beside(self, act):
@@ -374,13 +376,19 @@ def test_what_is_missing_or_does_not_fit_is_asked_again_and_nothing_is_recorded(
 
 def test_whom_it_is_aimed_at_is_asked_with_whom_it_accuses_and_why_where_somebody_may_be_accused(tmp_path):
     desk = AtCase(tmp_path, accuses=(Meant("person:vale", 0.9, "x"),)).open_it()
-    assert 'name="target"' not in desk.page().text
     desk.say("what", **{"class": "C11"}, why="It gives his address.")
     assert "or of being unsafe with children Nobody" in words_of(desk.page("/target"))
     missing = desk.say("target", person="vale", why="It gives his address.")
     assert "Something is missing" in words_of(missing)
     said = desk.say("target", person="vale", why="It gives his address.", **{"subjects-nobody": "yes"})
-    assert "A second person has been asked to agree" in words_of(said)
+    assert "Recorded." in words_of(said)
+
+
+def test_the_first_question_offers_the_one_whom_it_may_accuse_to_who_lets_them_in_alone(tmp_path):
+    one = AtCase(tmp_path / "one", accuses=(Meant("person:vale", 0.9, "x"),)).open_it()
+    assert 'name="target" value="vale"' in one.page().text
+    two = (Meant("person:vale", 0.9, "x"), Meant("person:ash", 0.9, "x"))
+    assert 'name="target"' not in AtCase(tmp_path / "two", accuses=two).open_it().page().text
 
 
 def test_fair_comment_is_offered_an_answer_and_no_removal_until_a_reason_is_written(tmp_path):

@@ -404,6 +404,7 @@ def aimed_at(who):
 THREAT = aimed_at("vale")
 ACCUSED = (Meant("person:vale", 1.0, "name"),)
 SAFE, SUPPORT, POLICE = "safe", "support", "police"
+HOW = ["safe", "not_safe", "ring_me"]
 
 
 def begun(it):
@@ -427,7 +428,7 @@ def own_steps(it):
 
 def mails(it):
     sql = "SELECT person_id, body FROM outbox WHERE kind = 'answer' AND withdrawn_at IS NULL ORDER BY ALL"
-    return [(who, " ".join(body.split())) for who, body in it.rows(sql) if "answered for themselves" in body]
+    return [(who, " ".join(body.split())) for who, body in it.rows(sql) if " has answered: " in body]
 
 
 def test_their_page_says_how_far_it_is_and_what_they_may_say_and_no_word_of_it(target):
@@ -436,7 +437,7 @@ def test_their_page_says_how_far_it_is_and_what_they_may_say_and_no_word_of_it(t
     facts = dict(page.page.facts)
     assert facts[W("page.head.who")] == W("page.nobody")
     assert any(DSL.name in line.said for line in page.page.ring)
-    assert (page.offers(SAFE), page.offers(SUPPORT)) == (["safe"], ["accepted", "declined"])
+    assert (page.offers(SAFE), page.offers(SUPPORT)) == (HOW, ["accepted", "declined"])
     assert page.offers(POLICE) == ["given", "refused"]
     assert page.buttons == ["own_word"]
     hidden = (WORDS[:20], "larch-dad", "forum.example.org", "criticises", "Negative", "Holt")
@@ -468,16 +469,16 @@ def test_what_they_say_is_recorded_as_their_own_steps_in_one_answer_and_shown_ba
         assert dict(each.page.facts)[W("page.own.so_far")] == said
 
 
-def test_who_has_it_is_told_alone_or_else_who_decides_in_one_mail(target):
+def test_all_who_hold_it_are_told_by_name_in_one_mail_each(target):
     answer(target, safe="safe", support="accepted", police="refused")
     ((who, body),) = mails(target)
     assert who == "head"
-    assert "They say that they are safe. They would like support" in body
+    assert "Sam Vale has answered: They say that they are safe. They would like support" in body
     assert "They do not agree to the police being told." in body
     target.rows("DELETE FROM outbox")
     alert_store.ack(target.con, target.desk.alert.id, "deputy", target.now)
     answer(target, support="declined")
-    assert [who for who, _ in mails(target)] == ["deputy"]
+    assert [who for who, _ in mails(target)] == ["deputy", "head"]
 
 
 @pytest.mark.parametrize(("police", "next_"), [("given", "acts"), ("refused", "refused")])
@@ -488,7 +489,7 @@ def test_who_deals_with_it_reads_what_they_said_and_when_and_what_follows_from_i
     said = (f"{W('page.at_time', **AT_NINE)}: {W(f'case.target.{code}')}" for code in codes)
     assert all(each in facts["Sam Vale"] for each in said)
     assert W(f"describe.next.police_now.{next_}") in facts[W("page.head.next")]
-    assert any("/support?status=in_place" in to for _, to in page.page.leads)
+    assert "accepted:vale" in [line.key for line in page.page.done]
 
 
 def test_once_it_is_closed_their_page_says_what_was_done_and_whom_to_ask_and_today_leads_there(target):
@@ -496,6 +497,8 @@ def test_once_it_is_closed_their_page_says_what_was_done_and_whom_to_ask_and_tod
     target.press("happened", what="rang_101", why="It names a time.", reference="CR/118/26")
     urn, h = target.desk.alert.urn, target.look("deputy").handling(target.con, target.now)
     assert isinstance(end_as_said(h, "They have it."), Done)
+    assert target.page("vale").page.heading == W("page.own.what.threat"), "one alone ends nothing"
+    target.press("agree", "head", agrees="yes", why="So they say.")
     page = target.page("vale")
     assert page.page.heading == W("page.own.what.over")
     assert "CR/118/26" in dict(page.page.facts)[W("page.head.case")]
@@ -544,7 +547,7 @@ def test_whom_it_threatens_and_may_accuse_says_that_they_are_safe_and_reads_no_m
     it = at(told=("head",), **THREAT, accuses=ACCUSED)
     page = it.page("vale")
     assert page.page.heading == W("page.own.what.bare_threat")
-    assert (page.offers(SAFE), page.offers(POLICE)) == (["safe"], [])
+    assert (page.offers(SAFE), page.offers(POLICE)) == (HOW, [])
     assert page.offers(SUPPORT) == ["accepted"]
     said = words_of(page)
     assert not [word for word in (WORDS[:20], "forum", "larch-dad", "Jane Holt") if word in said]
@@ -566,9 +569,9 @@ def test_their_page_and_what_their_today_says_of_it_open_to_them_alone(tmp_path)
 def test_the_link_in_their_mail_works_once_a_newer_message_was_sent_and_for_who_must_act_too(at, target):
     again = replace(target.desk.alert, times=2, raised_at=target.now)
     alert_store.put_alerts(target.con, [again], target.now)
-    assert target.page("vale").offers(SAFE) == ["safe"]
+    assert target.page("vale").offers(SAFE) == HOW
     it = begun(at(told=("head",), **aimed_at("head")))
-    assert it.page(read=True).offers(SAFE) == ["safe"]
+    assert it.page(read=True).offers(SAFE) == HOW
 
 
 def test_whom_a_person_named_reads_what_was_posted_behind_a_tap_and_below_what_they_are_owed(tmp_path):
@@ -602,3 +605,14 @@ def test_whoever_was_asked_by_number_has_one_button_and_reads_it_once_they_have_
     street.press("take", "vale")
     assert street.has() == "vale"
     assert "read" in street.page("vale").buttons
+
+
+def test_where_nobody_could_be_told_the_page_of_the_number_names_the_officer_for_allegations(at):
+    it = at(told=(), **CHILD)
+    alert = it.desk.alert
+    asked = Escalation(alert.id, alert.urn, 1, 1, "vale", it.now, StillOpen.BY_NUMBER)
+    alert_store.put_step(it.con, asked)
+    page = it.page("vale")
+    assert (page.page.heading, page.buttons) == (W("page.left"), ["take"])
+    assert "(LADO) advises" in page.text
+    assert "999 only if somebody is in danger now" in page.text

@@ -33,7 +33,7 @@ from data.steps.codes import StepKind
 from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store.stories import moved_to
-from data.types import TITLE, About, Mark, Route, Severity
+from data.types import TITLE, About, Mark, Reason, Route, Severity
 from data.words.say import words
 from monitor.act.joining import write_note
 from monitor.desk.matter.facts import show_post
@@ -146,8 +146,8 @@ def test_before_a_tap_it_says_what_where_when_who_and_why_and_links_to_the_origi
         f"{number_of(desk.alert.id)} · Oakfield Primary School "
         "A member of staff, local forum, private details Private details of a member of staff are given. "
         "What is known Its author could be asked to remove it. This is wrong "
-        "It puts nobody at the school in danger. This is wrong "
-        "It does not say that anybody at the school did wrong. This is wrong "
+        "We found nobody whom it puts in danger: read it yourself. This is wrong "
+        "We found nobody whom it accuses: read it yourself. This is wrong "
         "It wrongs a member of staff. We cannot tell whom. This is wrong "
         "Posted: 07:00, Tuesday 17 November. Where: Local forum (forum.example.org). About us: certain. "
         "This is wrong Something else is wrong "
@@ -161,6 +161,13 @@ def test_before_a_tap_it_says_what_where_when_who_and_why_and_links_to_the_origi
     )
     assert leads_of(desk, page) == ["https://forum.example.org/one"]
     assert not [said for said in (WORDS[:20], "larch-dad", "<script", "<img") if said in page.text]
+
+
+def test_what_accuses_somebody_of_something_serious_is_never_said_to_accuse_nobody(at):
+    judged = (STREET | {"abuse": (one,)} for one in ("defamation", "privacy"))
+    known = [{said for said, _ in at(**given).page().page.known} for given in judged]
+    accused, nobody = W("page.known.accused_of", who="a member of staff"), W("page.known.no_accused")
+    assert [(accused in said, nobody in said) for said in known] == [(True, False), (False, True)]
 
 
 def test_no_other_method_changes_or_records_anything(desk):
@@ -217,6 +224,23 @@ def test_what_may_be_danger_looks_different_and_what_is_only_urgent_does_not(at)
     assert page.page.danger == ""
     assert 'class="grave' not in page.text
     assert "change the password" in words_of(page)
+
+
+def test_data_out_shows_the_72_hours_as_a_clock_with_its_end_and_fraud_whom_to_ring(at):
+    of_pupils = (Reason("pupils_data_out", "."),)
+    page = at(**{**STREET, "content_class": "C1", "about": About.PUPIL, "reasons": of_pupils})
+    clock = dict(page.page().page.facts)[W("page.head.ico")]
+    assert re.match(r"7[12] hours left, until ", clock)
+    page.wait(hours=80)
+    assert dict(page.page().page.facts)[W("page.head.ico")].startswith("They ended ")
+    others = dict(at(**STREET).page().page.facts)
+    assert {W("page.head.ico"), W("page.head.fraud")}.isdisjoint(others)
+    fraud = {**STREET, "content_class": "C13", "abuse": ("impersonation",), "about": About.SCHOOL}
+    facts = dict(at(**fraud, reasons=(Reason("fraud_in_our_name", "."),)).page().page.facts)
+    assert "159" in facts[W("page.head.fraud")]
+    assert "Report Fraud: 0300 123 2040" in facts[W("page.head.fraud")]
+    assert "It is not us" in facts[W("page.head.parents")]
+    assert "101" in W("page.fraud.scotland")
 
 
 def test_a_post_is_shown_by_its_first_words_where_they_may_be_repeated(at):

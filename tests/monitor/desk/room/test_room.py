@@ -94,6 +94,7 @@ def test_before_a_tap_the_sheet_says_nothing_after_it_lines_of_plain_text_and_ea
     assert any("Posted 17 November 2026 at" in line and line.endswith("larch-dad") for line in lines), lines
     assert text_of(page, "category") == "A child who may be at risk"
     assert "Each school has its own categories" in words_of(page)
+    assert "We found" not in words_of(page)
     assert "read it." in text_of(page, "actions")
     parts = "\n".join(text_of(page, part) for part in ("incident", "category", "actions"))
     assert not re.search(r"<|>|&\w+;|\t|  ", parts)

@@ -181,10 +181,9 @@ def test_what_only_waits_or_what_nobody_can_change_needs_nobody():
     found = day(facts(not_seen=(*waits, blocked), off=2), IT)
     assert found.count == 0
     assert [(group.key, group.count) for group in found.folded] == [("not_seen", 2), ("off", 1)]
-    new = day(facts(not_seen=tuple(waits), reading=ReadingCounts(0, 0), last_read=None, no_dpia=True), IT)
-    (lead, dpia) = new.lead
+    new = day(facts(not_seen=tuple(waits), reading=ReadingCounts(0, 0), last_read=None), IT)
+    (lead,) = new.lead
     assert "The first look at 40 places has not been made yet; it is due now" in lead
-    assert "impact assessment (DPIA)" in dpia
     assert not any(new.groups)
 
 

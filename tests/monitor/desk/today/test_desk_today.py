@@ -29,10 +29,21 @@ def test_open_danger_stands_first_and_leads_to_its_page(tmp_path):
     desk = OpenDesk(tmp_path, **DANGER)
     page = today(desk, "head")
     assert "Somebody may be in danger" in page
-    assert "nothing needs you" not in page
+    assert "needs you now" not in page
     assert "ring 999" in page
     path = desk.browser.get("/").text.partition('href="/m/')[2].partition('"')[0]
     assert desk.browser.get(f"/m/{path}").status_code == 200
+
+
+def test_who_would_act_if_head_and_chair_are_out_sees_that_something_is_open_and_no_more(tmp_path):
+    vice = Person("vice", "Mrs Della Marrow", (Role.VICE_CHAIR,), "vice@example.org")
+    desk = OpenDesk(tmp_path, **DANGER)
+    settle(desk, people=(*PEOPLE, vice))
+    page = today(desk, "vice")
+    assert "Nothing that you are told of needs you now" in page
+    assert "Something serious is open, and you are told no more of it." in page
+    assert WORDS[:20] not in page
+    assert "Something serious is open" not in today(desk, "head")
 
 
 def test_the_time_that_a_threat_names_stands_there_though_its_thread_holds_something_restricted(tmp_path):
@@ -125,7 +136,7 @@ def test_several_schools_stand_in_the_order_of_what_is_dangerous_and_each_leads_
     assert page.index("ring 999") < page.index("All of Hexley Primary School")
     assert "Not seen" not in page
     whole = words_of(desk.browser.get("/?school=900002"))
-    assert "nothing needs you" in whole.lower()
+    assert "nothing that you are told of needs you" in whole.lower()
     assert "Oakfield Primary School" not in whole.partition("Tell us")[2]
 
 

@@ -615,6 +615,13 @@ def test_it_is_good_once_and_stays_so_where_the_store_was_busy(ours, monkeypatch
     assert (again.status_code, again.headers["location"], len(ours.sessions())) == (303, "/", 1)
 
 
+def test_whoever_asks_only_for_its_head_uses_nothing_up_and_is_not_let_in(ours):
+    browser = TestClient(ours.app, base_url=HERE, follow_redirects=False, client=("127.0.0.1", 5000))
+    asked = browser.head(ours.door.path)
+    assert (asked.is_success, "set-cookie" in asked.headers, len(ours.sessions())) == (False, False, 0)
+    assert ours.opened()[1].status_code == 303
+
+
 def test_a_new_one_takes_the_place_of_the_one_before(ours):
     before = ours.door.path
     new = ours.door.renew()

@@ -441,7 +441,9 @@ def test_one_busy_school_of_several(busy, together_config, snapshot):
     assert as_read(of(busy, together_config)) == snapshot
 
 
-def test_a_contact_who_may_not_read_a_schools_matters_is_told_of_none(busy, together_config, snapshot):
+def test_a_contact_who_may_not_read_a_schools_matters_hears_that_something_is_open_and_no_more(
+    busy, together_config, snapshot
+):
     assert as_read(of(busy, together_config, CONTACT)) == snapshot
 
 
@@ -460,6 +462,28 @@ def test_it_tells_what_is_to_be_passed_on_nothing_to_its_subject_and_of_a_restri
     assert "safeguarding lead" not in of(of_trust, together_config, CONTACT).letter.body
 
 
+def test_a_contact_who_is_told_nothing_of_what_is_open_hears_that_it_is_and_no_more(
+    of_trust, together_config
+):
+    quiet = of(of_trust, together_config, CONTACT).letter
+    assert "you may not read it" not in quiet.body
+    grave(of_trust, "threat", NIGHT, alert_on("threat", NIGHT, **DANGER))
+    letter = of(of_trust, together_config, CONTACT).letter
+    assert letter.subject == "Nothing that you are told of at 3 schools (Tuesday)"
+    body = " ".join(letter.body.split())
+    assert f"Open at {OAKFIELD.name}, and you may not read it." in body
+    assert "hreat" not in body
+    assert "you may not read it" not in of(of_trust, together_config).letter.body  # who is told of it
+
+
+def test_whom_an_open_matter_may_accuse_does_not_hear_that_anything_is_open(of_trust, together_config):
+    quiet = of(of_trust, together_config, CONTACT).letter
+    raised = alert_on("accused", NIGHT, excluded=("contact",))
+    grave(of_trust, "accused", NIGHT, raised, subjects=("contact",), subject_person="contact")
+    assert of(of_trust, together_config, CONTACT).letter.subject == quiet.subject
+    assert "you may not read it" not in of(of_trust, together_config, CONTACT).letter.body
+
+
 def test_an_alarm_that_a_contact_was_asked_to_take_by_number_is_first_in_it(of_trust, together_config):
     alarm = grave(of_trust, "threat", NIGHT, alert_on("threat", NIGHT, **DANGER))
     asked = Escalation(alarm.id, URN, 1, 1, "contact", NIGHT + timedelta(hours=1), StillOpen.BY_NUMBER)
@@ -467,7 +491,7 @@ def test_an_alarm_that_a_contact_was_asked_to_take_by_number_is_first_in_it(of_t
     letter = of(of_trust, together_config, CONTACT).letter
     assert re.fullmatch(r"Alarm \d{6}: nobody has answered it .Tuesday.", letter.subject)
     assert "At 1 of them there is something for you." in " ".join(letter.body.split())
-    assert letter.body.index("answered it") < letter.body.index("Nothing for you")
+    assert letter.body.index("answered it") < letter.body.index("Nothing that you are told of")
 
 
 def test_a_contact_reads_what_is_said_of_the_trust_and_has_one_mail_for_it_and_its_schools(
@@ -479,7 +503,7 @@ def test_a_contact_reads_what_is_said_of_the_trust_and_has_one_mail_for_it_and_i
     given = {"schools": (*SISTERS, of_it), "people": (*LEADERS, it), "sources": (*FEEDS, SITE)}
     config = replace(together_config, profiles=profiles, **given)
     first = of(of_trust, config, CONTACT).letter
-    assert first.subject == "Nothing for you at 2 schools and the trust (Tuesday)"
+    assert first.subject == "Nothing that you are told of at 2 schools and the trust (Tuesday)"
     assert [first.body.count(f"Told {when}") for when in ("at once of danger", "when")] == [2, 2]
     say(of_trust, "pay", NIGHT)
     for table in ("verdicts", "matches", "stories"):
@@ -592,7 +616,7 @@ def test_the_end_of_the_record_goes_to_who_is_named_to_keep_it_alone_and_on_mond
     now, keeps = MONDAY + day * DAY + SOON, EvidenceSettings(witness="deputy")
     keeping = among(context, *PEOPLE, evidence=keeps)
     with store.write("act") as con:
-        append(con, [AuditEntry(now - DAY, "head", "test_act", "s-one")])
+        append(con, [AuditEntry(now - DAY, "head", "story_marked", "s-one")])
         code = end_code(*last_link(con))
     sent = sent_to(store, keeping, HEAD, DEPUTY, DSL, now=now)
     assert [p for p, said in sent.items() if code in said] == ["deputy"][day:]

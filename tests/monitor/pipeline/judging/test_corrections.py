@@ -480,6 +480,7 @@ def test_a_home_that_begins_with_this_version_is_asked_once_and_needs_no_rules(s
 
 def test_a_scan_by_hand_begins_with_it_and_a_fault_in_it_keeps_no_scan(tmp_path, monkeypatch):
     (tmp_path / "schoolgate.toml").write_text(
+        '[dpia]\nrecorded_on = 2026-09-01\nrecorded_by = "Mrs A Example"\n'
         '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
         '[[sources]]\nid = "local"\nkind = "feed"\nurl = "http://127.0.0.1:9/feed.xml"\n'
     )
@@ -489,6 +490,7 @@ def test_a_scan_by_hand_begins_with_it_and_a_fault_in_it_keeps_no_scan(tmp_path,
         asked.append(store.home)
         raise RuntimeError
 
+    monkeypatch.setattr(verdict_store, "any_before", lambda _: True)
     monkeypatch.setattr(rejudge, "judge_again", broken)
     done = run("scan", "--no-send", "--home", str(tmp_path))
     assert asked == [tmp_path]

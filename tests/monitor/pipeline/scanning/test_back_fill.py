@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from functools import partial
 
 import pytest
-from builders.config import PERSON, SCHOOL
+from builders.config import DPIA, PERSON, SCHOOL, SIGNED
 from builders.fetcher import A_KEY_KIND
 from builders.home import do_in, migrated, rows_of, tend
 from builders.in_turn import NOW, Pages
@@ -83,7 +83,9 @@ class Home:
         self.clock = clock = Clock(NOW)
         self.store, self.pages, self.judges = store(folder, clock=clock, sleep=time.sleep), pages, JUDGES
         migrated(self.store)
-        self.config = Config(folder / "schoolgate.toml", schools=(OAKFIELD,), sources=sources, people=PEOPLE)
+        self.config = Config(
+            folder / "schoolgate.toml", schools=(OAKFIELD,), sources=sources, people=PEOPLE, dpia=SIGNED
+        )
         self.given = {"store": self.store, "fetcher": pages, "judges": lambda: self.judges, "clock": clock}
 
     def scan(self):
@@ -433,7 +435,7 @@ def test_mails_that_are_broken_huge_or_no_mails_hide_no_other(tmp_path, monkeypa
 # ---------------------------------------------------------------------------- by hand
 
 
-TABLE = f"""{SCHOOL}{PERSON}[[sources]]
+TABLE = f"""{DPIA}{SCHOOL}{PERSON}[[sources]]
 id = "box"
 kind = "mailbox"
 name = "Alerts"

@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 from builders import scan_pages
+from builders.config import DPIA
 from builders.home import do_in, rows_of
 from builders.judges import CALM, Words
 from builders.mention import a_message
@@ -96,7 +97,7 @@ def town(tmp_path, monkeypatch):
             SOURCE.format(id=name, url=f"{site}/feed") for name, site in (("talk", talk), ("slow", slow))
         )
         (tmp_path / "schoolgate.toml").write_text(
-            HOME.format(id="p-dsl", role="dsl") + MAIL.format(port=office.port) + sources
+            DPIA + HOME.format(id="p-dsl", role="dsl") + MAIL.format(port=office.port) + sources
         )
         here = partial(
             wiring.fetcher, limits=Limits(per_host_interval_s=0), allow_loopback=talk.allowed | slow.allowed
@@ -264,7 +265,7 @@ def looked(tmp_path, office):
     """Puts messages into the outbox, scans, and gives (exit, what was printed)."""
 
     def look(*messages, mail=True, **given):
-        text = HOME.format(id="p-it", role="it_lead") + (MAIL.format(port=office.port) if mail else "")
+        text = DPIA + HOME.format(id="p-it", role="it_lead") + (MAIL.format(port=office.port) if mail else "")
         (tmp_path / "schoolgate.toml").write_text(text + SOURCE_OFF)
         now = utc_now()
         store = wiring.open_store(tmp_path)
@@ -319,7 +320,7 @@ def made(tmp_path_factory):
 def home(made, tmp_path):
     copy = Rechecks.copied(made[0], tmp_path / "home")
     with (copy.desk.home / "schoolgate.toml").open("a") as settings:
-        settings.write(SOURCE_OFF)
+        settings.write(SOURCE_OFF + DPIA)
     copy.now, copy.site.asked[:] = made[0].now, []
     made[1][PATH] = thread(BEFORE, AFTER)
     copy.table = made[1]

@@ -171,6 +171,34 @@ def test_what_somebody_sent_on_by_mail_counts_and_what_a_program_sent_does_not(s
     assert said.count("\nNumber ") == 1
 
 
+FRIDAY = datetime(2026, 11, 20, 20, 30, tzinfo=UTC)
+
+
+def found(school, words, *, sealed, at=FRIDAY):
+    """A post that a scan found and that raised no alert."""
+    feed = Source("feed", "rss", "https://example.org/feed", urns=(URN,), name="Feed", surfaced=True)
+    post = posted(len(words), words, channel="local_forum", fetched_at=at)
+    read_in(school.store, school.judges(), brought(feed, post, at=at), at=at)
+    with school.store.write("test") as con:
+        con.execute(f"UPDATE verdicts SET restricted = {sealed}, look = true WHERE mention_id = '{post.id}'")
+
+
+def test_what_is_sealed_without_an_alert_has_a_reader_at_once_who_is_not_left_out(school):
+    found(school, OTHERS[0], sealed=False)
+    assert school.mails(FRIDAY + MINUTE) == {}
+    found(school, OTHERS[1], sealed=True)
+    (who,), (said,) = zip(*school.mails(FRIDAY + 2 * MINUTE).items(), strict=True)
+    assert who == "dsl"
+    assert said.startswith("A matter that few may read: please read it\n")
+    assert "squeaks" not in said
+    assert school.mails(FRIDAY + 12 * HOUR) == {}
+    found(school, f"{OTHERS[2]} Ms Imogen Larkspur knows.", sealed=True, at=FRIDAY + 13 * HOUR)
+    assert school.to(FRIDAY + 13 * HOUR + MINUTE) == ["ddsl"]
+    school.people = tuple(p for p in PEOPLE if p.id != "ddsl")
+    found(school, f"{CALM} So Ms Imogen Larkspur asks.", sealed=True, at=FRIDAY + 14 * HOUR)
+    assert school.to(FRIDAY + 14 * HOUR + MINUTE) == ["dsl"]  # whom it merely names, rather than nobody
+
+
 def test_a_service_that_was_upgraded_mails_nothing_that_was_handed_in_days_before(school):
     for days in (4, 29):
         school.hand_in(TEN - days * 24 * HOUR, f"{CALM} Asked {days} days ago.")

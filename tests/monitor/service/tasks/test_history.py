@@ -25,6 +25,7 @@ from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.catalogue import find_signals
 from classifiers.text.model_text import model_text
 from classifiers.verdicts.decide import decide
+from classifiers.verdicts.post import read_post
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.register.calendar import SchoolHours
 from data.retention.deleting import purge
@@ -212,7 +213,7 @@ def judged(scorer: Scorer, text: str, people: tuple[Person, ...], school: School
     scores = scorer.score([model_text("facebook", "", text, None)]).row(0)
     match = Match(school.urn, Relevance.ABOUT, 0.97)
     signals = find_signals(mention, school, people)
-    return decide(mention, 1, match, scores, signals, Policy(), school, people, read_thresholds())
+    return decide(read_post(mention, match, scores, signals, school, people, read_thresholds()))
 
 
 def alert(scorer: Scorer, text: str, people: tuple[Person, ...], school: School = SCHOOL) -> Alert:

@@ -172,7 +172,7 @@ PEOPLE = "".join(
     )
 )  # fmt: skip
 CONTACT = 'contact = "office@example.org"\n'
-DPIA = "[dpia]\nrecorded_on = 2026-09-01\n"
+DPIA = "[dpia]\nrecorded_on = 2026-09-01\nrecorded_by = 'Mrs A Example'\n"
 TERMS = "terms = [{ first = 2027-01-04, last = 2027-07-20 }]\n"
 
 
@@ -185,7 +185,10 @@ TERMS = "terms = [{ first = 2027-01-04, last = 2027-07-20 }]\n"
         (SCHOOL + PEOPLE, "schoolgate source propose"),
         (SCHOOL + PEOPLE + SOURCE, "schoolgate mail setup"),
         (SCHOOL + PEOPLE + SOURCE + MAIL_SERVER, "schoolgate set contact"),
-        (CONTACT + SCHOOL + PEOPLE + SOURCE + MAIL_SERVER, "schoolgate set dpia.recorded_on"),
+        (
+            CONTACT + SCHOOL + PEOPLE + SOURCE + MAIL_SERVER,
+            "schoolgate set dpia.recorded_by dpia.recorded_on",
+        ),
         (CONTACT + SCHOOL + PEOPLE + SOURCE + MAIL_SERVER + DPIA, ADD_TERM),
         (CONTACT + SCHOOL + TERMS + PEOPLE + SOURCE + MAIL_SERVER + DPIA, "schoolgate doctor"),
     ],
@@ -280,7 +283,7 @@ def test_a_store_that_another_holds_is_told_with_who_holds_it(store: Store) -> N
 
 def test_a_store_that_opens_with_its_chain_is_in_order(store: Store) -> None:
     with store.write("test") as con:
-        append(con, [AuditEntry(NOW, "head", "alert.ack", "a1")])
+        append(con, [AuditEntry(NOW, "head", "alert_acked", "a1")])
     assert [f.level for f in look(store.home)] == [Level.OK]
 
 
@@ -326,7 +329,7 @@ def test_of_what_searches_found_on_a_site_that_nobody_knows_it_is_asked_with_how
 
 def test_a_changed_row_of_the_chain_is_a_fault(store: Store) -> None:
     with store.write("test") as con:
-        append(con, [AuditEntry(NOW, "head", "alert.ack", "a1")])
+        append(con, [AuditEntry(NOW, "head", "alert_acked", "a1")])
         con.execute("UPDATE audit SET actor = 'nobody'")
     (what,) = told(look(store.home), Level.FAULT)
     assert "The audit chain is broken: Audit row 1 was changed" in what

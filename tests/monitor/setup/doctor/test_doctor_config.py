@@ -246,10 +246,26 @@ def test_a_user_without_a_password_is_told(tmp_path: Path) -> None:
     assert told(settings.mail(read(tmp_path, MAIL), {})) == ["[mail] names the user sg, but no password."]
 
 
-@for_each(("day", "told_"), [(None, 1), (date(2028, 1, 1), 1), (date(2026, 9, 1), 0)])
-def test_the_assessment_must_be_recorded_and_past(tmp_path: Path, day: date | None, told_: int) -> None:
-    config = read(tmp_path, f"[dpia]\nrecorded_on = {day}\n" if day else "")
-    assert len(told(settings.dpia(config, TODAY))) == told_
+NAMED = "recorded_by = 'Mrs A Example'\n"
+
+
+@for_each(
+    ("recorded", "what"),
+    [
+        ("", "No data protection impact assessment is recorded."),
+        (f"recorded_on = 2028-01-01\n{NAMED}", "in the future"),
+        (f"recorded_on = 2019-01-01\n{NAMED}", "more than five years ago"),
+        ("recorded_on = 2026-09-01\n", "Nobody is named"),
+        (f"recorded_on = 2026-09-01\n{NAMED}", ""),
+    ],
+)
+def test_the_assessment_must_be_recorded_past_not_too_old_and_by_somebody(
+    tmp_path: Path, recorded: str, what: str
+) -> None:
+    config = read(tmp_path, f"[dpia]\n{recorded}")
+    found = told(settings.dpia(config, TODAY))
+    assert len(found) == bool(what)
+    assert all(what in said for said in found)
 
 
 def test_a_policy_past_its_review_or_undated_or_lost_is_told(tmp_path: Path) -> None:

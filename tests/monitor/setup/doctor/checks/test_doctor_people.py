@@ -55,6 +55,13 @@ def test_an_officer_with_the_heads_surname_is_named_until_the_file_says_that_the
     assert not found(head, replace(other, roles=(Role.STAFF,)))
 
 
+def test_whose_surname_is_a_word_is_named() -> None:
+    word, smith = replace(FULL[0], name="Mrs Ann Head"), replace(FULL[1], name="Mr Carl Smith")
+    (one,) = doctor_people.check_surnames(configured(word, smith))
+    assert (one.level, "Ann Head" in one.what, "Smith" in one.what) == (Level.OK, True, False)
+    assert not [*doctor_people.check_surnames(configured(smith))]
+
+
 def test_what_one_school_of_several_lacks_is_added_at_that_school() -> None:
     two = configured(*FULL[:4], person("chair", Role.CHAIR, urns=("900002",)), FULL[5])
     two = replace(two, schools=(*two.schools, replace(two.schools[0], urn="900002", name="Larchfield")))
@@ -317,7 +324,9 @@ SECURE = "https://schoolgate.example.sch.uk"
     [
         (SECURE, "127.0.0.1:8477", []),
         (SECURE, "[::1]:8477", []),
-        ("http://localhost:8477", "localhost:8477", []),
+        ("http://localhost:8477", "localhost:8477", ["to their own computer"]),
+        ("https://169.254.7.7", "localhost:8477", ["to their own computer"]),
+        ("https://192.168.1.20", "localhost:8477", []),
         ("http://schoolgate.example.sch.uk", "127.0.0.1:8477", ["is not https"]),
         (SECURE, "0.0.0.0:8477", ["without TLS, beyond this machine"]),
         (SECURE, "192.0.2.7:8477", ["without TLS, beyond this machine"]),

@@ -1,0 +1,165 @@
+"""A post as it is read for one person: who they are, then the post, with a mark before each of their names.
+
+The network reads a post once for each person and says what part they have in it. Nothing here needs torch.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from classifiers.scoring.network import MAX_CHARS, Floats, WordPieces
+from classifiers.text.model_text import MAX_TITLE_CHARS, family_of, normalise
+from classifiers.text.words import undisguise
+from data.types import Role
+
+PARTS = (
+    "harm", "crime", "criticised", "threatened", "wronged", "writer", "addressed", "informed", "praised",
+    "mentioned", "word",
+)  # fmt: skip
+"""What somebody may have to do with a post, each by itself, in the order of the output `parts`."""
+
+ACCUSED = ("harm", "crime")
+"""The parts by which somebody is accused."""
+
+MARK = "[unused5]"
+"""The piece before each name of the person. It stands in no text: words are cut at brackets."""
+
+PERSON_TOKENS, OVERLAP = 192, 48
+"""The longest window, and how many words two neighbours share."""
+
+MAX_ANSWERED_CHARS = 240
+_WHO_TOKENS, _TITLE_TOKENS, _ANSWERED_TOKENS = 24, 30, 50
+_LONG = 4
+"""A first name with fewer letters (Ian, Amy) is not looked for by itself."""
+
+_HONORIFIC = re.compile(r"(?:Mr|Mrs|Miss|Ms|Mx|Dr|Rev|Cllr|Lady|Lord|Sir|Dame)\.?\s+")
+_IN_WORDS = {
+    "head": "headteacher, the head",
+    "dsl": "designated safeguarding lead",
+    "deputy_dsl": "deputy safeguarding lead",
+    "chair": "chair of governors",
+    "vice_chair": "vice chair of governors",
+    "slt": "senior leadership team",
+    "staff": "member of staff",
+    "it_lead": "IT lead",
+    "dpo": "data protection officer",
+    "press": "press officer",
+    "janitor": "janitor, caretaker",
+    "coach": "sports coach",
+}
+"""Each office as it is said to the network; others by their own name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """A person of a school, by name and by every office that they hold."""
+
+    name: str
+    offices: tuple[str, ...]
+
+    def described(self) -> str:
+        """Name and offices: “Mrs Dawn Page, teaching assistant”."""
+        said = (_IN_WORDS.get(office, office.replace("_", " ")) for office in self.offices)
+        return ", ".join((self.name, *said))
+
+    def as_configured(self) -> Somebody:
+        """The same person as a school's settings describe them: a teacher or a driver is of the staff."""
+        known = (office if office in set(Role) else Role.STAFF.value for office in self.offices)
+        return Somebody(self.name, tuple(dict.fromkeys(known)))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is read: the post, where it stands, and what it answers."""
+
+    channel: str
+    title: str
+    text: str
+    quoted: str = ""
+
+
+class PersonWindows:
+    """Writes a post's token rows for a person, with the word pieces of a `tokenizer.json`."""
+
+    def __init__(self, tokenizer: Path) -> None:
+        vocabulary: dict[str, int] = json.loads(tokenizer.read_bytes())["model"]["vocab"]
+        self.pieces = WordPieces(tokenizer)
+        self.mark, self.hidden = vocabulary[MARK], vocabulary["<mask>"]
+
+    def windows(self, who: Somebody, said: Said) -> list[list[int]]:
+        """The windows of the post, each at most PERSON_TOKENS long and headed by person, place and title."""
+        names = _names(who.name)
+        words, title = normalise(said.text), normalise(said.title, mask_handles=False)[:MAX_TITLE_CHARS]
+        if not words:
+            words, title = title, ""
+        head = self._head(who, said, title, names)
+        marked, room = self._marked(words[:MAX_CHARS], names), PERSON_TOKENS - len(head) - 1
+        starts = range(0, max(len(marked) - OVERLAP, 1), room - OVERLAP)
+        return [[*head, *marked[start : start + room], self.pieces.marks[1]] for start in starts]
+
+    def learnt(self, who: Somebody, said: Said) -> list[int]:
+        """The window that is learnt: the first whose words name the person, or else the first."""
+        windows = self.windows(who, said)
+        end = self.pieces.marks[1]
+        return next((ids for ids in windows if self.mark in ids[ids.index(end) :]), windows[0])
+
+    def _head(self, who: Somebody, said: Said, title: str, names: re.Pattern[str]) -> list[int]:
+        start, end = self.pieces.marks
+        person, place = self.pieces.ids([who.described(), f" | {family_of(said.channel)} | "])
+        head = [start, *person[:_WHO_TOKENS], *place, *self._marked(title, names)[:_TITLE_TOKENS]]
+        if answered := normalise(said.quoted)[:MAX_ANSWERED_CHARS].strip():
+            head += self.pieces.ids(["| re: "])[0] + self._marked(answered, names)[:_ANSWERED_TOKENS]
+        return [*head, end]
+
+    def _marked(self, text: str, names: re.Pattern[str]) -> list[int]:
+        """The text's pieces, a mark before each of the names."""
+        cuts = [0, *(found.start() for found in names.finditer(text)), len(text)]
+        between = [text[a:b] for a, b in itertools.pairwise(cuts)]
+        parts = self.pieces.ids([undisguise(part).text for part in between])
+        ids = list(parts[0])
+        for part in parts[1:]:
+            ids += [self.mark, *part]
+        return ids
+
+
+@lru_cache(maxsize=4096)
+def _names(name: str) -> re.Pattern[str]:
+    """Where the surname or a long first name stands as a word, whatever its case, with `s` or without."""
+    words = _HONORIFIC.sub("", name.strip()).split()
+    looked_for = {words[-1], *(first for first in words[:-1][:1] if len(first) >= _LONG)}
+    either = "|".join(sorted(map(re.escape, looked_for), key=len, reverse=True))
+    return re.compile(rf"(?<![^\W\d_])(?:{either})(?=s?(?![^\W\d_]))", re.IGNORECASE)
+
+
+def read_parts(
+    session: Any, windows: PersonWindows, said: Said, people: Sequence[Somebody]
+) -> list[dict[str, float]]:
+    """How likely each part is (0..1) for each person, in their order.
+
+    `session` is onnxruntime's, of a package that has the output `parts`. Each window is run alone, and of a
+    long post the window counts in which the part is likeliest.
+    """
+    found = []
+    for who in people:
+        logits = [run_parts(session, ids, windows.mark) for ids in windows.windows(who, said)]
+        likely = 1.0 / (1.0 + np.exp(-np.clip(np.max(logits, axis=0), -30.0, 30.0)))
+        found.append(dict(zip(PARTS, map(float, likely), strict=True)))
+    return found
+
+
+def run_parts(session: Any, ids: Sequence[int], mark: int) -> Floats:
+    """The output `parts` for one token row: logits `[len(PARTS)]`, the weights of training taken off."""
+    tokens = np.asarray([ids], dtype=np.int64)
+    given = {"input_ids": tokens, "attention_mask": np.ones_like(tokens)}
+    marks = (tokens == mark).astype(np.int64)
+    answer: Floats = session.run(["parts"], given | {"marks": marks})[0][0]
+    return answer

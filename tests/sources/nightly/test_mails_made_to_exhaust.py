@@ -1,0 +1,24 @@
+"""Mails that are made to keep their reader busy."""
+
+from builders.mailbox import mail, read
+from support.for_each import for_each
+from support.processor import within
+
+
+@for_each(
+    "words",
+    [
+        "From: " * 40_000, "https://" * 30_000, "a@" * 100_000, "> " * 100_000, "x replied " * 20_000,
+        "From: a\nSent: b\nTo: c\n" * 10_000, "= " + "=" * 60_000 + "=|a",
+        "===" * 60_000, "=?utf-8?Q?" * 20_000, '"' * 200_000,
+        "- " * 100_000, "<p style='font-size:0'>x " * 9_000, "<img alt='a b c d'>" * 9_000,
+        "<https://a.example.org/t/1/2> x\n" * 7_000, "On a " * 60_000,
+        "Caution: from outside your organisation. " * 6_000, "From: a@b.test, " * 15_000,
+        "a@b.test 2026:\n" * 15_000,
+    ],
+)  # fmt: skip
+@for_each("sender", ["jo@example.org", "googlealerts-noreply@google.com", "noreply@mumsnet.com"])
+def test_a_mail_made_to_exhaust_is_read_in_no_time(words, sender):
+    with within(1):
+        html = words[:2] in ("<p", "<i")
+        read(mail(words[: 1 << 18], html=html, From=sender, Subject=words[:9_000].replace("\n", " ")))
