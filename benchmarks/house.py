@@ -121,7 +121,7 @@ def describe_raises(root: Path, ceilings: Mapping[str, float]) -> str:
     release = _git(root, "describe", "--tags", "--abbrev=0")
     text = release and _git(root, "show", f"{release}:{CEILINGS.as_posix()}")
     if not text:
-        return "No release yet whose ceilings these could be compared with."
+        return "No release here whose ceilings these could be compared with."
     before = tomllib.loads(text)
     raised = [
         f"{name} ({before[name]:,})" for name in ceilings if ceilings[name] > before.get(name, math.inf)

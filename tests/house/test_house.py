@@ -142,7 +142,7 @@ def test_ceilings_higher_than_in_the_last_release_are_named(checkout, monkeypatc
 
 
 def test_without_a_release_nothing_is_compared(checkout):
-    assert "No release yet whose ceilings these could be compared with.\n" in _run(checkout, "--still")[1]
+    assert "No release here whose ceilings these could be compared with.\n" in _run(checkout, "--still")[1]
 
 
 @pytest.mark.parametrize("how", ["_exit", "exit", "return"])

@@ -180,7 +180,7 @@ def is_queued_for(lock: str) -> bool:
     """Does another process wait for the lock? So it is, too, where that place is gone. Who is first is only
     read: whoever locked the place to look, even for a moment, would keep others out of it."""
     try:
-        handle = os.open(f"{lock}{_NEXT}", os.O_RDWR)
+        handle = os.open(f"{lock}{_NEXT}", os.O_RDONLY)
     except OSError:
         return True
     try:
@@ -194,10 +194,9 @@ def is_queued_for(lock: str) -> bool:
 def leave_queue(place: int) -> None:
     """Give the first place in the queue back, without our name in it. The name of a process that was killed
     there stays until another takes the place, and until then no file stays attached."""
-    try:
+    with suppress(OSError):  # a name that stays costs nothing but that, and its store is open by now
         os.ftruncate(place, 0)
-    finally:
-        give_turn_back(place)
+    give_turn_back(place)
 
 
 def give_turn_back(handle: int) -> None:
