@@ -24,7 +24,7 @@ from sources.base import Collector, PageSettings
 from sources.blocks import recognise_block
 from sources.html.dom import find, picture_descriptions, plain_text, with_pictures
 from sources.html.markup import decode_answer
-from sources.html.parsers import parse_html
+from sources.html.parsers import parse_html, write_emoji
 from sources.html.sanitise import clean, sanitise_document
 from sources.http.content_encoding import GZIP, StreamEnd, inflate
 from sources.registry import collector, is_closed, rank_collectors
@@ -170,10 +170,12 @@ def article_text(response: Response) -> ArticleText:
         return ArticleText(paid=True)
     import trafilatura
 
-    page_text = trafilatura.extract(
-        sanitise_document(page), include_comments=False, include_tables=False, favor_precision=True
-    )
-    found = clean(page_text or "").strip()
+    tree = trafilatura.load_html(sanitise_document(page))
+    if tree is None:
+        return NOTHING
+    write_emoji(tree)
+    words = trafilatura.extract(tree, include_comments=False, include_tables=False, favor_precision=True)
+    found = clean(words or "").strip()
     if len(found.split()) < _FEWEST_WORDS:
         return NOTHING
     said = _describe_pictures(page, found)

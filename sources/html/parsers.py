@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup
 from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree, html
 
+from sources.html.emoji import letters_of
 from sources.html.sanitise import sanitise_document, sanitise_json
 
 Record = Mapping[str, Any]
@@ -52,7 +53,8 @@ _GIVES_UP = (
 def parse_html(text: str) -> Any | None:
     """The root element of a page or a piece of one, by lxml; None if it holds no element at all. What is
     nested over 256 deep stands beside the element it is in, as browsers have it from 512: to look from each
-    element at all that are around it takes the product of their number and depth."""
+    element at all that are around it takes the product of their number and depth. A picture of an emoji is
+    the emoji."""
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
     legal = sanitise_document(text).encode("utf-8")
     try:
@@ -61,7 +63,15 @@ def parse_html(text: str) -> Any | None:
         return None
     for element in _DEEPEST(root) if legal.count(b"<") > _DEEP else ():
         _flatten(element)
+    write_emoji(root)
     return root
+
+
+def write_emoji(root: Any) -> None:
+    """Writes each picture of an emoji in a tree as the emoji."""
+    for picture in [*root.iter("img")]:
+        if letters := letters_of(picture.attrib):
+            picture.tag, picture.text = "span", letters
 
 
 _DEEP = 256  # the deepest real page seen has 127
@@ -87,9 +97,17 @@ def parse_soup(text: str) -> BeautifulSoup:
     """The same by Beautiful Soup; empty if no parser accepts it."""
     markup = _XML_DECLARATION.sub("", sanitise_document(text))
     try:
-        return BeautifulSoup(markup if "<" in markup else f"<p>{markup}</p>", "lxml")
+        tree = BeautifulSoup(markup if "<" in markup else f"<p>{markup}</p>", "lxml")
     except (ParserRejectedMarkup, RecursionError):
         return BeautifulSoup("", "lxml")
+    for picture in tree.find_all("img"):
+        said = {
+            name: value if isinstance(value, str) else " ".join(value)
+            for name, value in picture.attrs.items()
+        }
+        if letters := letters_of(said):
+            picture.name, picture.string = "span", letters
+    return tree
 
 
 def parse_xml(text: str) -> Any | None:

@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
 from support.processor import within
+from support.sentences import rows, sentences
 
 from data.types import Response
 from sources.html import markup
+from sources.html.dom import part_quotes
 from sources.html.markup import (
     absolute,
     base_url,
@@ -31,7 +33,8 @@ from sources.html.markup import (
     soup,
 )
 from sources.html.sanitise import count_readable, cut_document, without_bulk
-from sources.parse import parse_document
+from sources.mailbox.mail import words_shown
+from sources.parse import article_text, parse_document
 
 
 def response(text: str) -> Response:
@@ -236,6 +239,62 @@ def test_a_text_or_a_class_longer_than_any_is_cut_and_that_is_said() -> None:
     page = f"<p>x</p><div class='{'a' * 3_000_000}'>y</div><p>z</p>"
     assert len(without_bulk(page)) < 300_000
     assert without_bulk(page).endswith("<p>z</p>")
+
+
+# --- a picture that stands for a letter
+
+
+_EMOJI = sentences("html/emoji")
+_STORY = "Parents were sent a letter on Monday, which says that lessons go on as usual this week. " * 3
+_COMMENT = (
+    "<rss><channel><title>Comments on: Town blog</title><item><title>By: kez</title>"
+    "<link>https://blog.example.org/gate/#comment-7</link><description><![CDATA[{}]]></description>"
+    "</item></channel></rss>"
+)
+
+
+def _words_by_each_reader(markup: str) -> set[str]:
+    """The words of a paragraph, as a forum, a mail, a review or title, a feed and an article show it."""
+    feed = parse_document(
+        _COMMENT.format(markup).encode(), PAGE, kind="feed", fetched_at=response("").fetched_at
+    )
+    story = article_text(
+        response(f"<html><body><article><p>{_STORY}</p>{markup}<p>{_STORY}</p></article>")
+    ).text
+    said = part_quotes(markup, "").text, words_shown(markup), plain(markup), feed.mentions[0].text
+    return {*said, story.splitlines()[1]}
+
+
+@for_each(("by", "letter", "picture"), rows(_EMOJI["pictures that stand for a letter"]))
+def test_a_picture_of_a_letter_is_the_letter_wherever_html_becomes_words(by, letter, picture) -> None:
+    said = _words_by_each_reader(f"<p>Mr Lark at the gate {picture}{picture} Friday</p>")
+    assert said == {f"Mr Lark at the gate {letter}{letter} Friday"}
+
+
+@for_each(("what", "picture"), rows(_EMOJI["pictures that stand for none"]))
+def test_any_other_picture_is_no_letter(what, picture) -> None:
+    markup = f"<p>At the gate {picture} Friday</p>"
+    assert plain(markup) == part_quotes(markup, "").text.partition("\n")[0] == "At the gate Friday"
+
+
+def test_a_picture_of_a_letter_that_a_mail_hides_stays_hidden() -> None:
+    assert words_shown('<p>Friday <img alt="🔪" style="display:none"></p>') == "Friday"
+
+
+_ANYTHING = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=80)
+
+
+@given(st.text(st.sampled_from("🔪🔫💣😀❤☠👩\u200d\ufe0f"), min_size=1, max_size=20), _ANYTHING, _ANYTHING)
+def test_emoji_that_a_picture_says_are_read_whatever_else_it_is(alt: str, of: str, source: str) -> None:
+    tag = soup("").new_tag("img", attrs={"alt": alt, "class": of, "src": source})
+    markup = f"<p>Gate {tag} Friday</p>"
+    assert plain(markup) == part_quotes(markup, "").text == f"Gate {alt} Friday"
+
+
+@for_each("picture", ['<img class="emoji" alt=":', "<img src='/1f52a-", "<img alt='" + "🔪" * 50 + "x"])
+def test_pictures_without_end_are_read_in_proportion_to_their_length(picture: str) -> None:
+    with within(0.5):
+        plain(picture + "a-" * 50_000 + "'>")
 
 
 # --- in which encoding a document is: declared, no encoding of the web, guessed
