@@ -30,6 +30,7 @@ from sources.feed_document import (
     read_xml,
     warn_of_cuts,
 )
+from sources.html.additions import without_written_lines
 from sources.html.dom import (
     NOTHING_SAID,
     Element,
@@ -97,7 +98,6 @@ _REDDIT_POST = ".//div[class(md)]"
 _FLICKR_LEAD = re.compile(r"\A[^\n]* posted a (?:photo|video):\s*")
 _TAG_PAGE = re.compile(r"https?://[^/]+/tags/[^/]+?(?:\.rss)?/?")
 _TOOT = re.compile(r"https?://([^/]+)/@([\w.-]+)(?:@[\w.-]+)?/\d+")
-_REDDIT_TAIL = re.compile(r"\bsubmitted by\s.*\[(?:\d+ )?comments?\]\s*$", re.DOTALL)
 
 
 @freeze
@@ -192,12 +192,11 @@ def item_words(entry: FeedEntry, publisher: Publisher) -> Said:
     """The item's own words and what it quotes, as plain text."""
     tree = parse_html(piece(entry.body)) if "<" in entry.body else None
     if tree is None:
-        return Said(plain(entry.body), "", quote_first=False)
+        return Said(without_written_lines(plain(entry.body)), "", quote_first=False)
     if publisher.name == "reddit":
         posts = find(tree, _REDDIT_POST)
         if posts:
             return split_quotes(posts[0], _QUOTES, "")
-        return Said(_REDDIT_TAIL.sub("", plain_text(tree)).strip(), "", quote_first=False)
     if publisher.name == "wiki" or find(tree, _TABLE):
         return edited_words(tree)
     said = split_quotes(tree, _QUOTES, "", entry.title)

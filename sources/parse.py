@@ -22,7 +22,8 @@ from data.web.channels import host_of
 from data.web.urls import is_profile
 from sources.base import Collector, PageSettings
 from sources.blocks import recognise_block
-from sources.html.dom import find, picture_descriptions, plain_text, with_pictures
+from sources.html.additions import other_stories_in, previews_in
+from sources.html.dom import find, picture_descriptions, plain_text, take_out, with_pictures
 from sources.html.markup import decode_answer
 from sources.html.parsers import parse_html, write_emoji
 from sources.html.sanitise import clean, sanitise_document
@@ -174,6 +175,8 @@ def article_text(response: Response) -> ArticleText:
     if tree is None:
         return NOTHING
     write_emoji(tree)
+    for element in (*previews_in(tree), *other_stories_in(tree)):
+        take_out(element)
     words = trafilatura.extract(tree, include_comments=False, include_tables=False, favor_precision=True)
     found = clean(words or "").strip()
     if len(found.split()) < _FEWEST_WORDS:

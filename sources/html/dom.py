@@ -14,6 +14,7 @@ from lxml import etree
 
 from data.ids import squeeze
 from data.types import Response
+from sources.html.additions import left_out_in, other_stories_in, previews_in, without_written_lines
 from sources.html.markup import DROPPED, close_markup, decode_answer, plain, squash
 from sources.html.parsers import parse_html
 from sources.html.sanitise import piece, without_bulk
@@ -201,13 +202,14 @@ _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
 
 def split_quotes(body: Element, quotes: str, drop: str, title: str = "") -> Said:
-    """Separates a post's own words from what it quotes; changes `body`. `drop` finds what is neither
-    (signatures, buttons). Of nested quotes, the outermost is taken. What describes a picture beyond `title`
-    is said too."""
-    for element in find(body, drop) if drop else ():
+    """Separates a post's own words from what it quotes, and from what programs add to it; changes `body`.
+    `drop` finds what is neither (signatures, buttons). Of nested quotes, the outermost is taken. What
+    describes a picture beyond `title` is said too."""
+    for element in (*(find(body, drop) if drop else ()), *left_out_in(body)):
         take_out(element)
     taken: dict[Element, None] = {}
-    for element in find(body, quotes) if quotes else ():
+    quoting = find(body, quotes) if quotes else []
+    for element in (*quoting, *previews_in(body), *other_stories_in(body)):
         if element is not body and not any(above in taken for above in element.iterancestors()):
             taken[element] = None
     shown = plain_text(body) if taken else ""
@@ -215,5 +217,6 @@ def split_quotes(body: Element, quotes: str, drop: str, title: str = "") -> Said
         take_out(element)
     quoted = [words for words in map(plain_text, taken) if words]
     first = bool(quoted) and shown.lstrip().startswith(quoted[0][:40])
-    text = with_pictures(plain_text(body), title, (words for _, words in picture_descriptions(body)))
+    own = without_written_lines(plain_text(body))
+    text = with_pictures(own, title, (words for _, words in picture_descriptions(body)))
     return Said(text, "\n".join(quoted), first)

@@ -19,6 +19,7 @@ from bs4.element import Comment, NavigableString, PreformattedString, Tag
 from data.shipped import read_shipped
 from data.types import Response
 from data.web.urls import LONGEST, unescape
+from sources.html.additions import is_left_out, is_preview, without_written_lines
 from sources.html.parsers import parse_soup
 from sources.html.sanitise import clean, count_too_long, cut_document, piece, without_bulk, without_pictures
 
@@ -311,13 +312,15 @@ def plain(html: str) -> str:
 
 
 def own_words(node: Tag, quotes: str = "blockquote", dropped: str = "") -> tuple[str, str]:
-    """The poster's own words, and what they quote; `quotes` and `dropped` are CSS selectors."""
-    found = node.select(quotes) if quotes else []
-    chosen = {id(tag) for tag in found}
-    quoted = [tag for tag in found if not any(id(outer) in chosen for outer in tag.parents)]
-    gone = node.select(dropped) if dropped else []
+    """The poster's own words, and what they quote or show of another page; `quotes` and `dropped` are CSS
+    selectors."""
+    marked = node.find_all(class_=True)
+    found = [*(node.select(quotes) if quotes else []), *(tag for tag in marked if is_preview(tag["class"]))]
+    chosen = {id(tag): tag for tag in found}
+    quoted = [tag for tag in chosen.values() if not any(id(outer) in chosen for outer in tag.parents)]
+    gone = [*(node.select(dropped) if dropped else []), *(tag for tag in marked if is_left_out(tag["class"]))]
     skipped = {id(tag) for tag in gone}
-    text = text_of(node, skipped.union(map(id, quoted)))
+    text = without_written_lines(text_of(node, skipped.union(map(id, quoted))))
     return text, "\n".join(filter(None, (text_of(tag, skipped) for tag in quoted)))
 
 

@@ -26,6 +26,7 @@ from data.ids import squeeze
 from data.shipped import read_table
 from data.web.channels import host_of
 from data.web.urls import strip_tracking, unwrap
+from sources.html.additions import previews_in
 from sources.html.dom import Element, find, plain_text, take_out
 from sources.html.markup import BOMS, codec_of, decode
 from sources.html.parsers import parse_html
@@ -563,8 +564,8 @@ def dangers_in(said: str) -> set[str]:
 
 
 def words_shown(markup: str) -> str:
-    """The words that HTML shows, those of its pictures among them, its links behind theirs; and what alone
-    speaks of a danger of what a list of mails shows before one is opened."""
+    """The words that HTML shows, those of its pictures among them, its links behind theirs, previews of links
+    as quoted; and what alone speaks of a danger of what a list of mails shows before one is opened."""
     tree = parse_html(piece(markup))
     if tree is None:
         return ""
@@ -575,8 +576,18 @@ def words_shown(markup: str) -> str:
         address = (link.get("href") or "").strip()
         if LINK.fullmatch(address) and address not in (link.text or ""):
             link.tail = f" <{address}> {link.tail or ''}"
+    for card in previews_in(tree):
+        _write_as_quoted(card)
     words = plain_text(tree)
     return "\n".join([*(said for said in previews if dangers_in(said) - dangers_in(words)), words])
+
+
+def _write_as_quoted(card: Element) -> None:
+    """Writes the preview of a link with the mark of words that are sent on: a mail program made it."""
+    quoted = "\n".join(f"> {line}" for line in plain_text(card).splitlines())
+    for inner in [*card]:
+        card.remove(inner)
+    card.tag, card.text = "pre", quoted
 
 
 _SIZE = re.compile(r"(\d{0,4}\.?\d{1,4})(px|pt|em|rem|%)?")

@@ -11,10 +11,12 @@ from support.for_each import for_each
 from support.processor import within
 from support.sentences import rows, sentences, yes
 
+from data.ids import squeeze
 from data.types import Response
 from sources import dates as page_dates
 from sources.base import PageSettings
 from sources.dates import MONTHS, UNITS, WEEKDAYS, PageDates, learn_order, parse_date
+from sources.html.markup import plain
 from sources.parse import MOST_CHARS, article_text, cut_to_sentences, may_lead_to_article
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
@@ -62,6 +64,24 @@ def test_what_describes_an_articles_pictures_is_read_with_it_not_what_leads_else
     found = article_text(page(around.replace("…", LETTER).format("<img src=a alt='The gate on fire'>"))).text
     assert ("[Picture] The gate on fire" in found.splitlines()) is said
     assert ("[Picture] Ms Holt at noon" in found) is ("Ms Holt" in around)
+
+
+_WHOSE = sentences("html/whose_words")
+_OTHERS = [*_WHOSE["added to a post, and quoted"], *_WHOSE["other stories, and quoted"]]
+
+
+@for_each(("what", "added"), rows(_OTHERS))
+def test_what_an_article_shows_of_another_story_is_not_its_words(what, added) -> None:
+    second = LETTER.replace("Parents", "Governors")
+    found = article_text(page(f"<article><h1>Gate</h1><p>{LETTER}</p>{added}<p>{second}</p></article>")).text
+    assert "Farwick" not in found
+    assert found.splitlines()[-2:] == [LETTER.strip(), second.strip()]
+
+
+@for_each("said", _WHOSE["somebody's own words"])
+def test_a_paragraph_that_only_begins_as_a_link_to_another_story_stays(said) -> None:
+    found = article_text(page(f"<article><p>{LETTER}</p><p>{said}</p><p>{LETTER}</p></article>")).text
+    assert squeeze(plain(said)) in squeeze(found)
 
 
 @for_each("free", ['"isAccessibleForFree":false', '"isAccessibleForFree" : "False"'])

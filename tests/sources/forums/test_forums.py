@@ -148,6 +148,19 @@ def test_version_1_is_read_with_its_base_address_and_its_time_wherever_it_stands
     assert page.next is not None
 
 
+def test_the_preview_of_a_link_is_quoted_in_whatever_software_shows_it() -> None:
+    own, card = (
+        b"By whom this time?",
+        '<div class="{}"><a href="https://gazette.example.org/c">Jailed</a></div>',
+    )
+    unfurl, onebox = (card.format(name).encode() for name in ("bbCodeBlock bbCodeBlock--unfurl", "onebox"))
+    served = _discourse(_SERVED, _SERVED.body.replace(own, own + onebox)).mentions
+    shown = _xenforo(_XF_FIRST, _XF_FIRST.body.replace(own, own + unfurl)).mentions
+    for _, reply in (served, shown):
+        assert reply.text == own.decode()
+        assert reply.quoted.endswith("Jailed")
+
+
 # -------------------------------------------------- vBulletin 3, 4 and 5
 
 

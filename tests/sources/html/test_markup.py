@@ -297,6 +297,66 @@ def test_pictures_without_end_are_read_in_proportion_to_their_length(picture: st
         plain(picture + "a-" * 50_000 + "'>")
 
 
+# --- what a program adds to a post
+
+
+_WHOSE = sentences("html/whose_words")
+_ADDED = rows(_WHOSE["added to a post, and quoted"])
+_STORIES = rows(_WHOSE["other stories, and quoted"])
+_LEFT_OUT = rows(_WHOSE["added to a post, and left out"])
+_OWN = _WHOSE["somebody's own words"]
+_CAKES = "Cakes on Saturday by the gate."
+
+
+def _parted_by_each_reader(markup: str) -> list[tuple[str, str]]:
+    """Own words and quoted, as a forum, a feed, and a page that is read by selectors show them."""
+    feed = parse_document(
+        _COMMENT.format(markup).encode(), PAGE, kind="feed", fetched_at=response("").fetched_at
+    )
+    forum, post = part_quotes(markup, ".//blockquote"), feed.mentions[0]
+    return [(forum.text, forum.quoted), (post.text, post.quoted), own_words(soup(markup))]
+
+
+@for_each(("what", "added"), _ADDED)
+def test_a_preview_of_another_page_is_quoted(what, added) -> None:
+    for own, quoted in _parted_by_each_reader(f"<p>{_CAKES}</p>{added}"):
+        assert own == _CAKES
+        assert "Teacher jailed in Farwick" in quoted
+
+
+@for_each(("what", "added"), _STORIES)
+def test_a_link_to_another_story_within_a_text_is_quoted(what, added) -> None:
+    for own, quoted in _parted_by_each_reader(f"<p>{_CAKES}</p>{added}")[:2]:
+        assert own == _CAKES
+        assert "Teacher jailed in Farwick" in quoted
+
+
+@for_each(("what", "added"), _LEFT_OUT)
+def test_what_counts_names_a_file_or_signs_is_left_out(what, added) -> None:
+    read = _parted_by_each_reader(f"<p>{_CAKES}</p>{added}")
+    assert read[:2] == [(_CAKES, ""), (_CAKES, "")]
+    assert read[2] == (_CAKES, "") or what.startswith("WordPress")  # its footer is known by its links
+
+
+@given(
+    st.lists(st.sampled_from(_OWN), min_size=1, max_size=6), st.sampled_from(_ADDED + _STORIES + _LEFT_OUT)
+)
+def test_nothing_that_somebody_wrote_is_lost_whatever_is_added(said, added) -> None:
+    markup = "".join(f"<p>{one}</p>" for one in said) + added[1]
+    own = "\n".join(map(plain, said))
+    assert [part[0] for part in _parted_by_each_reader(markup)[:2]] == [own, own]
+
+
+@for_each(
+    "piece",
+    ["<div><h3>Read more</h3><div><a>x</a>", "submitted by a to ", "<p>The post <a>x</a>", "1 likes "],
+)
+def test_what_a_program_adds_without_end_is_read_in_proportion_to_its_length(piece: str) -> None:
+    part_quotes(piece, "")
+    with within(1.0):
+        part_quotes(piece * (150_000 // len(piece)), "")
+
+
 # --- in which encoding a document is: declared, no encoding of the web, guessed
 
 

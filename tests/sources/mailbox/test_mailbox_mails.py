@@ -17,6 +17,7 @@ from support.checkout import FIXTURES
 from support.corpus import corpus_path
 from support.for_each import for_each
 from support.mails import TABLE, expected, raw
+from support.sentences import sentences
 
 from data.types import MentionKind, Page
 from sources.mailbox.mail import MailAsFetched, MailWords, bytes_to_text, eml_of, text_to_bytes
@@ -146,6 +147,19 @@ def test_a_report_has_its_address_and_what_is_enclosed_but_nobodys_name_or_profi
         assert not re.search("@|Jo Parent|iPhone", f"{m.url} {m.title} {m.text} {m.quoted} {m.author}")
     found = only(mail("This man writes about Oakfield: https://www.facebook.com/some.body.12"))
     assert (found.url, found.author, "facebook.com" in found.text) == ("", None, False)
+
+
+_CARDS = [row.partition(" | ")[2] for row in sentences("html/whose_words")["added to a post, and quoted"]]
+
+
+@for_each("card", _CARDS)
+def test_the_preview_that_a_program_makes_of_a_link_is_what_is_sent_on_and_not_the_writers(card):
+    page = read(mail(f"<p>Cakes on Saturday by the gate, all welcome.</p>{card}", html=True))
+    story, comment = page.mentions
+    assert (story.url, comment.parent) == ("https://gazette.example.org/court", story.id)
+    assert "Teacher jailed in Farwick" in story.text
+    assert comment.text.startswith("Cakes on Saturday by the gate, all welcome.")
+    assert "Farwick" not in comment.text
 
 
 def test_a_mail_within_a_mail_is_a_post_of_its_own_whoever_sent_it_on():
