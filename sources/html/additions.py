@@ -1,4 +1,4 @@
-"""What programs and pages add to what somebody wrote: previews of links, other stories, counters, signatures.
+"""Additions of programs to what somebody wrote: previews of links, other stories, counters, signatures.
 
 The classes and the words that show it are data: additions.toml.
 """
@@ -48,7 +48,7 @@ def previews_in(body: Any) -> list[Any]:
     return [one for one in body.iterdescendants(etree.Element) if is_preview(one.get("class", "").split())]
 
 
-def left_out_in(body: Any) -> list[Any]:
+def unwritten_parts_in(body: Any) -> list[Any]:
     """Those that hold what nobody wrote as part of it."""
     named = [one for one in body.iterdescendants(etree.Element) if is_left_out(one.get("class", "").split())]
     return named + [one for one in _blocks_that_begin(body, _FOOTER_BEGINS) if _is_footer(one)]
@@ -76,17 +76,19 @@ def _stories_at(block: Any) -> Sequence[Any]:
     if _ALONE.fullmatch(words):
         following = block.getnext()
         links = following is not None and following.find(".//a") is not None
-        return (block, following) if links and _words(following) and not _beside_links(following) else ()
-    beside = _beside_links(block) if words else ""
+        return (
+            (block, following) if links and _words(following) and not _words_beside_links(following) else ()
+        )
+    beside = _words_beside_links(block) if words else ""
     stories = _ALONE.fullmatch(beside) if beside else _WITH_HEADLINE.fullmatch(words)
     return (block,) if stories else ()
 
 
 def _is_footer(block: Any) -> bool:
-    return bool(_words(block) and _FOOTER.fullmatch(_beside_links(block)))
+    return bool(_words(block) and _FOOTER.fullmatch(_words_beside_links(block)))
 
 
-def _beside_links(element: Any) -> str:
+def _words_beside_links(element: Any) -> str:
     """The words in it that are no link, "" where those are only signs."""
     words = squeeze(" ".join(_BESIDE_LINKS(element)))
     return words if re.search(r"\w", words) else ""

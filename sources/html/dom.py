@@ -14,7 +14,7 @@ from lxml import etree
 
 from data.ids import squeeze
 from data.types import Response
-from sources.html.additions import left_out_in, other_stories_in, previews_in, without_written_lines
+from sources.html.additions import other_stories_in, previews_in, unwritten_parts_in, without_written_lines
 from sources.html.markup import DROPPED, close_markup, decode_answer, plain, squash
 from sources.html.parsers import parse_html
 from sources.html.sanitise import piece, without_bulk
@@ -205,7 +205,7 @@ def split_quotes(body: Element, quotes: str, drop: str, title: str = "") -> Said
     """Separates a post's own words from what it quotes, and from what programs add to it; changes `body`.
     `drop` finds what is neither (signatures, buttons). Of nested quotes, the outermost is taken. What
     describes a picture beyond `title` is said too."""
-    for element in (*(find(body, drop) if drop else ()), *left_out_in(body)):
+    for element in (*(find(body, drop) if drop else ()), *unwritten_parts_in(body)):
         take_out(element)
     taken: dict[Element, None] = {}
     quoting = find(body, quotes) if quotes else []
