@@ -24,8 +24,9 @@ from sources.base import Collector, PageSettings
 from sources.blocks import recognise_block
 from sources.html.additions import other_stories_in, previews_in
 from sources.html.dom import find, picture_descriptions, plain_text, take_out, with_pictures
+from sources.html.emoji import write_emoji
 from sources.html.markup import decode_answer
-from sources.html.parsers import parse_html, write_emoji
+from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, sanitise_document
 from sources.http.content_encoding import GZIP, StreamEnd, inflate
 from sources.registry import collector, is_closed, rank_collectors

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bs4 import BeautifulSoup
 
 _SAYS = ("data-emoji", "alt", "data-stringify-emoji", "data-shortname", "title", "aria-label")
 """Where programs write what the picture stands for, best first."""
@@ -29,7 +32,23 @@ _FILE = re.compile(
 _LONGEST = 60
 
 
-def letters_of(picture: Mapping[str, str]) -> str:
+def write_emoji(tree: Any) -> None:
+    """Writes each picture of an emoji in a tree by lxml as the emoji."""
+    for picture in [*tree.iter("img")]:
+        if letters := _letters_of(picture.attrib):
+            picture.tag, picture.text = "span", letters
+
+
+def write_emoji_in_soup(tree: BeautifulSoup) -> None:
+    """The same in a tree by Beautiful Soup, which gives classes as a list."""
+    for picture in tree.find_all("img"):
+        given = picture.attrs.items()
+        said = {name: value if isinstance(value, str) else " ".join(value) for name, value in given}
+        if letters := _letters_of(said):
+            picture.name, picture.string = "span", letters
+
+
+def _letters_of(picture: Mapping[str, str]) -> str:
     """The letters that a picture with these attributes stands for; "" for any other picture."""
     said = next(filter(None, (picture.get(name, "").strip() for name in _SAYS)), "")
     if _EMOJI.fullmatch(said):

@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree, html
 
-from sources.html.emoji import letters_of
+from sources.html.emoji import write_emoji, write_emoji_in_soup
 from sources.html.sanitise import sanitise_document, sanitise_json
 
 Record = Mapping[str, Any]
@@ -67,13 +67,6 @@ def parse_html(text: str) -> Any | None:
     return root
 
 
-def write_emoji(root: Any) -> None:
-    """Writes each picture of an emoji in a tree as the emoji."""
-    for picture in [*root.iter("img")]:
-        if letters := letters_of(picture.attrib):
-            picture.tag, picture.text = "span", letters
-
-
 _DEEP = 256  # the deepest real page seen has 127
 _DEEPEST = etree.XPath("/*" * _DEEP)
 
@@ -100,13 +93,7 @@ def parse_soup(text: str) -> BeautifulSoup:
         tree = BeautifulSoup(markup if "<" in markup else f"<p>{markup}</p>", "lxml")
     except (ParserRejectedMarkup, RecursionError):
         return BeautifulSoup("", "lxml")
-    for picture in tree.find_all("img"):
-        said = {
-            name: value if isinstance(value, str) else " ".join(value)
-            for name, value in picture.attrs.items()
-        }
-        if letters := letters_of(said):
-            picture.name, picture.string = "span", letters
+    write_emoji_in_soup(tree)
     return tree
 
 
