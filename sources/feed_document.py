@@ -76,6 +76,18 @@ def join_names(people: Iterable[str]) -> str:
     return ", ".join(named_once(*(name.strip(" ,;\n\t") for name in names)))
 
 
+_HAS_MARKUP = re.compile(r"</[a-zA-Z]|<br\b|<img\b|&(?:#\w{2,8}|[a-zA-Z]{2,8});", re.IGNORECASE)
+
+
+def write_as_markup(text: str, kind: str = "text") -> str:
+    """Write Atom's text as HTML. `kind` is its type: “text” holds no markup, nor does a text without a type
+    (RFC 4287, 3.1.1); but without one, a text with end tags or references is HTML that nobody declared."""
+    undeclared = kind in ("", "text/plain")
+    if kind == "text" or (undeclared and not _HAS_MARKUP.search(text)):
+        return text.replace("&", "&amp;").replace("<", "&lt;")
+    return text
+
+
 # The quick parser for well-formed, ordinary feeds: lxml only, about ten times as fast as feedparser.
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -140,17 +152,17 @@ class _Parts:
 
     def first_text(self, *names: str) -> str:
         """The text of the first child that has any, names tried in order."""
-        for name in names:
-            for child in self.children.get(name, ()):
-                if text := _text_of_xml(child):
-                    return text
-        return ""
+        return next(filter(None, map(_text_of_xml, self.all(*names))), "")
+
+    def first_markup(self, *names: str) -> str:
+        """The same, as HTML."""
+        return next(filter(None, map(_markup_of_xml, self.all(*names))), "")
 
     def said_by_each(self, *names: str) -> tuple[str, ...]:
         return tuple(filter(None, [self.first_text(name) for name in names if name in self.children]))
 
     def longest(self, *names: str) -> str:
-        return max(map(_text_of_xml, self.all(*names)), key=len, default="")
+        return max(map(_markup_of_xml, self.all(*names)), key=len, default="")
 
     def links(self, *rels: str) -> Iterator[str]:
         for link in self.all(f"{_ATOM}link"):
@@ -165,7 +177,7 @@ class _Parts:
 
 
 def _make_feed(form: str, feed: _Parts, nodes: Iterable[Element], space: str) -> FeedDocument | None:
-    signed = join_names(map(_person, feed.all(f"{_ATOM}author"))) if form == "atom10" else ""
+    signed = _authors_of(feed, space)
     entries = []
     for node in nodes:
         entry = _quick_entry(_Parts(node), space, signed)
@@ -182,8 +194,9 @@ def _make_feed(form: str, feed: _Parts, nodes: Iterable[Element], space: str) ->
     )
 
 
-def _quick_entry(item: _Parts, space: str, signed: str) -> FeedEntry | None:
-    """One item; None if only feedparser understands its structure."""
+def _quick_entry(item: _Parts, space: str, signed: str | None) -> FeedEntry | None:
+    """One item; None if only feedparser understands its structure. Without an author it has that of the feed
+    it is from, or of this one (RFC 4287, 4.2.1)."""
     if item.all(f"{space}item"):
         return None
     guid = item.all(f"{space}guid")
@@ -192,19 +205,28 @@ def _quick_entry(item: _Parts, space: str, signed: str) -> FeedEntry | None:
     described = map(_text_of_xml, item.node.iter(*_DESCRIBED))
     pictures = tuple(islice(filter(None, described), _MOST_PICTURES))
     replied = item.all(f"{_THREAD}in-reply-to")
-    people = item.all(f"{space}author", f"{_DC}creator")
+    sources = map(_Parts, item.all(f"{_ATOM}source"))
+    authors = [_authors_of(item, space), *(_authors_of(source, _ATOM) for source in sources), signed]
     return FeedEntry(
         id=own,
         link=item.first_text(f"{_BURNER}origLink", f"{space}link") or item.page() or permanent,
-        title=item.first_text(f"{space}title", f"{_DC}title", f"{_MEDIA}title"),
+        title=item.first_markup(f"{space}title", f"{_DC}title", f"{_MEDIA}title"),
         body=item.longest(*_BODIES[space]) or max(pictures, key=len, default=""),
-        author=join_names(map(_person, people)) if people else signed,
+        author=next((one for one in authors if one is not None), ""),
         times=item.said_by_each(*_TIMES[space]),
         edits=item.said_by_each(*_TIMES[space][1:]),
         outlet=_outlet(item, space),
         parent=replied[0].get("ref", "") if replied else "",
         pictures=pictures,
     )
+
+
+def _authors_of(thing: _Parts, space: str) -> str | None:
+    """The authors of an item or of a whole feed; None where none is stated. One of whom only an address is
+    stated has no name."""
+    people = thing.all(*named_once(f"{space}author", f"{_DC}creator", f"{_ATOM}author"))
+    stated = [one for one in people if _text_of_xml(one)]
+    return join_names(map(_person, stated)) if stated else None
 
 
 def _person(node: Element) -> str:
@@ -216,6 +238,11 @@ def _outlet(item: _Parts, space: str) -> str:
     for source in item.all(f"{space}source"):
         return _Parts(source).first_text(f"{_ATOM}title") if space == _ATOM else _text_of_xml(source)
     return next((item.first_text(name) for name in item.children if _BING.fullmatch(name)), "")
+
+
+def _markup_of_xml(node: Element) -> str:
+    text = _text_of_xml(node)
+    return write_as_markup(text, node.get("type", "")) if node.tag.startswith(_ATOM) else text
 
 
 def _text_of_xml(node: Element) -> str:
@@ -231,9 +258,8 @@ def read_xml(text: str) -> FeedDocument:
     if isinstance(found, str):
         return FeedDocument("", warnings=(f"The XML cannot be read ({found}).",))
     feed = found.get("feed") or {}
-    # an Atom entry without an author has its feed's (RFC 4287); RSS names the editor there
-    signed = _people(feed) if found.get("version", "").startswith("atom") else ""
-    read = [_damaged_entry(raw, signed) for raw in found.get("entries", ())]
+    atom = found.get("version", "").startswith("atom")
+    read = [_damaged_entry(raw, _people(feed), atom) for raw in found.get("entries", ())]
     entries = tuple(entry for entry in read if not entry.empty)
     kind = found.get("version") or ("feed" if entries else "")
     fault = found.get("bozo_exception")
@@ -252,9 +278,16 @@ def read_xml(text: str) -> FeedDocument:
     )
 
 
-def _damaged_entry(raw: Mapping[str, Any], signed: str) -> FeedEntry:
+def _damaged_entry(raw: Mapping[str, Any], signed: str, atom: bool) -> FeedEntry:
+    def markup(detail: Mapping[str, Any]) -> str:
+        text = _text_of_item(detail, "value")
+        return write_as_markup(text, _text_of_item(detail, "type")) if atom else text
+
+    def markup_at(name: str) -> str:
+        return markup(raw.get(f"{name}_detail") or {"value": raw.get(name), "type": "html"})
+
     # the longest text of the item: its full content, or the summary
-    contents = [_text_of_item(content, "value") for content in raw.get("content") or ()]
+    bodies = (*map(markup, raw.get("content") or ()), markup_at("summary"))
     described = (one for one in raw.get("media_credit") or () if one.get("role") == DESCRIBED)
     pictures = [said for one in described if (said := _text_of_item(one, "content").strip())][:_MOST_PICTURES]
     return FeedEntry(
@@ -263,15 +296,19 @@ def _damaged_entry(raw: Mapping[str, Any], signed: str) -> FeedEntry:
         link=_text_of_item(raw, "feedburner_origlink")
         or _text_of_item(raw, "link")
         or next(_links(raw, "alternate"), ""),
-        title=_text_of_item(raw, "title"),
-        body=max((*contents, _text_of_item(raw, "summary")), key=len) or max(pictures, key=len, default=""),
-        author=_people(raw) if raw.get("authors") or raw.get("author") else signed,
+        title=markup_at("title"),
+        body=max(bodies, key=len) or max(pictures, key=len, default=""),
+        author=next((_people(one) for one in (raw, raw.get("source") or {}) if _is_signed(one)), signed),
         times=_texts(raw, "published", "created", "updated"),
         edits=_texts(raw, "updated"),
         outlet=_text_of_item(raw.get("source") or {}, "title") or _text_of_item(raw, "news_source"),
         parent=_text_of_item(raw.get("thr_in-reply-to") or raw.get("in-reply-to") or {}, "ref"),
         pictures=tuple(pictures),
     )
+
+
+def _is_signed(raw: Mapping[str, Any]) -> bool:
+    return any(any(person.values()) for person in raw.get("authors") or ())
 
 
 def _people(raw: Mapping[str, Any]) -> str:

@@ -29,6 +29,7 @@ from sources.feed_document import (
     read_quick,
     read_xml,
     warn_of_cuts,
+    write_as_markup,
 )
 from sources.html.additions import without_written_lines
 from sources.html.dom import (
@@ -43,8 +44,25 @@ from sources.html.dom import (
     take_out,
     with_pictures,
 )
-from sources.html.markup import absolute, attribute, decode_answer, guess_of, next_link, plain, soup
-from sources.html.parsers import is_feed, parse_html, parse_json, parse_json_members, parse_xml, text_field
+from sources.html.markup import (
+    absolute,
+    attribute,
+    decode_answer,
+    guess_of,
+    keep_bracketed,
+    next_link,
+    plain,
+    soup,
+)
+from sources.html.parsers import (
+    is_feed,
+    json_in,
+    parse_html,
+    parse_json,
+    parse_json_members,
+    parse_xml,
+    text_field,
+)
 from sources.html.sanitise import LONGEST, clean_mention, cut_document, first_read, piece
 from sources.nature import CHANNEL_OF, Nature, nature_of, nature_of_feed
 from sources.walls import wording
@@ -190,7 +208,7 @@ def title_of(entry: FeedEntry, feed: FeedDocument, publisher: Publisher) -> str:
 
 def item_words(entry: FeedEntry, publisher: Publisher) -> Said:
     """The item's own words and what it quotes, as plain text."""
-    tree = parse_html(piece(entry.body)) if "<" in entry.body else None
+    tree = parse_html(piece(keep_bracketed(entry.body))) if "<" in entry.body else None
     if tree is None:
         return Said(without_written_lines(plain(entry.body)), "", quote_first=False)
     if publisher.name == "reddit":
@@ -263,20 +281,26 @@ def read_json(text: str) -> FeedDocument:
     return _document_of_feed(found, items)
 
 
+_ITEMS = '"items"'
+
+
 def _salvage_items(text: str, damage: str) -> FeedDocument:
     """The intact items of a damaged feed."""
     items = parse_json_members(text, "items")
     if not items:
         return FeedDocument("", warnings=(f"{damage} Nothing was read.",))
-    feed, kept = _document_of_feed({}, items), f"{damage} What could be read was kept."
+    head = json_in(f"{text.partition(_ITEMS)[0]}{_ITEMS}:[]}}")
+    feed = _document_of_feed(head if isinstance(head, dict) else {}, items)
+    kept = f"{damage} What could be read was kept."
     return replace(feed, warnings=(kept, *feed.warnings), unread=(kept, *feed.unread))
 
 
 def _document_of_feed(found: dict[str, Any], items: list[Any]) -> FeedDocument:
-    ends = [_entry(one).times if isinstance(one, dict) else () for one in (*items[:1], *items[-1:])]
+    signed = _authors_of(found) or ""
+    ends = [_entry(one, "").times if isinstance(one, dict) else () for one in (*items[:1], *items[-1:])]
     newest_last = bool(ends) and are_newest_last(*ends)
     few, unread = first_read(items, lambda item: "", "items", newest_last=newest_last)
-    entries = tuple(_entry(item) for item in few if isinstance(item, dict))
+    entries = tuple(_entry(item, signed) for item in few if isinstance(item, dict))
     kept = tuple(entry for entry in entries if not entry.empty)
     lost = len(few) - len(kept)
     warnings = [f"{lost} of {len(few)} items are empty or are not items."] if lost else []
@@ -299,20 +323,26 @@ def looks_like_json_feed(start: str) -> bool:
     )
 
 
-def _entry(item: dict[str, Any]) -> FeedEntry:
-    # version 1 has `author`, 1.1 a list of `authors`
-    listed = item.get("authors")
-    people = listed if isinstance(listed, list) else [item.get("author")]
-    names = (text_field(person, "name") if isinstance(person, dict) else "" for person in people)
+def _authors_of(thing: dict[str, Any]) -> str | None:
+    """The authors of an item or of a whole feed; None where none is stated. Version 1 has `author`, 1.1 a
+    list of `authors`; those of the feed are those of its items without (JSON Feed 1.1, “Items”)."""
+    listed = thing.get("authors")
+    people = list(filter(None, listed if isinstance(listed, list) else ())) or [thing.get("author")]
+    names = [
+        text_field(one, "name") if isinstance(one, dict) else text_field({"": one}, "") for one in people
+    ]
+    return join_names(names) if any(people) else None
+
+
+def _entry(item: dict[str, Any], signed: str) -> FeedEntry:
+    own = _authors_of(item)
     return FeedEntry(
         id=text_field(item, "id"),
         link=text_field(item, "url") or text_field(item, "external_url"),
-        title=text_field(item, "title"),
+        title=write_as_markup(text_field(item, "title")),
         body=text_field(item, "content_html")
-        or (text_field(item, "content_text") or text_field(item, "summary"))
-        .replace("&", "&amp;")
-        .replace("<", "&lt;"),
-        author=join_names(names),
+        or write_as_markup(text_field(item, "content_text") or text_field(item, "summary")),
+        author=signed if own is None else own,
         times=tuple(filter(None, (text_field(item, "date_published"), text_field(item, "date_modified")))),
         edits=tuple(filter(None, (text_field(item, "date_modified"),))),
     )

@@ -307,8 +307,38 @@ def text_of(node: Tag, skipped: Set[int] = frozenset()) -> str:
 
 
 def plain(html: str) -> str:
-    """Plain text of a piece of HTML."""
-    return text_of(soup(piece(html))) if "<" in html else squash(unescape(html))
+    """Plain text of a piece of HTML, or of what may be plain text already: “<he>” stays."""
+    return text_of(soup(piece(keep_bracketed(html)))) if "<" in html else squash(unescape(html))
+
+
+_BRACKET = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][^\s/<>]{0,60})(?P<rest>[^<>]*+)")
+_ELEMENT_NAMES = (
+    "a abbr acronym address applet area article aside audio b base basefont bdi bdo big blink blockquote "
+    "body br button canvas caption center cite code col colgroup data datalist dd del details dfn dialog "
+    "dir div dl dt em embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 "
+    "head header hgroup hr html i iframe image img input ins kbd label legend li link main map mark "
+    "marquee math menu meta meter nav nobr noembed noframes noscript object ol optgroup option output p "
+    "param picture pre progress q rp rt ruby s samp script search section select slot small source span "
+    "strike strong style sub summary sup svg table tbody td template textarea tfoot th thead time title "
+    "tr track tt u ul var video wbr xmp"
+)
+_ELEMENTS = frozenset(_ELEMENT_NAMES.split())
+
+
+def keep_bracketed(html: str) -> str:
+    """HTML in which words in angle brackets are written as words: “<kick him>”, “<https://example.org>”. An
+    element that HTML does not know is one if it has an end tag, a value, or ends itself."""
+    ended = {found["name"].lower() for found in _BRACKET.finditer(html) if found["end"]}
+
+    def rewrite(tag: re.Match[str]) -> str:
+        name, rest = tag["name"].lower(), tag["rest"]
+        if name in _ELEMENTS or name in ended:
+            return tag[0]
+        address = name.endswith(":") or "@" in name
+        markup = not address and ("=" in rest or rest.endswith("/"))
+        return tag[0] if markup else f"&lt;{tag[0][1:]}"
+
+    return _BRACKET.sub(rewrite, html)
 
 
 def own_words(node: Tag, quotes: str = "blockquote", dropped: str = "") -> tuple[str, str]:

@@ -44,6 +44,8 @@ _LONG_NAME = re.compile(
 _OF_PICTURES = re.compile(r"<(/?)media:(?:description|text)(?=[\s/>])")
 """Feedparser takes the first for the item's own words and loses the others; of credits it gives a list."""
 DESCRIBED = "described"
+_EDITOR = re.compile(r"<(/?)managingEditor(?=[\s/>])", re.IGNORECASE)
+"""Feedparser takes RSS's editor for the author of the whole feed."""
 _GIVES_UP = (
     AssertionError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError,
 )  # fmt: skip
@@ -122,7 +124,7 @@ def parse_feed(text: str) -> Mapping[str, Any] | str:
     Its own decoding, cleaning and resolving of addresses are off: given the address, it would resolve ids
     too. What is said of pictures is among `media_credit`, with the role `DESCRIBED`."""
     role = f" role='{DESCRIBED}'"
-    short = _LONG_NAME.sub(r"\1", sanitise_document(text))
+    short = _EDITOR.sub(r"<\1webMaster", _LONG_NAME.sub(r"\1", sanitise_document(text)))
     marked = _OF_PICTURES.sub(lambda tag: f"<{tag[1]}media:credit{role * (not tag[1])}", short)
     try:
         found: Mapping[str, Any] = feedparser.parse(

@@ -4,6 +4,7 @@ import json
 import time
 from datetime import UTC, datetime
 from functools import partial
+from html import escape
 
 import pytest
 from conformance import FETCHED_AT, FIXTURES, CollectorConformance, Document
@@ -129,12 +130,14 @@ def test_a_json_feed_gives_plain_text_and_authors_and_its_whole_items_where_it_b
     assert any("damaged or cut off" in warning for warning in page.warnings)
 
 
+ODD = "<itunes:x xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'/>"
+"""With it in its head only the tolerant parser reads a feed."""
 ATOM_OF = '<feed xmlns="http://www.w3.org/2005/Atom"{}>{}<entry><title>Post</title>{}</entry></feed>'
 
 
 @for_each(("people", "author"), rows(SAID["authors"]))
 def test_an_author_is_a_name_and_never_a_mail_address(people, author) -> None:
-    for head in ("", "<itunes:x xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'/>"):
+    for head in ("", ODD):
         found = parse(rss(f"<item><title>Cones</title>{people}</item>", head)).mentions  # by either parser
         assert [mention.author or "" for mention in found] == [author]
     name = "Wren Alder"
@@ -148,6 +151,60 @@ def test_an_author_is_a_name_and_never_a_mail_address(people, author) -> None:
     item = {"id": "1", "content_text": "x", "authors": [{"name": one} for one in people]}
     body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [item]})
     assert parse(body).mentions[0].author == f"{name}, @wren@toot.example.org"
+
+
+FORMS = {"atom": ATOM_OF.replace("<title>Post</title>", ""), "rss": rss("<item>{2}</item>", "{1}")}
+
+
+@for_each("odd", ["", ODD])
+@for_each(("form", "item", "title", "text"), rows(SAID["words in angle brackets"]))
+def test_words_in_angle_brackets_stay_and_markup_goes(form, item, title, text, odd) -> None:
+    (found,) = parse(FORMS[form].format("", odd, item)).mentions
+    assert (found.title, found.text) == (title, text.replace("\\n", "\n"))
+
+
+MARKS = st.sampled_from(["<he>", "<b>", "</b>", "<kick him>", "<br/>", "&amp;", "&", "<", ">", "one", "two"])
+
+
+@given(st.lists(MARKS, min_size=1, max_size=6).map(" ".join))
+def test_what_atom_and_json_declare_as_plain_text_comes_back_as_it_was(words: str) -> None:
+    atom = FORMS["atom"].format("", "", f"<content type='text'>{escape(words)}</content>")
+    item = {"id": "1", "title": words, "content_text": words}
+    listed = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [item]})
+    assert [m.text for body in (atom, listed) for m in parse(body).mentions] == [words, words]
+    assert parse(listed).mentions[0].title == words
+
+
+@for_each("odd", ["", ODD])
+@for_each(("author", "form", "feed", "item"), rows(SAID["whose feed it is"]))
+def test_an_item_without_an_author_has_that_of_its_feed(author, form, feed, item, odd) -> None:
+    (found,) = parse(FORMS[form].format("", odd + feed, f"<title>Post</title>{item}")).mentions
+    assert (found.author or "") == author
+
+
+WREN, DAN = {"name": "Wren Alder"}, {"name": "Dan P"}
+
+
+@for_each(
+    ("author", "feed", "item"),
+    [
+        ("Wren Alder", {"authors": [WREN]}, {}),
+        ("Wren Alder", {"author": WREN}, {}),
+        ("Wren Alder, Dan P", {"authors": [WREN, DAN], "author": WREN}, {}),
+        ("Dan P", {"authors": [WREN]}, {"authors": [DAN]}),
+        ("Dan P", {"author": WREN}, {"author": "Dan P"}),
+        ("Wren Alder", {"authors": [WREN]}, {"authors": []}),
+        ("Dan P", {"authors": [WREN]}, {"authors": [], "author": DAN}),
+        (None, {"authors": [WREN]}, {"authors": [{"url": "https://dan.example.org/"}]}),
+    ],
+)
+def test_an_item_of_json_without_an_author_has_that_of_its_feed_though_this_breaks_off(
+    author, feed, item
+) -> None:
+    items = [{"id": str(n), "content_text": f"No. {n}", **item} for n in range(2)]
+    whole = json.dumps({"version": "https://jsonfeed.org/version/1.1", **feed, "items": items})
+    assert [m.author for m in parse(whole).mentions] == [author, author]
+    assert [m.author for m in parse(whole[:-8]).mentions] == [author]
 
 
 @for_each(("url", "feed", "entry", "root"), rows(SAID["links"]))
