@@ -18,6 +18,7 @@ from data.web.channels import domains_of, host_of
 from data.web.urls import canonical_url
 from sources.base import OnePage, OwnPageSettings
 from sources.dates import PageDates
+from sources.html.item import Item
 from sources.html.markup import (
     absolute,
     attribute,
@@ -32,7 +33,7 @@ from sources.html.markup import (
     text_of,
 )
 from sources.html.sanitise import separate
-from sources.html.schema_org import Item, SchemaOrg, schema_org
+from sources.html.schema_org import SchemaOrg, schema_org
 from sources.threads import WebPost
 
 # Does one of the school's own pages say that it is not monitored around the clock? Pure.

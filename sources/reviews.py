@@ -20,6 +20,7 @@ from data.web.channels import domains_of, host_of
 from data.web.urls import canonical_url
 from sources.base import OnePage, PageSettings, ReviewSelectors
 from sources.dates import PageDates
+from sources.html.item import Item
 from sources.html.markup import (
     absolute,
     attribute,
@@ -38,7 +39,7 @@ from sources.html.markup import (
 )
 from sources.html.parsers import dig, json_in, text_field
 from sources.html.sanitise import first_read, separate
-from sources.html.schema_org import Item, SchemaOrg, schema_org
+from sources.html.schema_org import SchemaOrg, schema_org
 from sources.threads import WebPost, count_undeclared
 
 _NUMBER = r"\d+(?:[.,]\d+)?"

@@ -25,10 +25,11 @@ from data.web.urls import canonical_url, unescape
 from sources.base import OnePage, PageSettings, read_each
 from sources.dates import PageDates
 from sources.html.dom import OURS, Element, document_of, find, first_node_text, plain_text, split_quotes
+from sources.html.item import Item
 from sources.html.markup import absolute, guess_of, left_out, oddities, plain, soup
 from sources.html.parsers import json_in
 from sources.html.sanitise import clean_mention, separate
-from sources.html.schema_org import Item, SchemaOrg, schema_org
+from sources.html.schema_org import SchemaOrg, schema_org
 
 Paths = tuple[str, ...]
 

@@ -504,6 +504,78 @@ def test_reviews_that_point_to_their_school_and_back_are_each_one() -> None:
     assert {item.text("itemReviewed") for item in found if item.has_type("Review")} == {"S"}
 
 
+REVIEW = {"@type": "Review", "reviewBody": "Loud bell."}
+WREN = {"@id": "#w", "@type": "Person", "name": "Wren"}
+BY_WREN = {**REVIEW, "author": {"@id": "#w"}}
+
+
+@for_each(
+    "blocks",
+    [
+        [[BY_WREN, WREN]],
+        [[BY_WREN], [WREN]],
+        [[{**REVIEW, "author": {"@id": "#w", "@type": "Person"}}, WREN]],
+        [[BY_WREN, {**WREN, "@id": f"{PAGE}#w", "@type": ["Person", "Author"]}]],
+        [[{**REVIEW, "author": {"@id": f"{PAGE}#w"}}, WREN]],
+        [[WREN, BY_WREN, {"@id": "#w", "@type": "Person"}]],
+        [[{"@type": "Article", "author": WREN}, BY_WREN]],
+        [{"@type": "WebPage", "@graph": [BY_WREN, WREN]}],
+        [{"@type": "School", "@included": [{**REVIEW, "author": {"@set": [WREN]}}]}],
+        [[{**REVIEW, "@id": "#r"}], [{"@id": "#r", "author": WREN}]],
+    ],
+)
+def test_what_stands_elsewhere_under_its_id_is_said_of_a_thing(blocks) -> None:
+    found = [item for item in linked(*map(json.dumps, blocks)).walk() if item.has_type("Review")]
+    assert [(item.text("reviewBody"), item.text("author")) for item in found] == [("Loud bell.", "Wren")]
+
+
+@for_each(
+    "others",
+    [
+        [{"reviewBody": "Kind staff."}],
+        [{"author": {"name": "Kit"}}, {"author": {"name": "Jo"}}],
+        [{"@type": "School"}],
+        [{"reviewBody": str(number)} for number in range(30)],
+    ],
+)
+def test_things_that_deny_each_other_are_two_though_they_share_an_id(others) -> None:
+    first = {**REVIEW, "@id": "#r", "author": {"name": "Wren"}}
+    found = linked(json.dumps([first, *({**REVIEW, "@id": "#r", **other} for other in others)]))
+    assert len(found.items) == 1 + len(others)
+
+
+@for_each(
+    ("beside", "refers"),
+    [
+        ("<i id=a itemprop=author>Wren</i>", "a"),
+        ("<p id=a>by <i itemprop=author>Wren</i></p>", "a"),
+        ("<b id=a itemprop=author itemscope><i itemprop=name>Wren</i></b>", "a"),
+        ("<b id=a itemprop=author itemscope itemref=b></b><i id=b itemprop=name>Wren</i>", "a"),
+        ("<meta id=b itemprop=datePublished content=2026><i id=a itemprop=author>Wren</i>", "b a"),
+        ("<i id=a itemprop=author>Wren</i>", "none self a"),
+    ],
+)
+def test_what_stands_outside_an_item_that_refers_to_it_is_said_of_it(beside, refers) -> None:
+    item = "<div id=self itemscope itemtype='https://schema.org/Review' itemref='{}'>{}</div>"
+    body = "<p itemprop=reviewBody>Loud bell.</p>"
+    for page in (beside + item.format(refers, body), item.format(refers, body) + beside):
+        found = [one for one in schema_org(soup(page), PAGE).walk() if one.has_type("Review")]
+        assert [(one.text("reviewBody"), one.text("author")) for one in found] == [("Loud bell.", "Wren")]
+
+
+@for_each(
+    "page",
+    [
+        "<i itemscope itemref=a></i>" * 5_000 + "<p id=a itemprop=x>" + "<b itemprop=y>z</b>" * 5_000,
+        "".join(f"<p id=a{n} itemprop=x itemscope itemref='a{n + 1} a{n - 1}'>" for n in range(5_000)),
+        "".join(f"<i itemscope itemref=a{n}></i><p id=a{n}>" for n in range(3_000)),
+    ],
+)
+def test_items_that_refer_to_much_or_to_each_other_cost_little(page: str) -> None:
+    with within(3):
+        list(schema_org(soup(page), PAGE).walk())
+
+
 @for_each(
     "body",
     ['{"a":1' + " " * 200_000 + "x", '{"a":1}' + " ;" * 100_000 + "x", "//" * 100_000, "<!--" * 50_000],
