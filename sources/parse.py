@@ -22,12 +22,10 @@ from data.web.channels import host_of
 from data.web.urls import is_profile
 from sources.base import Collector, PageSettings
 from sources.blocks import recognise_block
-from sources.html.additions import other_stories_in, previews_in
-from sources.html.dom import find, picture_descriptions, plain_text, take_out, with_pictures
-from sources.html.emoji import write_emoji
+from sources.html.article import FEWEST_WORDS, extract_article
+from sources.html.dom import find, picture_descriptions, plain_text, with_pictures
 from sources.html.markup import decode_answer
 from sources.html.parsers import parse_html
-from sources.html.sanitise import clean, sanitise_document
 from sources.http.content_encoding import GZIP, StreamEnd, inflate
 from sources.registry import collector, is_closed, rank_collectors
 
@@ -148,8 +146,6 @@ def may_lead_to_article(url: str) -> bool:
 MOST_CHARS = 4_000
 """So much of an article is kept and judged; what it is about stands in its beginning."""
 
-_FEWEST_WORDS = 25
-"""With fewer it is a teaser, a caption or a notice."""
 _NOT_FREE = re.compile(r"[\"']isAccessibleForFree[\"']\s*:\s*[\"']?(?:https?://schema\.org/)?false", re.I)
 _SENTENCE_END = re.compile(r"[.!?][\"”’']?(?=\s)")
 
@@ -170,17 +166,8 @@ def article_text(response: Response) -> ArticleText:
     page = decode_answer(response)
     if _NOT_FREE.search(page):
         return ArticleText(paid=True)
-    import trafilatura
-
-    tree = trafilatura.load_html(sanitise_document(page))
-    if tree is None:
-        return NOTHING
-    write_emoji(tree)
-    for element in (*previews_in(tree), *other_stories_in(tree)):
-        take_out(element)
-    words = trafilatura.extract(tree, include_comments=False, include_tables=False, favor_precision=True)
-    found = clean(words or "").strip()
-    if len(found.split()) < _FEWEST_WORDS:
+    found = extract_article(page)
+    if len(found.split()) < FEWEST_WORDS:
         return NOTHING
     said = _describe_pictures(page, found)
     return ArticleText(f"{cut_to_sentences(found, MOST_CHARS - len(said) - 1)}\n{said}".strip())

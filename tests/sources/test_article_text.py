@@ -84,6 +84,80 @@ def test_a_paragraph_that_only_begins_as_a_link_to_another_story_stays(said) -> 
     assert squeeze(plain(said)) in squeeze(found)
 
 
+HEADLINE = "Appeal after morning at gates"
+OPENING = (
+    "A man who waited at the gate of Oakfield Primary on three days told a girl of nine that her mother had "
+    "sent him, the police said."
+)
+NEXT = "She ran back into the playground and told a dinner lady, who shut the gate and rang the office."
+REST = (
+    f"<div class=remainder><p>{LETTER}</p><p>The police ask anybody who saw a grey van to ring 101.</p></div>"
+)
+BEGINNING = f"<p>{OPENING}</p><p>{NEXT}</p>"
+
+
+@for_each(
+    "body",
+    [
+        f"<div class=teaser-content>{BEGINNING}</div>{REST}",
+        f"<div class=related-intro>{BEGINNING}</div>{REST}",
+        f"<p class=teaser-text>{OPENING}</p><p class=teaser-text>{NEXT}</p>{REST}",
+        f"<section id=share-lead><div class=social-promo>{BEGINNING}</div></section>{REST}",
+        f"<aside class=lead>{BEGINNING}</aside>{REST}",
+        f"<header class=article-meta><h1>{HEADLINE}</h1>{BEGINNING}</header>{REST}",
+        f"<div class=slide-text>{OPENING}<br><br>{NEXT}</div>{REST}",
+        f"<div class=banner><span class=author-note>By Wren Alder</span>{BEGINNING}</div>{REST}",
+    ],
+)
+def test_an_articles_beginning_is_read_whatever_its_frame_is_called(body: str) -> None:
+    headline = "" if "<h1>" in body else f"<h1>{HEADLINE}</h1>"
+    for frame in ("<main><article>{}</article></main>", "<div class=wrap>{}</div>"):
+        found = article_text(page(frame.format(headline + body))).text
+        assert [words in found for words in (OPENING, NEXT, LETTER.strip())] == [True] * 3
+
+
+NAMES = (
+    "teaser promo aside intro related share social banner meta sidebar widget menu author slide footer next-"
+)
+
+
+@given(
+    st.sampled_from(NAMES.split()),
+    st.sampled_from(("div", "section", "p", "span", "aside")),
+    st.sampled_from(("class", "id")),
+    st.sampled_from(("{}", "{}-content", "article-{}", "article__{}")),
+)
+def test_no_name_of_its_frame_hides_an_articles_first_paragraph(name, tag, attribute, form) -> None:
+    frame = f"<{tag} {attribute}='{form.format(name)}'>{OPENING}</{tag}>"
+    assert OPENING in article_text(page(f"<article><h1>{HEADLINE}</h1>{frame}{REST}</article>")).text
+
+
+def test_what_a_pages_description_tells_of_is_read_where_it_has_no_headline() -> None:
+    head = f"<meta name=description content='{OPENING}'>"
+    found = article_text(page(f"<main><div class=teaser>{BEGINNING}</div>{REST}</main>", head))
+    assert OPENING in found.text
+
+
+@for_each(
+    "beside",
+    [
+        "<aside><p>{} <a href=/bees>More</a></p></aside>",
+        "<div class=teaser><p><a href=/bees>{}</a></p></div>",
+        "<div class=newsletter><p>Sign up to our letter. {}</p></div>",
+        "<nav><p>{}</p></nav>",
+        "<div class=teaser-list style='display:none'><p>{}</p></div>",
+        "<div class='paywall teaser'><p>{}</p></div>",
+        "<form class=teaser><p>{}</p></form>",
+    ],
+)
+def test_what_stands_between_a_headline_and_its_article_is_not_its_beginning(beside: str) -> None:
+    other = "Read what Mrs Quill, who has kept bees for fifty years, says of the summer that is gone."
+    found = article_text(
+        page(f"<article><h1>{HEADLINE}</h1>{beside.format(other)}{BEGINNING}{REST}</article>")
+    )
+    assert (OPENING in found.text, "Mrs Quill" in found.text) == (True, False)
+
+
 @for_each("free", ['"isAccessibleForFree":false', '"isAccessibleForFree" : "False"'])
 def test_what_is_for_those_who_pay_is_not_read_though_the_page_holds_it(free: str) -> None:
     found = article_text(
