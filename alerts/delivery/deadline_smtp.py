@@ -15,9 +15,10 @@ import time
 from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any, TypeVar
 
+from alerts.delivery.refusals import cause_of_refusal
 from alerts.delivery.results import SENT, BeforeData, Cause, Courier, Result, SendOutcome, Unready, retry
 from alerts.delivery.web import TOKEN_S, Token, Tokens
 from data.frozen import freeze
@@ -226,7 +227,8 @@ def _run_guarded(otherwise: Cause, act: Callable[[], T], refused: Cause = Cause.
 
 
 def _retry_result(cause: Cause, error: smtplib.SMTPResponseException) -> Result:
-    return retry(cause, reply_code(error.smtp_code, error.smtp_error))
+    refused = _refusal_result(error.smtp_code, error.smtp_error, "mail")
+    return refused if refused.cause is Cause.LIMIT else replace(refused, cause=cause)
 
 
 def reply_code(code: int, said: bytes | str) -> str:
@@ -241,12 +243,9 @@ def enhanced_code(said: bytes | str) -> bytes:
 
 
 _SERVICE_CLOSING, _SIGN_IN_FIRST = 421, 530
-_POLICY = b"5.7."
-"""Enhanced codes of what the server does not allow us, whoever the recipient is: mostly relaying."""
-_DOES_NOT_RELAY = re.compile(r"relay|#5\.7\.1\b|delivery is not allowed", re.IGNORECASE)
-"""The same from servers that begin with no such code: Exim, qmail, hMailServer."""
-_OF_OUR_SIDE = frozenset((b"5.7.30", b"5.7.57", b"5.7.60", b"5.7.64", b"5.7.68", b"5.7.139", b"5.2.252"))
-"""Those that Exchange Online may give as late as after the message: not signed in, or not as this sender."""
+_FOR_GOOD = frozenset((Cause.ADDRESS_REFUSED, Cause.MESSAGE_REFUSED))
+AFTER_LIMIT_S = 3600.0
+"""So long after a limit of our account was reached nothing else would be answered."""
 
 
 class SmtpCourier(Courier):
@@ -285,13 +284,11 @@ class SmtpCourier(Courier):
         """Name sender and recipient; return why one was refused, None where both are taken."""
         try:
             code, said = connection.mail(sender)
+            at = "mail"
             if 200 <= code < 300:
                 code, said = connection.rcpt(to)
-                ours = enhanced_code(said).startswith(_POLICY) or _no_relay(said)
-                taken = 200 <= code < 300
-                refused = None if taken else _refusal_result(code, said, Cause.ADDRESS_REFUSED, ours=ours)
-            else:
-                refused = _refusal_result(code, said, Cause.SENDER_REFUSED, ours=True)
+                at = "rcpt"
+            refused = None if 200 <= code < 300 else _refusal_result(code, said, at)
         except (smtplib.SMTPException, OSError):
             code, refused = _SERVICE_CLOSING, None
         if code == _SERVICE_CLOSING:
@@ -332,18 +329,19 @@ class _Dropped(Exception):
     """The line is gone, and the message was not handed over."""
 
 
-def _refusal_result(code: int, said: bytes | str, cause: Cause, *, ours: bool) -> Result:
-    """Return a refusal for good; not by 4xx, nor where we may not send (`ours`), which may be put right."""
+def _refusal_result(code: int, said: bytes | str, at: str) -> Result:
+    """Return why the command `at` was refused, by refusals.toml. What lies with us, or passes, is tried
+    again; what lies with the person or the message is not."""
+    answer = reply_code(code, said)
     if not 500 <= code < 600:
-        return retry(Cause.BUSY, reply_code(code, said))
-    if ours or code == _SIGN_IN_FIRST:
-        return retry(Cause.SENDER_REFUSED, reply_code(code, said))
-    return Result(SendOutcome.FAILED, cause, reply_code(code, said))
-
-
-def _no_relay(said: bytes | str) -> bool:
+        return retry(Cause.BUSY, answer)
+    if code == _SIGN_IN_FIRST:
+        return retry(Cause.SENDER_REFUSED, answer)
     words = said if isinstance(said, str) else said.decode("ascii", "replace")
-    return not enhanced_code(said) and _DOES_NOT_RELAY.search(words) is not None
+    cause = cause_of_refusal(at, enhanced_code(said).decode("ascii"), words)
+    if cause is Cause.LIMIT:
+        return retry(cause, answer, AFTER_LIMIT_S)
+    return Result(SendOutcome.FAILED if cause in _FOR_GOOD else SendOutcome.RETRY, cause, answer)
 
 
 def _data_answer(code: int, said: bytes | str) -> Result:
@@ -351,4 +349,4 @@ def _data_answer(code: int, said: bytes | str) -> Result:
         return Result(SendOutcome.UNSURE, Cause.INTERRUPTED)
     if 200 <= code < 300:
         return SENT
-    return _refusal_result(code, said, Cause.MESSAGE_REFUSED, ours=enhanced_code(said) in _OF_OUR_SIDE)
+    return _refusal_result(code, said, "data")

@@ -133,10 +133,13 @@ def _mailbox(header: str, name: str, address: str) -> _Encoded:
 
 
 def _encode_header(header: str, text: str) -> str:
-    """Leave it as it is where it is short and plain, else put it in encoded words (RFC 2047)."""
-    if text.isascii() and len(text) <= _PLAIN_CHARS:
+    """Leave it as it is where it is short and plain, also between quotation marks, else put it in encoded
+    words (RFC 2047, 2), which the library makes a letter longer than it is told."""
+    quoted = len(text) + text.count('"') + text.count("\\")
+    if text.isascii() and quoted <= _PLAIN_CHARS:
         return text
-    return _Encoded(Header(text, "utf-8", header_name=header).encode(linesep="\n"))
+    header_lines = Header(text, "utf-8", header_name=header, maxlinelen=_LINE_CHARS - 1)
+    return _Encoded(header_lines.encode(linesep="\n"))
 
 
 def _sound(text: str) -> str:

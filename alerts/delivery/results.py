@@ -71,6 +71,7 @@ class Cause(StrEnum):
     PLAIN = "plain"
     UNREACHABLE = "unreachable"
     BUSY = "busy"
+    LIMIT = "limit"
     DROPPED = "dropped"
     NO_SECRET = "no_secret"
     APP_SECRET = "app_secret"

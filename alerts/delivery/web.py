@@ -458,7 +458,8 @@ _BY_NAME = {
     "errormessagesizeexceeded": Cause.TOO_LARGE,
     "errorinvalidrecipients": Cause.ADDRESS_REFUSED,
     "errorsendasdenied": Cause.SENDER_REFUSED,
-    **dict.fromkeys(("errorquotaexceeded", "errorexceededmessagelimit"), Cause.BUSY),
+    "errorquotaexceeded": Cause.BUSY,
+    "errorexceededmessagelimit": Cause.LIMIT,
     **dict.fromkeys(
         ("errorinvaliduser", "errornonexistentmailbox", "mailboxnotenabledforrestapi"), Cause.MAILBOX_UNKNOWN
     ),

@@ -161,9 +161,9 @@ def _tokens(
 OF_THE_SERVER = frozenset(
     (
         Cause.SENDER_REFUSED, Cause.SIGN_IN_REFUSED, Cause.NO_SIGN_IN, Cause.PASSWORD, Cause.CERTIFICATE,
-        Cause.NO_TLS, Cause.PLAIN, Cause.UNREACHABLE, Cause.BUSY, Cause.DROPPED, Cause.INTERRUPTED,
-        Cause.APP_NO_RIGHT, Cause.TOKEN_NOT_TAKEN, Cause.MAILBOX_UNKNOWN, Cause.MICROSOFT_UNREACHABLE,
-        Cause.MICROSOFT_CERTIFICATE, Cause.NOT_MICROSOFT, *OF_THE_TOKEN,
+        Cause.NO_TLS, Cause.PLAIN, Cause.UNREACHABLE, Cause.BUSY, Cause.LIMIT, Cause.DROPPED,
+        Cause.INTERRUPTED, Cause.APP_NO_RIGHT, Cause.TOKEN_NOT_TAKEN, Cause.MAILBOX_UNKNOWN,
+        Cause.MICROSOFT_UNREACHABLE, Cause.MICROSOFT_CERTIFICATE, Cause.NOT_MICROSOFT, *OF_THE_TOKEN,
     )
 )  # fmt: skip
 """Causes that lie in the server or in our settings for it: nobody would be reached."""

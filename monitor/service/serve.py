@@ -109,7 +109,8 @@ SIGN = timedelta(minutes=5)
 ASLEEP = timedelta(minutes=3)
 """Looks further apart tell of a sleep, or of a clock that was set: what is old then is no fault yet."""
 
-_SHOWN_BY_MAIL_ALONE = frozenset((Cause.MESSAGE_REFUSED, Cause.DROPPED, Cause.INTERRUPTED, Cause.OURS))
+_SHOWN_BY_MAIL_ALONE = frozenset((Cause.MESSAGE_REFUSED, Cause.LIMIT, Cause.DROPPED))
+_SHOWN_BY_MAIL_ALONE |= {Cause.INTERRUPTED, Cause.OURS}
 """What shows only once a server is given a mail: that mails go out again, only a mail shows."""
 
 Wanted = tuple[Notice, FaultRecipient]

@@ -212,7 +212,8 @@ def time_server(config: Config, now: datetime) -> Finding:
 WAIT_S = 5.0
 """So long a mail server or a proxy may take to answer; three times as long in all."""
 
-_SHOWN_BY_A_MAIL = Cause.SENDER_REFUSED, Cause.MESSAGE_REFUSED, Cause.APP_NO_RIGHT, Cause.MAILBOX_UNKNOWN
+_SHOWN_BY_A_MAIL = frozenset((Cause.SENDER_REFUSED, Cause.LIMIT, Cause.MESSAGE_REFUSED))
+_SHOWN_BY_A_MAIL |= {Cause.APP_NO_RIGHT, Cause.MAILBOX_UNKNOWN}
 """What signing in does not show."""
 _LINES = {"starttls": "STARTTLS", "tls": "TLS", "none": "only this machine"}
 

@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 from support.mail_server import HANG_UP, post_office
 from support.microsoft import CLIENT, DISCOVERY, LOGIN, TENANT, TOKEN, discovered, given, refused
 
-from alerts.delivery.deadline_smtp import Server, SmtpCourier, probe_smtp, sign_in
+from alerts.delivery.deadline_smtp import Server, SmtpCourier, enhanced_code, probe_smtp, sign_in
 from alerts.delivery.mail import Attachment, Unfit, compose_mail, header_line, read_attachment
+from alerts.delivery.refusals import cause_of_refusal
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome, Unready
 from alerts.delivery.web import SMTP_SCOPE, Application, Tokens, WebAccess
 from data.types import Person, Role
@@ -42,6 +43,11 @@ EVIL = (
     "@", "\\", "(", ")", ":", "x" * 1200, "ŵ" * 300, "\U0001f4a9" * 90, "\ud800", "\u200f", "é, ", "  ",
 )  # fmt: skip
 TEXTS = st.lists(st.one_of(st.sampled_from(EVIL), st.text(max_size=40)), max_size=6).map("".join)
+LONG_LINES = (
+    "Cyfarfod llywodraethwyr – ysgol Gŵyr – " * 5, "刘" * 60, "Larch " * 30, "x" * 180, '"' * 60, '\\"' * 28,
+    "Żółć " * 16, "مدرسة " * 30, "💩" * 90, "=?é" * 40, "é" * 20,
+    "Ysgol Gynradd Gymraeg Tŷ’r Wennol a’r Dderwen ger Pontrhydfendigaid",
+)  # fmt: skip
 LONG = "eyJ0-planted-" + "x" * 2000
 """Tokens of Microsoft are longer than a command of SMTP may be."""
 WEB = WebAccess(ssl.create_default_context())
@@ -176,6 +182,114 @@ def test_what_a_server_says_of_the_message_itself_or_of_its_sender(where, said, 
         result = send(courier)
         assert (result.outcome, result.cause) == (outcome, cause)
         assert send(courier, "m2", "dsl@example.org") == SENT
+
+
+WHOSE = [
+    # ours and passing: a limit of our account, a system that is busy
+    ("data", "550 5.4.5 Daily user sending limit exceeded. For more information on Gmail", Cause.LIMIT),
+    ("rcpt", "550 5.4.5 Daily SMTP relay limit exceeded for customer", Cause.LIMIT),
+    ("mail", "550 5.4.5 Daily user sending quota exceeded", Cause.LIMIT),
+    (
+        "data",
+        "550 5.1.90 Your message can't be sent, you reached your daily limit for recipients",
+        Cause.LIMIT,
+    ),
+    ("rcpt", "550 5.1.90 no more today", Cause.LIMIT),
+    ("data", "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException", Cause.LIMIT),
+    (
+        "data",
+        "554 5.7.0 The limit on the number of allowed outgoing messages was exceeded. Try again later.",
+        Cause.LIMIT,
+    ),
+    ("rcpt", "550 5.7.1 Your account has exceeded its sending limit of 100 messages per hour", Cause.LIMIT),
+    ("data", "550 5.7.705 Access denied, tenant has exceeded threshold", Cause.LIMIT),
+    ("data", "550 5.7.232 trial tenant exceeded its daily limit for external recipients", Cause.LIMIT),
+    (
+        "data",
+        "550 Domain example.org has exceeded the max emails per hour (151/150) allowed. Discarded.",
+        Cause.LIMIT,
+    ),
+    ("rcpt", "550 Connection frequency limited", Cause.LIMIT),
+    ("rcpt", "554 Too many messages from this sender", Cause.LIMIT),
+    ("data", "552 5.2.2 your sending quota is used up", Cause.LIMIT),
+    ("data", "554 5.2.0 STOREDRV.Submission.Exception:StorageTransientException", Cause.BUSY),
+    ("data", "550 5.3.2 system not accepting network messages", Cause.BUSY),
+    ("rcpt", "550 5.2.1 The user you are trying to contact is receiving mail too quickly", Cause.BUSY),
+    ("data", "554 Resources temporarily unavailable. Please try again later.", Cause.BUSY),
+    # ours and lasting: our account, address or machine
+    ("data", "550 5.1.8 Access denied, bad outbound sender", Cause.SENDER_REFUSED),
+    ("rcpt", "550 5.1.8 Sender address rejected: Domain not found", Cause.SENDER_REFUSED),
+    ("rcpt", "550 5.1.7 Invalid address of the sender", Cause.SENDER_REFUSED),
+    (
+        "data",
+        "554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied",
+        Cause.SENDER_REFUSED,
+    ),
+    ("data", "550 5.7.26 This mail is unauthenticated: SPF and DKIM did not pass", Cause.SENDER_REFUSED),
+    ("data", "550 5.7.1 Sender not authorised to send from this address", Cause.SENDER_REFUSED),
+    ("data", "554 5.7.1 The account is disabled from sending because of spam", Cause.SENDER_REFUSED),
+    (
+        "data",
+        "554 5.7.1 Service unavailable; Client host [192.0.2.7] blocked using a list",
+        Cause.SENDER_REFUSED,
+    ),
+    ("data", "550 5.7.501 Access denied, spam abuse detected", Cause.SENDER_REFUSED),
+    ("data", "554 Relay access denied", Cause.SENDER_REFUSED),
+    # the person's
+    ("rcpt", "550 5.1.1 user unknown", Cause.ADDRESS_REFUSED),
+    ("data", "550 5.1.1 The email account that you tried to reach does not exist", Cause.ADDRESS_REFUSED),
+    ("rcpt", "552 5.2.2 mailbox over quota: it has exceeded its limit", Cause.ADDRESS_REFUSED),
+    (
+        "data",
+        "554 5.2.2 mailbox full; STOREDRV.Deliver.Exception:QuotaExceededException",
+        Cause.ADDRESS_REFUSED,
+    ),
+    ("data", "550 5.1.10 RESOLVER.ADR.RecipientNotFound", Cause.ADDRESS_REFUSED),
+    ("rcpt", "550 5.2.1 the account is disabled", Cause.ADDRESS_REFUSED),
+    ("rcpt", "552 The recipient's mailbox quota exceeded the limit", Cause.ADDRESS_REFUSED),
+    ("rcpt", "550 5.4.1 Recipient address rejected: Access denied", Cause.ADDRESS_REFUSED),
+    # the message's
+    ("data", "552 5.3.4 Message size exceeds the limit for outgoing messages", Cause.MESSAGE_REFUSED),
+    ("data", "552 5.2.3 Your message exceeded the size limit", Cause.MESSAGE_REFUSED),
+    ("data", "550 5.7.1 This message has been rejected as likely spam", Cause.MESSAGE_REFUSED),
+    ("data", "554 5.7.1 Message contains a virus", Cause.MESSAGE_REFUSED),
+    ("data", "554 5.6.0 not as RFC 5322 has it", Cause.MESSAGE_REFUSED),
+    ("data", "554 refused", Cause.MESSAGE_REFUSED),
+]
+OURS_ALONE = (Cause.LIMIT, Cause.BUSY, Cause.SENDER_REFUSED)
+
+
+@pytest.mark.parametrize(("where", "said", "cause"), WHOSE)
+def test_a_refusal_is_of_the_side_that_it_names_and_what_is_ours_is_tried_again(where, said, cause):
+    with post_office() as office, SmtpCourier(office.server()) as courier:
+        setattr(office, where, lambda address: said)
+        result = send(courier)
+    assert result.cause is cause
+    assert result.outcome is (SendOutcome.RETRY if cause in OURS_ALONE else SendOutcome.FAILED)
+    assert (result.wait_s is not None) is (cause is Cause.LIMIT), "later than after minutes"
+
+
+@given_any(st.sampled_from(WHOSE), st.sampled_from(["\n", "\r\n", "  ", "\t"]), st.booleans())
+def test_a_refusal_means_the_same_in_several_lines_and_in_capitals(row, between, capitals):
+    where, said, cause = row
+    code = enhanced_code(said[4:]).decode()
+    words = between.join(said.split(" "))
+    assert cause_of_refusal(where, code, words.upper() if capitals else words) is cause
+
+
+@given_any(st.text(max_size=80), st.sampled_from(["", "5.1.1", "5.4.5", "5.7.1", "5.2.2", "5.3.4"]))
+def test_a_refusal_of_our_own_address_is_never_laid_to_a_person_or_a_message(words, code):
+    assert cause_of_refusal("mail", code, words) in (Cause.LIMIT, Cause.SENDER_REFUSED)
+
+
+@pytest.mark.parametrize(
+    "said", ["535 5.4.5 Daily user sending limit exceeded", "554 5.7.0 Too many messages"]
+)
+def test_a_limit_that_is_reached_is_no_wrong_password(said):
+    with post_office(user="u", password="another") as office:
+        office.refusal = said
+        result = probe_smtp(office.server(user="u", password=SECRET))
+    assert (result.cause, result.wait_s) == (Cause.LIMIT, 3600)
 
 
 def test_a_line_that_was_dropped_is_opened_again_and_of_what_is_said_codes_alone_are_kept():
@@ -322,6 +436,18 @@ def test_nothing_in_a_name_subject_or_text_adds_a_header_or_a_recipient(subject,
     assert [a.addr_spec for a in mail["From"].addresses] == [SENDER]
     assert not mail.defects
     assert mail["Subject"] == header_line(subject, 180)
+
+
+@settings(deadline=None)
+@given_any(*[TEXTS | st.sampled_from(LONG_LINES)] * 3)
+def test_no_encoded_word_and_no_line_of_a_header_is_longer_than_mail_programs_must_take(
+    subject, name, school
+):
+    """RFC 2047, 2: 75 letters, in lines of 76; RFC 5322, 2.1.1: else lines of 78."""
+    for line in sent(subject, name, school).partition(b"\r\n\r\n")[0].split(b"\r\n"):
+        words = re.findall(rb"=\?\S+?\?=", line)
+        assert len(line) <= (76 if words else 78)
+        assert max(map(len, words), default=0) <= 75
 
 
 @given_any(TEXTS)

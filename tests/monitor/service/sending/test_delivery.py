@@ -37,7 +37,7 @@ from data.store.weekly import WeeklyReport
 from data.types import Route, Severity, Via
 from monitor.config.load import load_file
 from monitor.service import delivery, serve
-from monitor.service.delivery import LEASE, Delivered
+from monitor.service.delivery import LEASE, OF_THE_SERVER, Delivered
 from monitor.service.health import Health, figures, read_status
 from monitor.service.notebook import HELD_FOR, NAME, me
 
@@ -550,6 +550,31 @@ def test_one_refused_address_or_message_that_cannot_be_made_holds_nobody_back(ho
     assert home.state() == "failed"
     assert home.tries() == [(1, "failed", "address_refused 550 5.1.1")]
     assert office.connections == 1
+
+
+@pytest.mark.parametrize("said", ["550 5.4.5 Daily user sending limit exceeded", "550 5.1.8 bad sender"])
+def test_what_a_limit_or_a_refusal_of_our_own_account_holds_up_is_sent_once_it_ends_a_digest_too(
+    home, office, said
+):
+    office.data = lambda address: said
+    home.put(a_message("a"), a_message("d", kind="digest", expires_at=NOW + 3 * DAY))
+    done = home.deliver()
+    assert (done.failed, done.retried) == (0, 2)
+    assert set(done.causes) <= OF_THE_SERVER, "it is reported as a fault of the way"
+    office.data = lambda address: None
+    home.later(minutes=61)
+    home.deliver()
+    assert (home.state("a"), home.state("d")) == ("sent", "sent")
+
+
+def test_a_digest_that_meets_a_limit_of_our_account_waits_an_hour_and_an_alert_minutes(home, office):
+    office.data = lambda address: "550 5.4.5 Daily user sending limit exceeded"
+    home.put(a_message("a"), a_message("d", kind="digest", expires_at=NOW + 3 * DAY))
+    home.deliver()
+    office.data = lambda address: None
+    home.later(minutes=30)
+    home.deliver()
+    assert (home.state("a"), home.state("d")) == ("sent", "waiting")
 
 
 def test_a_digest_or_report_whose_hand_over_was_cut_short_is_unsure_and_never_sent_again(home, office):
