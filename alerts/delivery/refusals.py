@@ -1,4 +1,4 @@
-"""Whose fault it is that a mail server refused, by refusals.toml: what is ours is tried again."""
+"""Causes of a mail server's refusals, by refusals.toml: what lies with us is tried again."""
 
 from __future__ import annotations
 

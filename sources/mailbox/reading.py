@@ -8,9 +8,10 @@ made to break its reader) is found by halves and passed over, so that it hides n
 from __future__ import annotations
 
 import imaplib
+import re
 import socket
 import ssl
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -88,8 +89,15 @@ class _Trust:
         return wrapped
 
 
+_LITERAL = re.compile(rb"~?(\{\d{1,19})\+?\}\Z")
+"""How an answer announces bytes; the marks of RFC 7888 and 3516 change nothing for who reads them."""
+_NAME = re.compile(rb"\A\*(?: \d{1,10})? [A-Za-z-]+")
+_AT_ONCE = 50_000
+
+
 class _Imap(imaplib.IMAP4):
-    """imaplib's side of it, over our own connection."""
+    """imaplib's side of it, over our own connection. What a server says, it may say in several lines, in any
+    case of letters, and with other lines between (RFC 3501, 2.2.2 and 9)."""
 
     def __init__(self, mailbox: Mailbox, reach: Reach) -> None:
         self._mailbox, self._reach = mailbox, reach
@@ -114,6 +122,22 @@ class _Imap(imaplib.IMAP4):
             raise TooMuch
         return super().read(size)
 
+    def _get_line(self) -> bytes:
+        """A line of an answer, its name in capitals, as the library knows it."""
+        line: bytes = super()._get_line()  # type: ignore[misc]
+        return _LITERAL.sub(rb"\1}", _NAME.sub(lambda name: name[0].upper(), line))
+
+    def _append_untagged(self, typ: str, dat: Any) -> None:
+        """Keeps a line. All numbers of a search, and all that the server can, become one."""
+        typ = typ.upper()
+        if typ in ("SEARCH", "ESEARCH"):
+            typ, dat = "SEARCH", b" ".join(_numbers_found(dat, sets=typ == "ESEARCH"))
+        before = self.untagged_responses.get(typ)  # type: ignore[attr-defined]
+        if before and typ in ("SEARCH", "CAPABILITY"):
+            before[0] = b" ".join(filter(None, (before[0], dat)))
+        else:
+            super()._append_untagged(typ, dat)  # type: ignore[misc]
+
     def send(self, data: Any) -> None:
         """Within what is left of the time."""
         self.sock.settimeout(self._reach.deadline.seconds_left())
@@ -124,6 +148,19 @@ class _Imap(imaplib.IMAP4):
 
     def _log(self, line: Any) -> None:
         """Nor remembered."""
+
+
+def _numbers_found(said: bytes, *, sets: bool) -> Iterator[bytes]:
+    """The numbers in a line of SEARCH, or of ESEARCH (RFC 4731, 3.1), without what else it says."""
+    if not sets:
+        yield from said.partition(b"(")[0].split()
+        return
+    found = re.search(rb"\bALL ([\d:,]+)", said)
+    for piece in found[1].split(b",") if found else ():
+        ends = sorted(map(int, piece.split(b":")))
+        if ends[-1] - ends[0] > _AT_ONCE:
+            raise ValueError
+        yield from (b"%d" % n for n in range(ends[0], ends[-1] + 1))
 
 
 class _Client(IMAPClient):
@@ -264,7 +301,6 @@ def _low(value: object) -> str:
 
 
 MOST_MAILS = 50
-_AT_ONCE = 50_000
 _HEAD = f"BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE MESSAGE-ID {MARKS})]<0.{HEAD_BYTES}>"
 _DESCRIBED = ["INTERNALDATE", "BODYSTRUCTURE", _HEAD]
 _BROKEN = (TooMuch, ValueError, TypeError, LookupError, AssertionError, RecursionError)
@@ -301,7 +337,8 @@ def read_enclosed(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
 
 def _fetch_enclosed(client: Any, mailbox: Mailbox, folder: dict[bytes, Any]) -> bytes:
     number = mailbox.unread[0][0]
-    told = client.fetch([number], ["BODYSTRUCTURE"]) if folder.get(b"UIDVALIDITY") == mailbox.validity else {}
+    same = folder.get(b"UIDVALIDITY") == mailbox.validity
+    told = _describe(client, [number], ["BODYSTRUCTURE"]) if same else {}
     parts = structure_of(told[number][b"BODYSTRUCTURE"], part_of).enclosed if number in told else ()
     if not mailbox.section or mailbox.section > len(parts):
         raise FetchAborted(Outcome.GONE, NO_LONGER)
@@ -356,12 +393,21 @@ def _list_numbers(client: Any, known: Mailbox, beyond: int) -> list[int]:
 
 def _fetch_mails(client: Any, numbers: Sequence[int], mailbox: Mailbox) -> list[MailAsFetched | None]:
     """Newest first, as many as fit into one document; None for one that is no longer there."""
-    described = client.fetch(list(numbers), _DESCRIBED)
+    described = _describe(client, numbers, _DESCRIBED)
     made = {n: structure_of(told[b"BODYSTRUCTURE"], part_of) for n, told in described.items()}
     fitting = _choose_fitting(numbers, made)
     words = _fetch_words(client, {n: made[n] for n in fitting if n in made})
     read = {n: _make_mail(n, described[n], made[n], words.get(n, {}), mailbox) for n in fitting if n in made}
     return [read.get(n) for n in fitting]
+
+
+_UNASKED = frozenset((b"SEQ", b"FLAGS", b"MODSEQ"))
+
+
+def _describe(client: Any, numbers: Sequence[int], items: Sequence[str]) -> dict[int, dict[bytes, Any]]:
+    """What the server tells of these mails, without those of which it says only what nobody asked for."""
+    told = client.fetch(list(numbers), list(items))
+    return {n: one for n, one in told.items() if one.keys() - _UNASKED}
 
 
 def _choose_fitting(numbers: Sequence[int], made: dict[int, Structure]) -> list[int]:

@@ -1,11 +1,14 @@
 """A mailbox is read over a true line: bounded, resumed, never changed; what goes wrong is said for people."""
 
 import logging
+import re
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.for_each import for_each
 from support.imap_server import PASSWORD, USER, Session, imap_server
 from support.mails import TABLE, expected, raw, told
@@ -175,6 +178,119 @@ def test_a_server_that_does_not_say_its_next_number_is_read_and_an_empty_mailbox
         assert read(server).run.outcome is Outcome.NOT_MODIFIED
 
 
+# ------------------------------------------------------------------ answers in pieces
+UNASKED = (
+    "* 4 EXISTS", "* 1 RECENT", "* OK Searched 91% of the mailbox, ETA 0:01", "* NO the disk is nearly full",
+    "* 2 FETCH (FLAGS (\\Seen))", "* 3 FETCH (UID 3 FLAGS (\\Seen) MODSEQ (9))", "* VANISHED 40:42",
+    "* 9 FETCH (UID 44 FLAGS ())", "* FLAGS (\\Seen \\Deleted)", "* OK [HIGHESTMODSEQ 9] x",
+)  # fmt: skip
+"""What a server may say at any time (RFC 3501, 2.2.2 and 7; RFC 7162)."""
+
+
+def lines(*said: str):
+    """A server's answer to a command, in these lines."""
+
+    def answer(session: Session) -> None:
+        session.send("".join(f"{line}\r\n" for line in said).encode())
+        session.ok()
+
+    return answer
+
+
+def talkative(session: Session) -> None:
+    """A server that answers a FETCH mail by mail, with what nobody asked for around each."""
+    said = "".join(f"{line}\r\n" for line in UNASKED).encode()
+    verb, asked, items = session.line[:9], *session.line.split(" ", 3)[2:]
+    tag, session.tag = session.tag, "* OK"
+    session.send(said)
+    for number in session.among(asked):
+        session.line = f"{verb} {number} {items}"
+        session.answer("UID FETCH")
+        session.send(said)
+    session.tag = tag
+    session.ok()
+
+
+def read_by(**instead):
+    """The mails of a mailbox of three, by their numbers, and what went wrong."""
+    held = {n: mail(n) for n in (1, 2, 3)}
+    tricks = {name.replace("_", " "): trick for name, trick in instead.items()}
+    with imap_server({"INBOX": held}, instead=tricks) as server:
+        got = read(server)
+    return sorted(m.url[-1:] for m in got.mentions), got.run.detail or ""
+
+
+@for_each(
+    "said",
+    [
+        ("* SEARCH 1 2", "* SEARCH 3"),
+        ("* SEARCH 3", "* SEARCH 1", "* SEARCH 2"),
+        ("* SEARCH", "* SEARCH 1 2 3", "* SEARCH"),
+        ("* SEARCH 1 2 (MODSEQ 7)", "* SEARCH 3 (MODSEQ 8)"),
+        ("* SEARCH 1 2 3 ",),
+        ("* search 1 2 3",),
+        (UNASKED[4], "* SEARCH 1", *UNASKED, "* SEARCH 2 3", UNASKED[0]),
+        ('* ESEARCH (TAG "a") UID ALL 1:3',),
+        ('* ESEARCH (TAG "a") UID COUNT 3 ALL 1,3:2',),
+        ("* ESEARCH UID ALL 1:2", "* ESEARCH UID ALL 3 MODSEQ 9"),
+    ],
+)
+def test_the_numbers_of_a_search_are_taken_in_from_as_many_lines_as_they_come_in(said):
+    assert read_by(UID_SEARCH=lines(*said)) == (["1", "2", "3"], "")
+
+
+@for_each("said", [(), ("* SEARCH",), ('* ESEARCH (TAG "a") UID',), ("* ESEARCH UID COUNT 0",)])
+def test_a_search_that_finds_nothing_is_no_fault(said):
+    assert read_by(UID_SEARCH=lines(*said)) == ([], "")
+
+
+@given(st.permutations((1, 2, 3)), st.lists(st.sampled_from(UNASKED), max_size=6), st.integers(0, 3))
+@settings(max_examples=6, deadline=None)
+def test_however_a_search_is_cut_into_lines_every_mail_is_read(numbers, between, cut):
+    parts = [" ".join(map(str, some)) for some in (numbers[:cut], numbers[cut:])]
+    said = [f"* SEARCH {parts[0]}".strip(), *between, f"* SEARCH {parts[1]}".strip()]
+    assert read_by(UID_SEARCH=lines(*said)) == (["1", "2", "3"], "")
+
+
+def test_what_nobody_asked_for_between_mails_hides_none_and_no_words():
+    assert read_by(UID_FETCH=talkative) == (["1", "2", "3"], "")
+    made = EmailMessage()
+    made["From"], made["Subject"], made["Message-ID"] = "p@example.org", "Seen", "<9@example.org>"
+    made.set_content("Plain words.")
+    made.add_alternative("<p>Plain words.</p>", subtype="html")
+    held = {1: mail(1), 2: made.as_bytes(), 3: mail(3)}
+    quiet, loud = [], []
+    for found, instead in ((quiet, {}), (loud, {"UID FETCH": talkative})):
+        with imap_server({"INBOX": held}, instead=instead) as server:
+            found += [(m.title, m.text) for m in read(server).mentions]
+    assert loud == quiet
+
+
+def test_a_server_that_marks_what_it_sends_as_another_kind_of_literal_is_understood():
+    """RFC 7888 lets a client write “{5+}”, RFC 3516 a server “~{5}”; some servers write either."""
+
+    def fetch(session: Session) -> None:
+        send, session.send = session.send, lambda data: send(re.sub(rb"\{(\d+)\}\r\n", rb"~{\1+}\r\n", data))
+        session.answer("UID FETCH")
+        session.send = send
+
+    assert read_by(UID_FETCH=fetch) == (["1", "2", "3"], "")
+
+
+@for_each(
+    "said",
+    [
+        ("* CAPABILITY IMAP4rev1", "* CAPABILITY AUTH=PLAIN"),
+        ("* CAPABILITY AUTH=PLAIN", "* CAPABILITY IMAP4rev1"),
+        ("* capability imap4rev1 auth=plain",),
+    ],
+)
+def test_what_a_server_can_is_taken_in_from_several_lines(said):
+    with imap_server({"INBOX": [mail(1)]}, instead={"CAPABILITY": lines(*said)}) as server:
+        assert len(read(server).mentions) == 1
+        assert "AUTHENTICATE" in server.verbs
+
+
 # ------------------------------------------------------------------ mails made to harm
 def _structure_of_one(number: int, answer: bytes):
     """A server's answer in which one mail breaks its reader, and the others are as they are."""
@@ -211,6 +327,7 @@ def test_one_mail_that_breaks_its_reader_hides_no_other(answer):
 def test_a_mail_that_is_deleted_after_the_search_is_none_that_could_not_be_read(before):
     def fetch(session: Session) -> None:
         session.folder = {n: mail(n) for n in before}
+        session.send(b"* 2 FETCH (FLAGS (\\Seen))\r\n")  # of another mail, which has that place
         session.answer("UID FETCH")
 
     held = {n: mail(n) for n in (*before, 2)}
