@@ -17,7 +17,6 @@ from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datet
 from itertools import groupby, islice
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
-from zoneinfo import ZoneInfo
 
 from lxml import etree
 
@@ -31,6 +30,7 @@ from sources.html.dom import Element, find, plain_text, take_out
 from sources.html.markup import BOMS, codec_of, decode
 from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, piece, without_pictures
+from sources.mailbox.events import event_in
 
 AROUND: dict[str, Any] = read_table("sources.mailbox", "mail_words.toml")
 """What programs write around words in mails, and what is said where none can be read: mail_words.toml."""
@@ -443,37 +443,6 @@ def _reflow(text: str, flow: str) -> str:
         paragraphs[-1].append(bare[:-1] if soft and flow == "delsp" and in_word else bare)
         going_on = depth if soft else -1
     return "\n".join(map("".join, paragraphs))
-
-
-_OF_EVENT = re.compile(
-    r"^(SUMMARY|DESCRIPTION|LOCATION|DTSTART|DTEND)(?:;(?:\"[^\"\n]*+\"|[^\":\n])*+)?:(.*)$", re.M | re.I
-)
-
-
-def event_in(calendar: str) -> str:
-    """Describe the first event of a calendar (RFC 5545), without those who are asked to it."""
-    unfolded = re.sub(r"\n[ \t]", "", calendar.replace("\r\n", "\n"))
-    event = unfolded.partition("BEGIN:VEVENT")[2].partition("BEGIN:VALARM")[0].partition("END:VEVENT")[0]
-    told: dict[str, str] = {}
-    for name, value in _OF_EVENT.findall(event):
-        told.setdefault(name.upper(), re.sub(r"\\(.)", lambda m: "\n" if m[1] in "nN" else m[1], value))
-    return event_words(*(told.get(n, "") for n in ("DTSTART", "DTEND", "SUMMARY", "LOCATION", "DESCRIPTION")))
-
-
-def event_words(start: str, end: str, *words: str) -> str:
-    """An event as lines: when it is, as ISO 8601 has it, and the rest of what is said of it."""
-    when = " – ".join(filter(None, map(_format_day, dict.fromkeys((start, end)))))
-    return "\n".join(filter(None, (words[0], when, *words[1:])))
-
-
-def _format_day(moment: str) -> str:
-    """“24 November 2026, 18:00”, of the United Kingdom where it names its zone; "" for what is no moment."""
-    try:
-        at = datetime.fromisoformat(moment.strip())
-    except ValueError:
-        return ""
-    at = at.astimezone(ZoneInfo("Europe/London")) if at.tzinfo else at
-    return f"{at.day} {at:%B %Y}" + (f", {at:%H:%M}" if "T" in moment else "")
 
 
 def _cut_at_addresses(words: str) -> tuple[str, bool]:

@@ -31,6 +31,7 @@ from sources.http.connection import Deadline, HttpAnswer, TooMuch, bind_deadline
 from sources.http.guard import FetchAborted, malformed, misconfigured, unreachable
 from sources.http.politeness import retry_after_s
 from sources.mailbox.address import GraphInbox, Mailbox
+from sources.mailbox.events import event_at_graph
 from sources.mailbox.mail import (
     CONTENT_TYPE,
     HEAD_BYTES,
@@ -49,7 +50,6 @@ from sources.mailbox.mail import (
     Structure,
     bytes_to_text,
     decode_part,
-    event_words,
     fit_words,
     media_type,
     structure_of,
@@ -132,7 +132,7 @@ class _Imap(imaplib.IMAP4):
         typ = typ.upper()
         if typ in ("SEARCH", "ESEARCH"):
             typ, dat = "SEARCH", b" ".join(_numbers_found(dat, sets=typ == "ESEARCH"))
-        before = self.untagged_responses.get(typ)  # type: ignore[attr-defined]
+        before: list[Any] | None = self.untagged_responses.get(typ)
         if before and typ in ("SEARCH", "CAPABILITY"):
             before[0] = b" ".join(filter(None, (before[0], dat)))
         else:
@@ -722,9 +722,7 @@ def _body_words(body: Mapping[str, Any]) -> MailWords:
 
 def _event(item: Mapping[str, Any], start: str, end: str) -> MailWords:
     """When and where a meeting is; nothing of what is none."""
-    times = (table_of(item.get(name)) for name in (start, end))
-    moments = (f"{at.get('dateTime') or ''}{'Z' * (at.get('timeZone') == 'UTC')}" for at in times)
-    said = event_words(*moments, "", _line(table_of(item.get("location")).get("displayName")))
+    said = event_at_graph(item, start, end)
     return MailWords("utf-8", body=bytes_to_text(said.encode("utf-8", "replace")))
 
 

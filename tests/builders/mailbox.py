@@ -25,7 +25,11 @@ def parse(body: bytes, at: str = WHERE, **given: object) -> Page:
 def mail(words: str | bytes, **changes: object) -> MailAsFetched:
     """A mail; headers by name with underscores, the rest as the fields have it."""
     enclosed = changes.pop("enclosed", ())
-    fields = {name: changes.pop(name) for name in ("charset", "encoding", "html") if name in changes}
+    fields = {
+        name: changes.pop(name)
+        for name in ("charset", "encoding", "html", "calendar", "holds")
+        if name in changes
+    }
     head = HEAD | {name.replace("_", "-"): str(value) for name, value in changes.items()}
     lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
     body = words.encode() if isinstance(words, str) else words

@@ -155,6 +155,24 @@ def test_when_and_where_a_meeting_is_counts_and_an_item_that_is_not_given_hides_
     assert (second.lines, second.cut, second.enclosed) == (("Please read it.",), True, ("message/rfc822",))
 
 
+def test_a_meeting_of_whole_days_ends_on_its_last_and_says_how_often_it_is(box):
+    first, after = (
+        {"dateTime": f"2026-12-{day}T00:00:00.0000000", "timeZone": "UTC"} for day in ("04", "06")
+    )
+    pattern = {"type": "relativeMonthly", "interval": 2, "daysOfWeek": ["friday"], "index": "first"}
+    often = {"pattern": pattern, "range": {"type": "endDate", "endDate": "2027-06-04"}}
+    meeting = {
+        "@odata.type": "#microsoft.graph.eventMessageRequest", "isAllDay": True, "startDateTime": first,
+        "endDateTime": after, "recurrence": often,
+    }  # fmt: skip
+    box.put("Bring eggs.", subject="Protest", **meeting)
+    (found,) = (mail_of(one, NOW) for one in bundle_of(ask(box).body.decode()).mails)
+    assert [line for line in found.lines if line] == [
+        "Bring eggs.", "4 December 2026 – 5 December 2026",
+        "Every 2 months on the first Friday until 4 June 2027",
+    ]  # fmt: skip
+
+
 def test_an_alert_in_html_and_an_automatic_reply_are_known_by_what_graph_tells_of_them(box):
     where = "https://www.google.com/url?q=https://paper.example.org/gate"
     found = f'<h3><a href="{where}">Gate shut</a></h3><p>Parents say</p>'

@@ -4,6 +4,7 @@ import base64
 import re
 import tomllib
 from dataclasses import replace
+from datetime import date, timedelta
 from email import message_from_bytes, policy
 from typing import ClassVar
 from urllib.parse import quote
@@ -177,6 +178,49 @@ def test_a_mail_within_a_mail_is_a_post_of_its_own_whoever_sent_it_on():
             found[cover.replace("tom.hill@example.org", "…")],
         )
         assert (within.title, around.parent) == ("the van", None if mark else within.id)
+
+
+# ------------------------------------------------------------------ calendars
+CALENDAR = """BEGIN:VCALENDAR
+METHOD:{}
+BEGIN:VTIMEZONE
+BEGIN:STANDARD
+DTSTART:16010101T020000
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10
+END:STANDARD
+END:VTIMEZONE
+BEGIN:VEVENT
+SUMMARY:Protest outside Oakfield
+{}
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+@for_each(("event", "says"), [(one["event"], one["says"]) for one in shapes("events", "events")])
+def test_an_event_says_when_it_is_how_long_and_how_often(event, says):
+    found = only(mail(CALENDAR.format("REQUEST", event), calendar=True))
+    title, *lines = found.text.split("\n")
+    assert (title, lines) == ("Protest outside Oakfield", says)
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(1, 400))
+def test_the_end_of_an_event_of_whole_days_is_the_day_after_its_last_however_it_is_written(first, days):
+    """RFC 5545, 3.6.1: the end does not belong to it."""
+    after = first + timedelta(days=days)
+    ways = (f"DTEND;VALUE=DATE:{after:%Y%m%d}", f"DURATION:P{days}D")
+    last = after - timedelta(days=1)
+    shown = [f"{day.day} {day:%B %Y}" for day in dict.fromkeys((first, last))]
+    for way in ways:
+        event = f"DTSTART;VALUE=DATE:{first:%Y%m%d}\n{way}"
+        text = only(mail(CALENDAR.format("REQUEST", event), calendar=True)).text
+        assert text.split("\n")[1:] == [" – ".join(shown)]
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
+def test_no_event_breaks_its_reader(start, end, rule):
+    event = f"DTSTART:{start}\nDTEND:{end}\nDURATION:{end}\nRRULE:FREQ=DAILY;{rule}"
+    assert only(mail(CALENDAR.format("REQUEST", event), calendar=True)).text.startswith("Protest outside")
 
 
 # ------------------------------------------------------------------ who sent it
