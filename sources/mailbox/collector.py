@@ -38,6 +38,7 @@ from sources.mailbox.mail import (
     mail_of,
     without_links,
 )
+from sources.mailbox.signed import Holds
 
 # Mails by which a place says that somebody has written something: one post, or several.
 
@@ -844,7 +845,8 @@ class _Reader:
         if program:
             found = found or self._other(mail, known)
             found += [self._notice(mail, post, "", known) for post in _enclosed_in(mail, known)]
-        found = found or [self._wordless(mail, program, known)]
+        if Holds.ENCRYPTED in mail.holds or not found:
+            found.append(self._wordless(mail, program, known))
         dangers = set() if _is_alert(mail) else dangers_in(mail.subject)
         if dangers and dangers - dangers_in(" ".join(f"{one.title} {one.text}" for one in found)):
             alone = self._mention(mail, MailPost("", mail.subject, mail.subject), ELSEWHERE, known)
@@ -907,10 +909,12 @@ class _Reader:
         return replace(self._mention(mail, post, place_said(ELSEWHERE, post.url), known), sent_on=True)
 
     def _wordless(self, mail: ReadMail, program: bool, known: frozenset[str]) -> Mention:
-        """A mail without words, for somebody to look at; its subject may be all that was said."""
+        """A mail without words, or encrypted, for somebody to look at; its subject may be all that was
+        said."""
         person = "somebody at the school" if wording.is_from(mail, self.homes) else "a person"
         subject = wording.label_less(mail.subject)
-        title = f"{subject} (a mail without words, from {'a program' if program else person})".strip()
+        kind = "an encrypted mail" if Holds.ENCRYPTED in mail.holds else "a mail without words"
+        title = f"{subject} ({kind}, from {'a program' if program else person})".strip()
         found = self._mention(mail, MailPost("", title, subject), ELSEWHERE, known)
         return replace(found, sent_on=not program)
 

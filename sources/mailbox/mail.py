@@ -31,6 +31,7 @@ from sources.html.markup import BOMS, codec_of, decode
 from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, piece, without_pictures
 from sources.mailbox.events import event_in
+from sources.mailbox.signed import FILE, KINDS, Holds, open_part
 
 AROUND: dict[str, Any] = read_table("sources.mailbox", "mail_words.toml")
 """What programs write around words in mails, and what is said where none can be read: mail_words.toml."""
@@ -113,7 +114,8 @@ def structure_of(root: object, read: Callable[[Any], MailPart]) -> Structure:
             return
         named = part.named.get("filename") or part.named.get("name", "")
         is_file = part.attached or bool(part.named.get("name")) or part.kind not in _WORDS[:2]
-        if part.kind in _WORDS and (not part.attached or OF_THE_BODY.fullmatch(named)):
+        shown = part.kind in _WORDS and (not part.attached or OF_THE_BODY.fullmatch(named))
+        if shown or _holds(part) is Holds.SIGNED:
             words.append(part)
         if of == 0 and is_file and part.kind not in _NOTHING_TO_SEE:
             others.append(part)
@@ -146,6 +148,20 @@ class MailWords:
     calendar: bool = False
     flow: str = ""
     branches: tuple[str, ...] = ()
+    holds: Holds = Holds.WORDS
+
+
+_ANSWERS = ("reply", "refresh")
+"""What a calendar says by itself, where somebody answers an invitation (RFC 5546, 1.4)."""
+
+
+def _holds(part: MailPart) -> Holds:
+    """What it may hold in place of words, by what it says."""
+    names = (part.named.get("filename", "").lower(), part.named.get("name"))
+    if part.kind in KINDS or FILE in names:
+        return Holds.SIGNED
+    answer = part.kind == "text/calendar" and part.named.get("method") in _ANSWERS
+    return Holds.ANSWER if answer else Holds.WORDS
 
 
 def decode_part(part: MailPart, body: bytes, *, cut: bool) -> MailWords:
@@ -154,7 +170,7 @@ def decode_part(part: MailPart, body: bytes, *, cut: bool) -> MailWords:
     flow = "delsp" if named.get("delsp") == "yes" else named.get("format", "")
     return MailWords(
         named.get("charset", ""), part.encoding, part.kind == "text/html", bytes_to_text(body), cut, part.of,
-        part.kind == "text/calendar", flow, part.branches,
+        part.kind == "text/calendar", flow, part.branches, _holds(part),
     )  # fmt: skip
 
 
@@ -277,7 +293,8 @@ class EnclosedMail:
 class ReadMail:
     """A mail, read. `sender` is an address in lower case, "" without just one; `sent` None where it does not
     say. `lines` are those of its words, none where it has no words, addresses in angle brackets; `marks` are
-    its other headers, by name; `enclosed` are the kinds of what came with it."""
+    its other headers, by name; `enclosed` are the kinds of what came with it, `holds` what it has in place of
+    words."""
 
     key: str
     address: str
@@ -289,6 +306,7 @@ class ReadMail:
     cut: bool
     enclosed: tuple[str, ...]
     enclosed_mails: tuple[EnclosedMail, ...] = ()
+    holds: frozenset[Holds] = frozenset()
 
     @property
     def host(self) -> str:
@@ -307,6 +325,7 @@ class ReadMail:
 
 def mail_of(fetched: MailAsFetched, now: datetime) -> ReadMail:
     """The mail, as far as it can be read."""
+    fetched = open_signed(fetched)
     message, marks = _headers(fetched.head)
     own, *within = (_lines(fetched.parts, of) for of in range(1 + len(fetched.heads)))
     heads = [_headers(head)[1] for head in fetched.heads]
@@ -327,7 +346,57 @@ def mail_of(fetched: MailAsFetched, now: datetime) -> ReadMail:
             EnclosedMail(_subject(h), _sending_time(h.get("date", ""), "", now), lines, h.get("from", ""))
             for h, (lines, _) in zip(heads, within, strict=True)
         ),
+        holds=frozenset(part.holds for part in fetched.parts if part.of == 0) | _encryption(fetched, marks),
     )
+
+
+_PGP, _PGP_ENDS = "-----BEGIN PGP MESSAGE-----", "-----END PGP MESSAGE-----"
+
+
+def _encryption(fetched: MailAsFetched, marks: Mapping[str, str]) -> frozenset[Holds]:
+    """Is it encrypted by OpenPGP (RFC 3156, 4, or between its words)?"""
+    whole = marks.get("content-type", "").lower().startswith("multipart/encrypted")
+    inline = any(_PGP in part.body for part in fetched.parts if part.of == 0)
+    return frozenset((Holds.ENCRYPTED,)) if whole or inline else frozenset()
+
+
+_DEEPEST_SIGNED = 3
+
+
+def open_signed(fetched: MailAsFetched, depth: int = _DEEPEST_SIGNED) -> MailAsFetched:
+    """Put in the place of each part that is signed (RFC 8551, 3.5.2) the parts of the mail in it."""
+    parts, heads = list[MailWords](), [*fetched.heads]
+    for n, part in enumerate(fetched.parts):
+        if part.holds is not Holds.SIGNED:
+            parts.append(part)
+            continue
+        content = undo_encoding(text_to_bytes(part.body), part.encoding)
+        holds, within = open_part(content)
+        words, more = _read_within(within or content, cut=part.cut)
+        if not words:
+            parts.append(replace(part, body="", holds=holds if holds is Holds.ENCRYPTED else Holds.WORDS))
+        for inner in words:
+            of = len(heads) + inner.of if inner.of else part.of
+            around = (*part.branches, *(f"{n}s.{branch}" for branch in inner.branches))
+            parts.append(replace(inner, of=of, branches=around))
+        heads += more
+    opened = replace(fetched, parts=tuple(fit_words(parts)), heads=tuple(heads))
+    left = depth > 1 and any(part.holds is Holds.SIGNED for part in parts)
+    return open_signed(opened, depth - 1) if left else opened
+
+
+def _read_within(content: bytes, *, cut: bool) -> tuple[Sequence[MailWords], Sequence[str]]:
+    """Read the parts with words of a mail that is signed, and the heads of those in it; nothing of what is no
+    mail, or breaks its reader."""
+    try:
+        mail = message_from_bytes(content)
+        if "content-type" not in mail:
+            return (), ()
+        made = structure_of(mail, _part_of)
+        parts = [decode_part(p, _bytes_of(p.source), cut=cut or made.more) for p in made.words]
+    except Exception:  # noqa: BLE001 - the library raises whatever a stranger's headers lead it to
+        return (), ()
+    return parts, made.heads
 
 
 def _headers(head: str) -> tuple[Message, dict[str, str]]:
@@ -406,9 +475,13 @@ def _vocabulary(text: str) -> set[str]:
 
 def _part_text(part: MailWords) -> str:
     """Return the text of one part."""
+    if part.holds:
+        return ""
     text = _read_as(_unpack_text(text_to_bytes(part.body), part.encoding), part.charset)
     if part.html:
         return words_shown(text)
+    before, begins, rest = text.partition(_PGP)
+    text = f"{before}{rest.partition(_PGP_ENDS)[2]}" if begins else text
     return event_in(text) if part.calendar else _PLACED.sub(" ", _reflow(text, part.flow))
 
 
@@ -692,8 +765,10 @@ def eml_of(content: bytes) -> Eml:
 def _parse_eml(content: bytes) -> Eml:
     mail = message_from_bytes(content)
     made = structure_of(mail, _part_of)
-    parts = [*fit_words(decode_part(part, _bytes_of(part.source), cut=False) for part in made.words)]
-    subjects = (_subject(_headers(head)[1]) for head in (_head_of(mail), *made.heads))
+    words = fit_words(decode_part(part, _bytes_of(part.source), cut=False) for part in made.words)
+    fetched = open_signed(MailAsFetched("", "", _head_of(mail), tuple(words), made.heads))
+    parts = fetched.parts
+    subjects = (_subject(_headers(head)[1]) for head in (fetched.head, *fetched.heads))
     said = (f"{subject}\n\n{mail_words(parts, of)}".strip() for of, subject in enumerate(subjects))
     files = [p for p in mail.walk() if p.get_filename() or p.get_content_maintype() not in _NO_FILES]
     names = (decoded_header(part.get_filename() or part.get_content_type()) for part in files)
@@ -708,8 +783,11 @@ def mail_in_file(content: bytes, *, cut: bool) -> MailAsFetched:
     return MailAsFetched("", "", bytes_to_text(head), tuple(fit_words(parts)), made.heads)
 
 
+_NAMED = ("charset", "format", "delsp", "name", "method")
+
+
 def _part_of(part: Message) -> MailPart:
-    given = {name: part.get_param(name) for name in ("charset", "format", "delsp", "name")}
+    given = {name: part.get_param(name) for name in _NAMED}
     named = {name: collapse_rfc2231_value(value).lower() for name, value in given.items() if value}
     inside: Any = part.get_payload() if part.is_multipart() else ()
     kind = part.get_content_type()

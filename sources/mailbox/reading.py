@@ -55,6 +55,7 @@ from sources.mailbox.mail import (
     structure_of,
     undo_encoding,
 )
+from sources.mailbox.signed import FILE, KINDS, Holds
 from sources.walls import REASONS
 
 MOST_BYTES = 4 << 20
@@ -701,6 +702,10 @@ def _fetch_mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> Mai
             heads.append(_head(item, item.get("from"), *chain(*others)))
             shown = replace(_body_words(table_of(item.get("body"))), cut=answer is None)
             parts += [replace(part, of=len(heads)) for part in (shown, _event(item, "start", "end"))]
+        elif (_kind(one) in KINDS or str(one.get("name")).lower() == FILE) and (
+            answer := _fetch_below(line, at, f"{path}/$value")
+        ):
+            parts.append(MailWords(body=bytes_to_text(answer.body), holds=Holds.SIGNED))
         elif OF_THE_BODY.fullmatch(str(one.get("name"))) and _kind(one) in ("text/plain", "text/html"):
             answer = _fetch_below(line, at, f"{path}/$value")
             words = bytes_to_text(answer.body) if answer else ""

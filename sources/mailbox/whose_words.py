@@ -26,6 +26,7 @@ from sources.mailbox.mail import (
     links_in,
     without_links,
 )
+from sources.mailbox.signed import Holds
 
 
 @cache
@@ -515,19 +516,53 @@ _FAILED = re.compile(r"=(?:soft)?fail\b", re.I)
 _MICROSOFT = ("graph://", "imaps://outlook.office365.com/")
 
 
+_OF_DOMAIN = re.compile(AROUND["automatic"]["of_a_domain"], re.I)
+
+
+def _is_of_domain(mail: ReadMail) -> bool:
+    """Is it a mail server's report of a domain: of DMARC or of TLS?"""
+    return "tls-report-domain" in mail.marks or _OF_DOMAIN.match(mail.subject) is not None
+
+
 def is_automatic(mail: ReadMail) -> bool:
-    """Is it a receipt, a notice of absence, or a mail that came back?"""
+    """Is it a receipt, an answer to an invitation, a notice of absence, a report, or did it come back?"""
     marks = mail.marks
     replied = marks.get("auto-submitted", "").lower().startswith("auto-replied")
     bounced = mail.sender.startswith(("mailer-daemon@", "postmaster@"))
     report = "multipart/report" in marks.get("content-type", "").lower()
-    if replied or bounced or report or marks.keys() & {"x-autoreply", "x-autorespond", "x-failed-recipients"}:
+    away = marks.get("precedence", "").lower() == "auto_reply"
+    if (
+        replied
+        or bounced
+        or report
+        or away
+        or marks.keys() & {"x-autoreply", "x-autorespond", "x-failed-recipients"}
+    ):
         return True
+    words = _plain(mail.words[:2_000])
+    answers = Holds.ANSWER in mail.holds
+    answers = answers and (
+        not words.strip() or any(one in words for one in _words("automatic", "answer_says"))
+    )
+    automatic = answers or _is_of_domain(mail) or _is_receipt(mail, words)
+    return automatic and not speaks_of_danger(f"{mail.subject}\n{mail.words}")
+
+
+def _is_receipt(mail: ReadMail, words: str) -> bool:
+    """Does it say that it is a receipt or a notice: by how its subject opens, and of a receipt its words?"""
     opens, colon, _ = _plain(mail.subject).replace("：", ":").partition(":")
-    said = _plain(mail.words[:2_000]) if colon and opens.strip() in _words("automatic", "receipts") else ""
-    receipt = any(words in said for words in _words("automatic", "receipt_says"))
-    absent = opens.strip() in _words("automatic", "absent")
-    return (receipt or absent) and not speaks_of_danger(f"{mail.subject}\n{mail.words}")
+    opens = opens.strip()
+    if opens in _words("automatic", "absent"):
+        return True
+    receipts = _words("automatic", "receipts")
+    named = bool(colon) and opens in receipts
+    # what nobody may answer is a server's (RFC 5321, 4.5.5)
+    named = named or (_is_to_nobody(mail) and opens.startswith(tuple(receipts)))
+    return named and any(one in words for one in _words("automatic", "receipt_says"))
+
+
+def _is_to_nobody(mail: ReadMail) -> bool:
+    return mail.marks.get("return-path", "").strip() == "<>"
 
 
 def is_ordinary(mail: ReadMail) -> bool:
@@ -537,7 +572,7 @@ def is_ordinary(mail: ReadMail) -> bool:
 
 def _is_of_itself(mail: ReadMail) -> bool:
     auto = mail.marks.get("auto-submitted", "no").lower() not in ("", "no")
-    return auto or mail.marks.get("return-path", "").strip() == "<>"
+    return auto or _is_to_nobody(mail) or _is_of_domain(mail)
 
 
 def is_by_program(mail: ReadMail, homes: Sequence[str]) -> bool:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from builders.mailbox import WHERE, mail, parse, read
+from builders.signed_mail import encrypted, signed, signed_in_pieces
 from conformance import CollectorConformance, Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +22,8 @@ from support.mails import TABLE, expected, raw
 from support.sentences import sentences
 
 from data.types import MentionKind, Page
-from sources.mailbox.mail import MailAsFetched, MailWords, bytes_to_text, eml_of, text_to_bytes
+from sources.mailbox.mail import MailAsFetched, MailWords, bytes_to_text, eml_of, mail_in_file, text_to_bytes
+from sources.mailbox.signed import Holds
 
 AT_MICROSOFT = "graph://alerts@oakfield.example.sch.uk"
 
@@ -223,6 +225,117 @@ def test_no_event_breaks_its_reader(start, end, rule):
     assert only(mail(CALENDAR.format("REQUEST", event), calendar=True)).text.startswith("Protest outside")
 
 
+# ------------------------------------------------------------------ signed and encrypted
+SAID = "He will wait for Mr Lark of Oakfield with a bat on Friday."
+ENTITY = f"Content-Type: text/plain; charset=utf-8\r\n\r\n{SAID}\r\n".encode()
+MIXED = f"""Content-Type: multipart/mixed; boundary="I"
+
+--I
+Content-Type: multipart/alternative; boundary="J"
+
+--J
+Content-Type: text/plain
+
+{SAID}
+--J
+Content-Type: text/html
+
+<p>{SAID}</p>
+--J--
+--I
+Content-Type: image/png
+Content-Transfer-Encoding: base64
+
+iVBORw0KGgo=
+--I--
+""".encode()
+OPAQUE = "application/pkcs7-mime; smime-type=signed-data; name=smime.p7m"
+HEADER = (
+    "From: Dan Poole <dan@police.example.org>\r\nSubject: For you\r\nMessage-ID: <s@police.example.org>\r\n"
+)
+
+
+def packed(kind: str, content: bytes, above: str = HEADER) -> bytes:
+    """A part, or a mail, of this kind, in base64."""
+    coded = base64.encodebytes(content).decode()
+    return f"{above}Content-Type: {kind}\r\nContent-Transfer-Encoding: base64\r\n\r\n{coded}".encode()
+
+
+def in_file(content: bytes):
+    """What is found in a mail of a file."""
+    return read(mail_in_file(content, cut=False)).mentions
+
+
+@for_each(
+    "sent",
+    [
+        packed(OPAQUE, signed(ENTITY)),
+        packed("application/x-pkcs7-mime; name=smime.p7m", signed(ENTITY)),
+        packed("application/octet-stream; name=SMIME.P7M", signed(ENTITY)),
+        packed("application/pkcs7-mime", signed(ENTITY)),
+        packed(OPAQUE, signed(MIXED)),
+        packed(OPAQUE, signed_in_pieces(ENTITY)),
+        packed(OPAQUE, signed_in_pieces(ENTITY[:50], ENTITY[50:51], b"", ENTITY[51:])),
+        packed(OPAQUE, signed(packed(OPAQUE, signed(ENTITY), ""))),
+        packed(OPAQUE, signed(ENTITY)[:-300]),
+        f"{HEADER}Content-Type: multipart/mixed; boundary=A\r\n\r\n--A\r\n".encode()
+        + packed(OPAQUE, signed(MIXED), "")
+        + b"\r\n--A--\r\n",
+        f"{HEADER}Content-Type: multipart/signed; boundary=A; micalg=sha-256\r\n\r\n--A\r\n".encode()
+        + ENTITY
+        + b"--A\r\n"
+        + packed("application/pkcs7-signature; name=smime.p7s", signed(ENTITY), "")
+        + b"\r\n--A--\r\n",
+    ],
+)
+def test_the_words_of_a_signed_mail_are_read_once_as_those_of_any_other(sent):
+    """RFC 8551, 3.5."""
+    (found,) = in_file(sent)
+    assert (found.text, found.sent_on) == (SAID, True)
+    assert eml_of(sent).words == f"For you\n\n{SAID}"
+
+
+PGP = "-----BEGIN PGP MESSAGE-----\n\nhQEMA1ZlcnNpb24K\n=abcd\n-----END PGP MESSAGE-----\n"
+
+
+@for_each(
+    "sent",
+    [
+        packed("application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", encrypted(ENTITY)),
+        packed("application/x-pkcs7-mime; name=smime.p7m", encrypted(ENTITY)),
+        packed("application/pkcs7-mime; name=smime.p7m", encrypted(MIXED)),
+        packed(OPAQUE, signed(packed("application/pkcs7-mime", encrypted(ENTITY), ""))),
+        f"{HEADER}\r\n{PGP}".encode(),
+        f"{HEADER}Content-Type: multipart/encrypted; protocol=application/pgp-encrypted; boundary=A\r\n\r\n"
+        f"--A\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n--A\r\n"
+        f"Content-Type: application/octet-stream; name=encrypted.asc\r\n\r\n{PGP}--A--\r\n".encode(),
+    ],
+)
+def test_of_an_encrypted_mail_it_is_said_that_it_is(sent):
+    (found,) = in_file(sent)
+    assert found.title == "For you (an encrypted mail, from a person)"
+    assert (found.text, found.sent_on) == ("For you", True)
+
+
+def test_what_stands_beside_something_encrypted_is_read_and_that_is_said_too():
+    found = in_file(f"{HEADER}\r\nMr Lark again:\n\n{PGP}\nI am afraid.".encode())
+    assert [m.text for m in found] == ["Mr Lark again:\n\nI am afraid.", "For you"]
+    assert found[1].title.startswith("For you (an encrypted mail")
+
+
+@for_each("content", [b"", b"%PDF-1.7 no mail", b"MZ\x90\0: \r\n\r\nx"])
+def test_a_file_that_is_signed_is_no_words(content):
+    (found,) = in_file(packed("application/pkcs7-mime; name=letter.pdf.p7m", signed(content)))
+    assert found.title == "For you (a mail without words, from a person)"
+
+
+@given(st.binary(max_size=120), st.integers(0, 2000))
+def test_whatever_stands_in_a_signed_part_brings_one_find(content, cut):
+    whole = signed_in_pieces(ENTITY, content)
+    for body in (content, whole[:cut], b"\x30\x80" + content, signed_in_pieces(content)):
+        assert len(in_file(packed(OPAQUE, body))) == 1
+
+
 # ------------------------------------------------------------------ who sent it
 OURS = {"From": "Kate Boardman <k.boardman@oakfield.example.sch.uk>"}
 FACEBOOK = {"From": "Facebook <notification@facebookmail.com>"}
@@ -246,6 +359,93 @@ def test_replies_receipts_and_bounces_are_counted_and_nothing_else(marks, said):
     assert page.mentions == ()
     assert said in page.left_out[0]
     assert page.left_out[0].endswith(": 1.")
+
+
+BOUNCED = (
+    "This is the mail system at host mx.example.net.\nYour message could not be delivered to one address."
+)
+OF_DOMAIN = "Report Domain: oakfield.example.sch.uk Submitter: mx.example.net Report-ID: <5@x>"
+
+
+def reporting(kind: str) -> dict[str, str]:
+    return {"Content_Type": f"multipart/report; report-type={kind}"}
+
+
+OF_MACHINES = [
+    # DMARC (RFC 7489, 7.2.1.1) and TLS (RFC 8460, 5.3)
+    (
+        "",
+        "noreply-dmarc-support@google.com",
+        OF_DOMAIN.replace("D", "d").replace("<", "").replace(">", ""),
+        {},
+    ),
+    ("This is a DMARC aggregate report.", "dmarcreport@microsoft.com", f"[Preview] {OF_DOMAIN}", {}),
+    ("", "noreply@dmarc.yahoo.com", OF_DOMAIN.replace(" S", "; S").replace(" Report-", "; Report-"), {}),
+    (
+        "",
+        "reports@ses.example.net",
+        f"Dmarc Aggregate {OF_DOMAIN.replace(': o', ': {o').replace('uk', 'uk}')}",
+        {},
+    ),
+    ("", "tls@mx.example.net", OF_DOMAIN, {}),
+    ("Summary of TLS.", "tls@mx.example.net", "TLS report", {"TLS_Report_Domain": "oakfield.example.sch.uk"}),
+    ("", "tls@mx.example.net", "TLS report", reporting("tlsrpt")),
+    ("An abuse report.", "fbl@mx.example.net", "complaint", reporting("feedback-report")),
+    # delivery (RFC 3464), also where it says so in words alone
+    (BOUNCED, "MAILER-DAEMON@mx.example.net", "Undelivered Mail Returned to Sender", {}),
+    (BOUNCED, "bounces@mx.example.net", "Undelivered Mail Returned to Sender", {"Return_Path": "<>"}),
+    (BOUNCED, "mail@mx.example.net", "Delivery Status Notification (Failure)", {"Return_Path": "<>"}),
+    (BOUNCED, "mail@mx.example.net", "Warning: message delayed", {"Auto_Submitted": "auto-replied"}),
+    (BOUNCED, "MicrosoftExchange329e71@x.example.net", "Undeliverable: Seen", reporting("delivery-status")),
+    ("Your message was read.", "jo@example.net", "Read: Seen", reporting("disposition-notification")),
+    # absence
+    ("I am away until Monday.", "jo@example.net", "Re: Seen", {"Precedence": "auto_reply"}),
+    ("I am away until Monday.", "jo@example.net", "Away", {"X_Autorespond": "1"}),
+    ("I am away until Monday.", "jo@example.net", "Away", {"Auto_Submitted": "auto-replied (vacation)"}),
+    ("I am away until Monday.", "jo@example.net", "Abwesend: Seen", {"Auto_Submitted": "auto-replied; x=y"}),
+    ("Rwyf i ffwrdd tan ddydd Llun.", "jo@example.net", "Ateb awtomatig: Gweld", {}),
+]
+
+
+@for_each(("words", "sender", "subject", "marks"), OF_MACHINES)
+def test_what_a_machine_reports_is_counted_and_was_reported_by_nobody(words, sender, subject, marks):
+    page = read(mail(words, From=sender, Subject=subject, **marks))
+    assert page.mentions == ()
+    assert page.left_out == ("Automatic replies, and mails that came back: 1.",)
+
+
+@given(st.sampled_from(OF_MACHINES), st.sampled_from(["", "Fwd: "]), st.booleans())
+def test_danger_in_a_machines_report_is_never_passed_over_in_silence(row, label, within):
+    words, sender, subject, marks = row
+    said = "He has a knife and will stab Mr Lark."
+    page = read(
+        mail(f"{words}\n{said}" if within else said, From=sender, Subject=f"{label}{subject}", **marks)
+    )
+    assert page.left_out or any("knife" in m.text for m in page.mentions)
+
+
+ANSWERED = CALENDAR.format(
+    "REPLY", "DTSTART:20261204T150000Z\nATTENDEE;PARTSTAT=ACCEPTED:mailto:jo@example.net"
+)
+
+
+@for_each("words", ["", "Jo Alder has accepted this invitation.\nProtest outside Oakfield"])
+def test_an_answer_to_an_invitation_is_no_report_unless_somebody_wrote_words(words):
+    def answered(said):
+        made = mail(said, Subject="Accepted: Protest outside Oakfield")
+        event = MailWords(body=bytes_to_text(ANSWERED.encode()), calendar=True, holds=Holds.ANSWER)
+        return replace(made, parts=(*made.parts, event))
+
+    assert read(answered(words)).mentions == ()
+    assert only(answered("I will come, and I am afraid of Mr Lark.")).text.startswith("I will come")
+
+
+def test_an_answer_to_an_invitation_is_known_by_the_method_of_its_calendar():
+    """RFC 6047, 2.4."""
+    head = "From: Jo <jo@example.net>\r\nSubject: Tentative: Protest\r\n"
+    for kind, finds in (("REPLY", 0), ("REQUEST", 1), ("CANCEL", 1), ("COUNTER", 1)):
+        sent = f"{head}Content-Type: text/calendar; method={kind}\r\n\r\n{CALENDAR.format(kind, '')}"
+        assert len(in_file(sent.encode())) == finds, kind
 
 
 @for_each("subject", ["Read: what they say", "Out of office bullies", "Automatic reply: x", "Delivered"])
