@@ -11,7 +11,7 @@ import imaplib
 import re
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -93,7 +93,8 @@ class _Trust:
 _LITERAL = re.compile(rb"~?(\{\d{1,19})\+?\}\Z")
 """How an answer announces bytes; the marks of RFC 7888 and 3516 change nothing for who reads them."""
 _NAME = re.compile(rb"\A\*(?: \d{1,10})? [A-Za-z-]+")
-_AT_ONCE = 50_000
+_ALL = re.compile(rb"\bALL ([\d:,]+)")
+_AT_ONCE, _MOST_NUMBERS, _LONGEST_CAPABILITY = 50_000, 1_000_000, 10_000
 
 
 class _Imap(imaplib.IMAP4):
@@ -129,15 +130,25 @@ class _Imap(imaplib.IMAP4):
         return _LITERAL.sub(rb"\1}", _NAME.sub(lambda name: name[0].upper(), line))
 
     def _append_untagged(self, typ: str, dat: Any) -> None:
-        """Keeps a line. All numbers of a search, and all that the server can, become one."""
+        """Keeps a line. What ESEARCH names is as found as what SEARCH does (RFC 4731, 3.1); all that the
+        server can becomes one line."""
         typ = typ.upper()
-        if typ in ("SEARCH", "ESEARCH"):
-            typ, dat = "SEARCH", b" ".join(_numbers_found(dat, sets=typ == "ESEARCH"))
+        if typ == "ESEARCH" and isinstance(dat, bytes):
+            named = _ALL.search(dat)
+            typ, dat = "SEARCH", named[1] if named else b""
         before: list[Any] | None = self.untagged_responses.get(typ)
-        if before and typ in ("SEARCH", "CAPABILITY"):
-            before[0] = b" ".join(filter(None, (before[0], dat)))
+        if before and typ == "CAPABILITY" and len(before[0]) < _LONGEST_CAPABILITY:
+            before[0] = b"%s %s" % (before[0], dat)
         else:
             super()._append_untagged(typ, dat)  # type: ignore[misc]
+
+    def _untagged_response(self, typ: str, dat: Any, name: str) -> tuple[str, list[Any]]:
+        """The lines of an answer; all numbers of a search as one."""
+        result: str
+        result, lines = super()._untagged_response(typ, dat, name)  # type: ignore[misc]
+        if name == "SEARCH":
+            lines = [_join_numbers([line for line in lines if isinstance(line, bytes)])]
+        return result, lines
 
     def send(self, data: Any) -> None:
         """Within what is left of the time."""
@@ -151,17 +162,13 @@ class _Imap(imaplib.IMAP4):
         """Nor remembered."""
 
 
-def _numbers_found(said: bytes, *, sets: bool) -> Iterator[bytes]:
-    """The numbers in a line of SEARCH, or of ESEARCH (RFC 4731, 3.1), without what else it says."""
-    if not sets:
-        yield from said.partition(b"(")[0].split()
-        return
-    found = re.search(rb"\bALL ([\d:,]+)", said)
-    for piece in found[1].split(b",") if found else ():
-        ends = sorted(map(int, piece.split(b":")))
-        if ends[-1] - ends[0] > _AT_ONCE:
-            raise ValueError
-        yield from (b"%d" % n for n in range(ends[0], ends[-1] + 1))
+def _join_numbers(lines: Sequence[bytes]) -> bytes:
+    """All the numbers in them, without what else they say. Raises ValueError for more than anybody has."""
+    said = b" ".join(line.partition(b"(")[0] for line in lines).replace(b",", b" ")
+    ranges = [sorted(map(int, piece.split(b":"))) for piece in said.split()]
+    if sum(ends[-1] - ends[0] for ends in ranges) > _MOST_NUMBERS:
+        raise ValueError
+    return b" ".join(b"%d" % n for ends in ranges for n in range(ends[0], ends[-1] + 1))
 
 
 class _Client(IMAPClient):

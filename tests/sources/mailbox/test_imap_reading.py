@@ -244,6 +244,25 @@ def test_a_search_that_finds_nothing_is_no_fault(said):
     assert read_by(UID_SEARCH=lines(*said)) == ([], "")
 
 
+@for_each(
+    "said",
+    [
+        ("* ESEARCH UID ALL 1:4000000000",), ("* ESEARCH UID ALL 1:900000",) * 3, ("* SEARCH 1 two 3",),
+        ("* ESEARCH UID ALL 1:2:,3",),
+    ],
+)  # fmt: skip
+def test_numbers_that_nobody_can_have_are_no_answer(said):
+    assert read_by(UID_SEARCH=lines(*said)) == (
+        [],
+        "What answers at this address does not speak IMAP as we know it.",
+    )
+
+
+def test_a_search_in_thousands_of_lines_takes_no_longer_than_in_one():
+    with within(3.0):
+        assert read_by(UID_SEARCH=lines(*["* SEARCH 1 2 3"] * 10_000)) == (["1", "2", "3"], "")
+
+
 @given(st.permutations((1, 2, 3)), st.lists(st.sampled_from(UNASKED), max_size=6), st.integers(0, 3))
 @settings(max_examples=6, deadline=None)
 def test_however_a_search_is_cut_into_lines_every_mail_is_read(numbers, between, cut):
