@@ -39,8 +39,8 @@ _GRAPH_ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "la
 
 
 @freeze
-class Event:
-    """What is said of an event. `end` is the first moment, or day, that no longer belongs to it (3.6.1)."""
+class CalendarEvent:
+    """Facts of an event. `end` is the first moment, or day, that no longer belongs to it (3.6.1)."""
 
     summary: str = ""
     start: Moment | None = None
@@ -163,7 +163,7 @@ def event_in(calendar: str) -> str:
         return read_moment(value, zone[1] if zone else "")
 
     start = moment("DTSTART")
-    return Event(
+    return CalendarEvent(
         summary=text("SUMMARY"),
         start=start,
         end=moment("DTEND") or _end_after(start, text("DURATION")),
@@ -179,7 +179,7 @@ def event_at_graph(item: Mapping[str, Any], start: str, end: str) -> str:
     first, last = (_moment_at_graph(item, name) for name in (start, end))
     place = _table(item.get("location")).get("displayName")
     often = recurrence_words(_rule_at_graph(_table(item.get("recurrence"))))
-    return Event(start=first, end=last, often=often, place=" ".join(str(place or "").split())).lines
+    return CalendarEvent(start=first, end=last, often=often, place=" ".join(str(place or "").split())).lines
 
 
 def _moment_at_graph(item: Mapping[str, Any], name: str) -> Moment | None:

@@ -156,7 +156,7 @@ _ANSWERS = ("reply", "refresh")
 
 
 def _holds(part: MailPart) -> Holds:
-    """What it may hold in place of words, by what it says."""
+    """Say what it may hold in place of words, by its kind and its name."""
     names = (part.named.get("filename", "").lower(), part.named.get("name"))
     if part.kind in KINDS or FILE in names:
         return Holds.SIGNED

@@ -413,7 +413,7 @@ _UNASKED = frozenset((b"SEQ", b"FLAGS", b"MODSEQ"))
 
 
 def _describe(client: Any, numbers: Sequence[int], items: Sequence[str]) -> dict[int, dict[bytes, Any]]:
-    """What the server tells of these mails, without those of which it says only what nobody asked for."""
+    """Fetch what is told of these mails, without those of which comes only what nobody asked for."""
     told = client.fetch(list(numbers), list(items))
     return {n: one for n, one in told.items() if one.keys() - _UNASKED}
 

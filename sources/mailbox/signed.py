@@ -12,7 +12,7 @@ FILE = "smime.p7m"
 
 
 class Holds(StrEnum):
-    """What a part with words holds in place of them."""
+    """Contents of a part, in place of words."""
 
     WORDS = ""
     SIGNED = "signed"
