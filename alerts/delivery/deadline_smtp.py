@@ -19,7 +19,17 @@ from dataclasses import field, replace
 from typing import Any, TypeVar
 
 from alerts.delivery.refusals import cause_of_refusal
-from alerts.delivery.results import SENT, BeforeData, Cause, Courier, Result, SendOutcome, Unready, retry
+from alerts.delivery.results import (
+    AFTER_LIMIT_S,
+    SENT,
+    BeforeData,
+    Cause,
+    Courier,
+    Result,
+    SendOutcome,
+    Unready,
+    retry,
+)
 from alerts.delivery.web import TOKEN_S, Token, Tokens
 from data.frozen import freeze
 from data.web.public_addresses import is_this_machine
@@ -244,8 +254,6 @@ def enhanced_code(said: bytes | str) -> bytes:
 
 _SERVICE_CLOSING, _SIGN_IN_FIRST = 421, 530
 _FOR_GOOD = frozenset((Cause.ADDRESS_REFUSED, Cause.MESSAGE_REFUSED))
-AFTER_LIMIT_S = 3600.0
-"""So long after a limit of our account was reached nothing else would be answered."""
 
 
 class SmtpCourier(Courier):

@@ -135,6 +135,8 @@ def cause_of(detail: str) -> Cause:
     return Cause(name) if name in set(Cause) else Cause.OURS
 
 
+AFTER_LIMIT_S = 3600.0
+"""So long after a limit of our account was reached nothing else would be answered."""
 LONGEST_TRYING = timedelta(days=3)
 FIRST_WAIT_S, LONGEST_WAIT_S = 60.0, 3600.0
 FIRST_URGENT_WAIT_S, LONGEST_URGENT_WAIT_S = 20.0, 300.0

@@ -27,7 +27,17 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPSConnection
 
-from alerts.delivery.results import SENT, BeforeData, Cause, Courier, Result, SendOutcome, Unready, retry
+from alerts.delivery.results import (
+    AFTER_LIMIT_S,
+    SENT,
+    BeforeData,
+    Cause,
+    Courier,
+    Result,
+    SendOutcome,
+    Unready,
+    retry,
+)
 from data.frozen import freeze
 
 # One request to Microsoft: on a connection of its own, by the configured way, and over in time.
@@ -556,7 +566,8 @@ def read_answer(answer: WebAnswer, now: datetime) -> Result:
     if not name and status not in (401, 408, 413, 429) and status < 500:
         cause = Cause.NOT_MICROSOFT
     outcome = SendOutcome.FAILED if cause in _FOR_GOOD else SendOutcome.RETRY
-    return Result(outcome, cause, code, answer.wait_s(now) if cause is Cause.BUSY else None)
+    waits = {Cause.BUSY: answer.wait_s(now), Cause.LIMIT: AFTER_LIMIT_S}
+    return Result(outcome, cause, code, waits.get(cause))
 
 
 def _name(answer: WebAnswer) -> str:

@@ -131,18 +131,18 @@ def recurrence_words(rule: str) -> str:
     each = parts.get("INTERVAL", "1")
     several = each.isascii() and each.isdigit() and len(each) < 4 and int(each) > 1
     words = f"Every {int(each)} {unit}s" if several else f"Every {unit}"
-    found = [_DAY_IN_RULE.fullmatch(day) for day in parts.get("BYDAY", "").split(",")[: len(_DAYS)]]
-    days = [
-        _ORDINALS.get(day[1] or parts.get("BYSETPOS", ""), "") + _DAYS[day[2]]
-        for day in found
-        if day is not None and day[2] in _DAYS
-    ]
-    if days:
+    if days := _read_days(parts.get("BYDAY", ""), parts.get("BYSETPOS", "")):
         words += f" on {' and '.join(days)}"
     until, count = read_moment(parts.get("UNTIL", "")), parts.get("COUNT", "")
     if until is not None:
         return f"{words} until {until.day} {until:%B %Y}"
     return f"{words}, {count} times" if count.isascii() and count.isdigit() and len(count) < 5 else words
+
+
+def _read_days(said: str, place: str) -> list[str]:
+    """List the days of a rule: “Monday”, “the first Friday”; `place` is which of them in each month."""
+    found = (_DAY_IN_RULE.fullmatch(day) for day in said.split(",")[: len(_DAYS)])
+    return [_ORDINALS.get(day[1] or place, "") + _DAYS[day[2]] for day in found if day and day[2] in _DAYS]
 
 
 def event_in(calendar: str) -> str:

@@ -95,6 +95,7 @@ ANSWERS = [
     (413, "RequestBodyTooLarge", FAILED, Cause.TOO_LARGE),
     (400, "ErrorInvalidRecipients", FAILED, Cause.ADDRESS_REFUSED),
     (400, "ErrorMimeContentInvalid", FAILED, Cause.MESSAGE_REFUSED),
+    (400, "ErrorExceededMessageLimit", RETRY, Cause.LIMIT),
     (413, "ErrorQuotaExceeded", RETRY, Cause.BUSY), (429, "ApplicationThrottled", RETRY, Cause.BUSY),
     (500, "ErrorInternalServerError", RETRY, Cause.BUSY), (413, b"", FAILED, Cause.TOO_LARGE),
     (502, b"<html>", RETRY, Cause.BUSY), (503, b"", RETRY, Cause.BUSY),
@@ -287,7 +288,7 @@ def test_each_answer_is_a_result_with_its_code(there, mailbox, caplog, status, s
     body = failed(said) if isinstance(said, str) else said
     code = f"{status} {said}" if isinstance(said, str) else str(status)
     there.post(URL, status=status, body=body, headers={"Location": "https://portal.example.org/"})
-    assert fared(mailbox) == Result(outcome, cause, code)
+    assert fared(mailbox) == Result(outcome, cause, code, 3600.0 if cause is Cause.LIMIT else None)
     assert len(posts(there)) == 1
     assert GIVEN not in caplog.text
     assert SECRET not in caplog.text
