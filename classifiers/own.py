@@ -23,6 +23,7 @@ from classifiers.verdicts.verdict_reasons import ENDED, OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.frozen import freeze
 from data.judged import NAMES_PUPIL, ON_OWN_ACCOUNT, OWN_COMMENT, PUPILS_PICTURED, has_reason
+from data.letters import plain_letters
 from data.types import (
     About,
     Mention,
@@ -66,7 +67,7 @@ def warns_of_scams(text: str) -> bool:
 
 def links_in(text: str) -> tuple[str, ...]:
     """The hosts that a text links to, in lower case, without user, port and `www.`."""
-    found = (match[1] or match[2] for match in _LINK.finditer(text))
+    found = (match[1] or match[2] for match in _LINK.finditer(plain_letters(text)))
     hosts = (host.rpartition("@")[2].partition(":")[0].lower().rstrip(".,;!") for host in found)
     return tuple(host.removeprefix("www.") for host in hosts)
 
@@ -91,7 +92,7 @@ def looks_like(host: str, own: str | None) -> bool:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).replace("’", "'")
+    return unicodedata.normalize("NFKC", plain_letters(text)).replace("’", "'")
 
 
 def _letters_as_seen(host: str) -> str:
@@ -233,8 +234,8 @@ def _kept_as_it_is(verdict: Verdict) -> bool:
 
 def tags_account(mention: Mention, school: School) -> bool:
     """Does a post name an account of the school's: an alias that begins with @?"""
-    said = f"{mention.title}\n{mention.text}".casefold()
-    handles = (re.escape(alias.casefold()) for alias in school.aliases if alias[:1] == "@")
+    said = plain_letters(f"{mention.title}\n{mention.text}").casefold()
+    handles = (re.escape(plain_letters(alias).casefold()) for alias in school.aliases if alias[:1] == "@")
     return any(re.search(rf"(?<![\w@.]){handle}(?!\w)", said) for handle in handles)
 
 
@@ -325,15 +326,16 @@ def _names() -> tuple[dict[str, frozenset[str]], tuple[str, ...]]:
 
 def names_pupil(text: str, people: Collection[str] = ()) -> str | None:
     """The first sentence with a pupil's full name beside their year or award; `people` are the adults."""
-    if _WORTH_A_LOOK.search(text) is None:
+    if _WORTH_A_LOOK.search(plain_letters(text)) is None:
         return None
     adults = [frozenset(_words(name)) for name in people]
     sentences = (part[0].strip()[:_LONGEST] for part in _SENTENCES.finditer(_SHORTENED.sub(r"\1 ", text)))
-    return next((s for s in sentences if _WORTH_A_LOOK.search(s) and _names_one(s, adults)), None)
+    return next((s for s in sentences if _names_one(plain_letters(s), adults)), None)
 
 
 def _names_one(sentence: str, adults: Collection[frozenset[str]]) -> bool:
-    return any(_is_pupil(hit, adults) for found in _FOUND for hit in found.finditer(sentence))
+    hits = (hit for found in _FOUND for hit in found.finditer(sentence))
+    return _WORTH_A_LOOK.search(sentence) is not None and any(_is_pupil(hit, adults) for hit in hits)
 
 
 def _is_pupil(hit: re.Match[str], adults: Collection[frozenset[str]]) -> bool:

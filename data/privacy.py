@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from data.errors import InputError
 from data.frozen import freeze
 from data.ids import squeeze
+from data.letters import plain_letters
 from data.register.calendar import Calendar, months_after
 from data.rungs import EMERGENCY
 from data.steps.classes import Answered, Asked, Step
@@ -249,7 +250,7 @@ def term(kind: TermKind, given: str) -> SearchTerm:
 
 def fold(text: str) -> str:
     """Write it as it is compared: one form of each letter, no capitals, single blanks."""
-    return squeeze(unicodedata.normalize("NFKC", text)).casefold()
+    return squeeze(unicodedata.normalize("NFKC", plain_letters(text))).casefold()
 
 
 def _handle(text: str) -> str:

@@ -14,6 +14,7 @@ from zlib import crc32
 
 from data.errors import InputError
 from data.frozen import freeze
+from data.letters import plain_letters
 
 _SHORT, _LONG = 3, 5
 _EACH, _ALL = 64, 512
@@ -73,8 +74,6 @@ _WORD = re.compile(r"[^\W_]+")
 _PART = re.compile(r'"([^"]*)"|(\S+)')
 _CURLED = str.maketrans("“”„‟«»", '""""""')
 _ENDING = re.compile(r"(?<=[^\W_])['’ʼ](?=[^\W_]{1,2}(?![^\W_]))")
-_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
-"""What may stand within a word and is not seen."""
 
 
 @freeze
@@ -110,7 +109,7 @@ def folded_words(text: str) -> list[str]:
     """Its words without capitals and accents, in their order. “Mary's” is one word, as in “Marys”."""
     shown = text
     if not shown.isascii():
-        letters = unicodedata.normalize("NFKD", text.translate(_UNSEEN))
+        letters = unicodedata.normalize("NFKD", plain_letters(text))
         shown = "".join(c for c in letters if not unicodedata.combining(c))
     return _WORD.findall(_ENDING.sub("", shown.casefold()))
 

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 
 from data.frozen import freeze
 from data.ids import digest, mention_id, squeeze
+from data.letters import plain_letters
 from data.shipped import read_table
 from data.types import Mention, MentionKind, Page, Response, Source
 from data.web.channels import domains_of, host_of
@@ -40,7 +41,6 @@ from sources.threads import WebPost
 
 _WORDS = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _QUOTES = str.maketrans(dict.fromkeys("’‘ʼ′`´", "'"))
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
 def _fill_word(named: re.Match[str]) -> str:
@@ -75,7 +75,7 @@ def is_the_notice(text: str, configured: str | None = None) -> bool:
 
 def _words(text: str) -> str:
     """Only the words, in lower case, separated by single spaces."""
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).translate(_QUOTES)).casefold()
+    plain = unicodedata.normalize("NFKC", plain_letters(text)).translate(_QUOTES).casefold()
     return " ".join(_WORDS.findall(plain))
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from data.frozen import freeze
+from data.letters import plain_letters
 from data.shipped import read_table
 from data.steps.codes import Check
 from data.types import BlockKind, FetchFailure, Mention, MentionKind, Outcome, Page, Response, Source
@@ -106,7 +107,7 @@ def holds_words(text: str, words: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    folded = unicodedata.normalize("NFKC", plain_letters(text)).casefold().replace("’", "'")
     return _WORD.findall(folded)
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from data.ids import squeeze
+from data.letters import plain_letters
 from data.types import Person
 
 _NUMBERS = (
@@ -97,14 +98,15 @@ def plain_line(text: str) -> str:
 
 def find_name(text: str, people: Iterable[Person], school: str = "") -> str | None:
     """Find the first of these people whom the text names, in full or by surname, the school aside."""
+    text = plain_letters(text)
     bare = text.replace(school, " ") if school else text
     return next((p.name for p in people if any(p_.search(bare) for p_ in _patterns(p))), None)
 
 
 def names(text: str, name: str | None) -> bool:
     """Does it hold this name, as it was shown?"""
-    shown = squeeze(name or "").casefold()
-    return len(shown) >= _LEAST and shown in squeeze(text).casefold()
+    shown = squeeze(plain_letters(name or "")).casefold()
+    return len(shown) >= _LEAST and shown in squeeze(plain_letters(text)).casefold()
 
 
 def repeats(text: str, *posted: str | None) -> bool:
@@ -119,7 +121,7 @@ def repeats(text: str, *posted: str | None) -> bool:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(text.casefold()))
+    return tuple(_WORD.findall(plain_letters(text).casefold()))
 
 
 def _patterns(person: Person) -> Iterator[re.Pattern[str]]:

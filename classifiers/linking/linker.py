@@ -38,6 +38,7 @@ from classifiers.linking.school_profile import (
     street_of,
     words_that_touch,
 )
+from data.letters import plain_letters
 from data.register.school_names import (
     INSTITUTION,
     SCHOOLISH,
@@ -250,7 +251,7 @@ class Linker:
         for i, text in enumerate(normalise_all(list(texts))):
             urns = self._index.candidates(f" {text} ")
             if urns:
-                doc = Doc(texts[i], "", f"  {text} ", frozenset(text.split()), "")
+                doc = Doc(plain_letters(texts[i]), "", f"  {text} ", frozenset(text.split()), "")
                 found = {urn: evidence(doc, self._profile(urn), _FEED) for urn in urns}
                 matches = tuple(m for m in self._matches(found, {}) if m.relevance is not Relevance.NOT_ABOUT)
                 if matches:

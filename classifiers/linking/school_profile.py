@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -18,6 +17,7 @@ from typing import Any
 from classifiers.text.language import Language, recognise_language
 from classifiers.text.words import WordFile
 from data.frozen import freeze
+from data.letters import plain_letters
 from data.register.school_names import (
     INSTITUTION,
     SCHOOLISH,
@@ -85,7 +85,7 @@ _BREAK = re.compile(
 @freeze
 class Doc:
     """`title` in normal form; `both` is title and text, separated by `|`, in normal form between blanks.
-    `raw` is both as written; `words` are those of `both`, with “Year 6” as `y6` too."""
+    `raw` is both as written, in plain letters; `words` are those of `both`, with “Year 6” as `y6` too."""
 
     raw: str
     title: str
@@ -110,7 +110,7 @@ def document(mention: Mention, title: str | None = None, text: str | None = None
         if word != "yr" or recognise_language(both) is not Language.WELSH
     )
     article = mention.kind is MentionKind.ARTICLE or mention.channel in PRESS
-    raw = f"{mention.title} | {mention.text}"
+    raw = plain_letters(f"{mention.title} | {mention.text}")
     return Doc(raw, title, both, frozenset(both.split()) | years, mention.channel, article)
 
 
@@ -131,7 +131,7 @@ def phrases(raw: str) -> str:
     """The text in normal form with `|` wherever punctuation, a sign or the end of a line separates two words.
     The point of an abbreviation (“St. Mary's”, “C.E.”) separates nothing, nor does punctuation inside a
     word."""
-    text = _ABBREVIATED.sub(r"\1 ", unicodedata.normalize("NFC", raw))
+    text = _ABBREVIATED.sub(r"\1 ", raw)
     return f" {' | '.join(normalise_all(_BREAK.split(text)))} "
 
 

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.text.model_text import CONTEXT_END
-from classifiers.text.words import ByCharacter, undisguise
+from classifiers.text.words import undisguise
 from data.frozen import freeze
+from data.letters import ByCharacter
 from data.types import ABUSE_LABELS, THEMES, Scores
 
 # Word pieces by BERT's uncased vocabulary or MPNet's, from the model's own `tokenizer.json`. The rules are

@@ -14,6 +14,7 @@ from typing import Any
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from classifiers.text.model_text import in_plain_letters
 from classifiers.text.words import WordFile, either, pattern_of, undisguise
 from data.frozen import freeze
 from data.register.school_names import SCHOOLISH, core, core_of, separate_names
@@ -62,6 +63,7 @@ class PreparedText:
 
 
 def prepare(mention: Mention, school: School, people: tuple[Person, ...] = ()) -> PreparedText:
+    mention = in_plain_letters(mention)
     own = mention.text if mention.kind in _ANSWERS else f"{mention.title}\n{mention.text}"
     # and a title before a surname that stands without one
     plain, surnames = with_the_school(undisguise(own).text, school, people), _names(school, people)[1]

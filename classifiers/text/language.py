@@ -13,6 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from data.frozen import freeze
+from data.letters import plain_letters
 from data.register.school_names import words_of
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ def recognise_language(text: str) -> Language:
 
 
 def find_tongue(text: str) -> Tongue:
+    text = plain_letters(text)
     words = _WORD.findall(text.casefold().replace("’", "'"))
     if not words:
         return _IN_ENGLISH

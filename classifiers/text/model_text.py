@@ -12,9 +12,9 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import TypeAlias
 
-from classifiers.text.words import ByCharacter
 from data.frozen import freeze
 from data.judged import calls_for_alert
+from data.letters import ByCharacter, plain_letters
 from data.types import TITLE, Match, Mention, MentionKind, Relevance, Span, Verdict
 from data.web.channels import PRESS
 from data.web.urls import unescape
@@ -189,6 +189,12 @@ def family_of(channel: str) -> str:
     return _FAMILY.get(channel, _UNKNOWN)
 
 
+def in_plain_letters(mention: Mention) -> Mention:
+    """The mention as it is judged: what is kept and shown of it stays as it came."""
+    title, text, quoted = map(plain_letters, (mention.title, mention.text, mention.quoted))
+    return replace(mention, title=title, text=text, quoted=quoted)
+
+
 def is_article(mention: Mention) -> bool:
     """Is it what a paper or a site published? A feed of a forum or a group brings what people said."""
     return mention.kind is MentionKind.ARTICLE and family_of(mention.channel) not in _OF_PEOPLE
@@ -202,7 +208,7 @@ def normalise(text: str, *, mask_handles: bool = True) -> str:
         text = _ESCAPES.sub(_unescape, text)
     text = _TAG.sub(" ", unescape(text))
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
+        text = unicodedata.normalize("NFKC", plain_letters(text)).translate(_PLAIN)
     text = _ADDRESS.sub("http", text)
     if mask_handles:
         text = _HANDLE.sub("@user", text)

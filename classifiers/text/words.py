@@ -7,12 +7,13 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from data.frozen import freeze
+from data.letters import LOOKALIKES, ByCharacter, plain_letters
 
 # Files of words: patterns in TOML beside the code that reads them. Of three tables each key names a
 # pattern: those of `[words]` are alternatives, one a line, matched at word boundaries (`either`); of
@@ -121,10 +122,7 @@ def _common_words() -> frozenset[str]:
     return frozenset(Path(__file__).with_name("common_words.txt").read_text(encoding="utf-8").split())
 
 
-_LOOKALIKES = str.maketrans(
-    "аеорсухіјѕԁһкмтвнαβεικνορτυχıłøđ’‘“”`–—ηɛħŧꜰꜱʏᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀᴛᴜᴠᴡᴢ",
-    "aeopcyxijsdhkmtbhabeiknoptuxilod''\"\"'--nehtfsyabcdeghijklmnoprtuvwz",
-)
+_LOOKALIKES = LOOKALIKES | str.maketrans("ıłøđ’‘“”–—ηɛħŧ", "ilod''\"\"--neht")
 _UNSEEN_LETTERS = "\u115f\u1160\u3164\uffa0\u2800"
 _MARKS = frozenset(("Mn", "Me", "Cf"))
 _LEET = str.maketrans("0134578$@!", "oieastbsai")
@@ -144,9 +142,6 @@ _BETWEEN = re.compile(rf"[\w']+(?: ?{_EMOJI}+ ?[\w']+){{3,}}")
 """A sentence with an emoji between any two words."""
 _EMOJIS = re.compile(rf" ?{_EMOJI}+ ?")
 _IN_A_WORD = re.compile(rf"(?<![\w'])([b-hj-z]){_EMOJI}+(?=[a-z])")
-_UNSEEN_BLANKS = re.compile("[\u200b\u2060\ufeff]")
-_STRUNG = re.compile("(?<![\\w'’,.])(?:(?:[\\w'’,.]{2,20}|[aiAI])[\u200b\u2060\ufeff]){4,}")
-"""Words that only characters without width keep apart."""
 _CHAINED = re.compile(r"(?<!\S)[a-z']+(?:([-_~|+])[a-z']+)(?:\1[a-z']+){3,}(?![^\s.,!?])")
 """Five words or more that a sign joins instead of a blank."""
 _LINK = re.compile(r"[-_~|+][a-z']+[-_~|+]")
@@ -155,17 +150,6 @@ _TAGGED = re.compile(r"(?<!\S)#[\w']+(?:\s+#[\w']+){3,}")
 _FEW = 3
 _SHORT = 2000
 _LONGEST_MASKED = 40
-
-
-class ByCharacter(dict[int, str | int | None]):
-    """For `str.translate`: what becomes of each character, asked once."""
-
-    def __init__(self, becomes: Callable[[str], str | int | None]) -> None:
-        self._becomes = becomes
-
-    def __missing__(self, code: int) -> str | int | None:
-        self[code] = self._becomes(chr(code))
-        return self[code]
 
 
 def _fold(char: str) -> int | None:
@@ -245,9 +229,7 @@ def _rejoin_letters(text: str) -> str:
 
 def _fold_letters(text: str) -> str:
     """In lower case, without accents or invisible characters, look-alikes made Latin."""
-    kept = text.replace("´", "'")  # otherwise it would become a blank with an accent
-    kept = _STRUNG.sub(lambda m: _UNSEEN_BLANKS.sub(" ", m[0]), kept)
-    return unicodedata.normalize("NFKD", kept).lower().translate(_FOLDED)
+    return unicodedata.normalize("NFKD", plain_letters(text)).lower().translate(_FOLDED)
 
 
 @lru_cache(maxsize=8192)

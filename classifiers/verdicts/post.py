@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from classifiers.text.language import Tongue, find_tongue
+from classifiers.text.model_text import in_plain_letters
 from classifiers.verdicts.letter import AT_ME, AT_YOU, Part
 from classifiers.verdicts.press import PressReading, is_press
 from classifiers.verdicts.staff import NO_WORDS, StaffMention, StaffWords
@@ -183,6 +184,7 @@ def read_post(
     by default.
     """
     thresholds = (was_read(scores) and thresholds.read) or thresholds
+    mention = in_plain_letters(mention)
     text = f"{mention.title}\n{mention.text}"
     tongue = find_tongue(text)
     if school.is_trust:

@@ -17,8 +17,9 @@ from pathlib import Path
 from rapidfuzz.distance import OSA
 
 from classifiers.signals.patterns import PossiblePatterns
-from classifiers.text.words import ByCharacter, WordFile, is_word, undisguise
+from classifiers.text.words import WordFile, is_word, undisguise
 from data.frozen import freeze
+from data.letters import ByCharacter, plain_letters
 from data.people import people_of
 from data.register.school_names import core_of, separate_names
 from data.types import About, Person, Role, School, Signal
@@ -276,7 +277,7 @@ def _person_patterns(first: str, last: str) -> tuple[re.Pattern[str], re.Pattern
 def _bare(text: str) -> str:
     if text.isascii():
         return text
-    return unicodedata.normalize("NFKD", text).translate(_UNMARKED)
+    return unicodedata.normalize("NFKD", plain_letters(text)).translate(_UNMARKED)
 
 
 _UNMARKED = ByCharacter(lambda c: None if unicodedata.category(c) in ("Mn", "Cf") else c)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from data.frozen import freeze
+from data.letters import plain_letters
 from data.shipped import read_table
 from data.types import KEY_OF_A_TRUST, Namesake, School
 
@@ -74,7 +75,7 @@ def normalise(text: str) -> str:
 
 
 def _normalise(text: str) -> str:
-    return _unite(" ".join(text.translate(_TABLE).split()))
+    return _unite(" ".join(plain_letters(text).translate(_TABLE).split()))
 
 
 _remembered = lru_cache(maxsize=4096)(_normalise)
@@ -82,7 +83,7 @@ _remembered = lru_cache(maxsize=4096)(_normalise)
 
 def normalise_all(texts: list[str]) -> list[str]:
     """`normalise` of each text, in one pass over all of them; same length and order."""
-    joined = "\n".join(text.replace("\n", " ") for text in texts)
+    joined = "\n".join(plain_letters(text).replace("\n", " ") for text in texts)
     return [_unite(" ".join(line.split())) for line in joined.translate(_LINES).split("\n")] if texts else []
 
 

@@ -41,6 +41,7 @@ from alerts.wording.matters import away_words
 from data.cases import Case, Event
 from data.errors import InputError
 from data.frozen import freeze
+from data.letters import plain_letters
 from data.people import people_of, schools_of
 from data.steps.acts import Done, Refused, Remedy
 from data.steps.classes import Assigned
@@ -492,7 +493,8 @@ def new_id(config: Config, role: Role) -> str:
 
 def find_namesake(people: Iterable[Person], name: str) -> Person | None:
     """Find who of them has that name."""
-    return next((p for p in people if p.name.casefold() == name.strip().casefold()), None)
+    wanted = plain_letters(name).strip().casefold()
+    return next((p for p in people if plain_letters(p.name).casefold() == wanted), None)
 
 
 def name_people(

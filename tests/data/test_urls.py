@@ -44,6 +44,9 @@ WAYS = (
     "https://gazette-example-org.cdn.ampproject.org/c/s/gazette.example.org/schools/oakfield?id=4&page=2",
     " https://gazette.example.org/schools/oakfield?id=4&page=2\n",
     "https://gazette.example.org/news/../schools/./%2e/x/..//../oakfield?id=4&page=2",
+    "\ufeffhttps://gazette.example.org/\u200bschools/oak\u00adfield?id=4&page=2\u2060",
+    "https://ｇａｚｅｔｔｅ．example.org/schools/oakfield?id=4&page=2",
+    "ｈｔｔｐｓ：／／gazette.example.org/schools/oakfield?id=4&page=2",
 )
 
 

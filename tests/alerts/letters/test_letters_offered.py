@@ -505,6 +505,8 @@ def test_under_the_lock_no_words_no_dates_and_no_name_as_shown():
 @pytest.mark.parametrize(("fact", "said"), [
     ("answer_given", "He did not laugh at the cake stall, nor take forty pounds off the cake stall."),
     ("answer_given", "Northvale Parent is wrong."), ("answer_given", "Jane Holt will see to it."),
+    ("answer_given", "𝐉𝐚𝐧𝐞 Ho\u00adlt will see to it."),
+    ("answer_given", "Northva\u200ble Ｐａｒｅｎｔ is wrong."),
     ("answer_given", "We are sorry about your little boy."),
     ("answer_given", "We are glad to hear from you as a parent."), ("contact", "Jane Holt, 01632 960 002"),
     ("complaints_url", "ask at the office about Ella"), ("complaints_url", "javascript:alert(1)"),

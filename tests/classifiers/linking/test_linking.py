@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from builders.letters import CAPITALS, WAYS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.corpus import corpus_path
@@ -14,6 +15,7 @@ from support.sentences import rows, sentences
 
 from classifiers.linking.linker import MANY, Linker
 from classifiers.linking.match_reasons import NAMES_ANOTHER, NAMES_US, UNTIED
+from data.letters import plain_letters
 from data.register.national_lists import read_schools
 from data.types import Match, Mention, MentionKind, Namesake, Relevance, School, Source
 
@@ -398,3 +400,43 @@ def test_the_dev_set_is_linked_as_well_as_it_was() -> None:
             kept["dropped of the others"].append(not keeps)
     reached = {name: sum(right) / len(right) for name, right in kept.items()}
     assert {name for name, share in reached.items() if share < FLOOR[name]} == set(), reached
+
+
+# ------------------------------------------------------- letters that are the same to a reader
+SAINT_FFIONS = School(
+    "900020",
+    "St Ffion's Primary School, Oakfield-on-Sea",
+    aliases=("St Ffion's Oakfield-on-Sea",),
+    locality="Oakfield-on-Sea",
+)
+NEWS = "A man followed a girl to St Ffion's Primary School in Oakfield-on-Sea today"
+
+
+def link_ffion(text: str, school: School = SAINT_FFIONS) -> Match:
+    ((match,),) = Linker([school]).link([mention(text)], replace(SEARCH, urns=(school.urn,)))
+    return match
+
+
+@for_each("write", [*WAYS.values(), *CAPITALS.values()])
+def test_a_school_named_in_letters_that_look_the_same_is_linked_as_in_plain_ones(write) -> None:
+    assert link_ffion(NEWS).relevance is ABOUT
+    assert link_ffion(write(NEWS)).relevance is ABOUT
+
+
+@for_each("write", [*WAYS.values()])
+def test_a_school_whose_name_was_pasted_into_the_settings_is_linked_as_if_it_was_typed(write) -> None:
+    pasted = replace(
+        SAINT_FFIONS, name=write(SAINT_FFIONS.name), locality=write(SAINT_FFIONS.locality), aliases=()
+    )
+    assert link_ffion(NEWS, pasted).relevance is ABOUT
+
+
+@for_each("write", [*WAYS.values()])
+def test_a_text_of_no_source_that_names_a_school_in_other_letters_is_found(write) -> None:
+    assert [i for i, _ in Linker([SAINT_FFIONS]).scan([write(NEWS)])] == [0]
+
+
+@given(st.text(max_size=60), st.sampled_from([*WAYS.values()]))
+def test_how_its_letters_are_written_changes_no_match(before: str, write) -> None:
+    text = f"{before} {NEWS}"
+    assert link_ffion(write(text)) == link_ffion(plain_letters(text))

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from builders.letters import WAYS
 from builders.mention import by_labels
 from builders.verdict import mention
 from support.checkout import FIXTURES
@@ -122,6 +123,7 @@ def test_links_are_found_without_their_scheme_and_nobody_imitates_a_school_witho
     text = "See https://user@A.example:8443/x, www.b.example and bit.ly/abc; mail office@c.example/"
     assert links_in(text) == ("a.example", "b.example", "bit.ly")
     assert not looks_like("oakfield.example", None)
+    assert links_in("ｂｉｔ．ｌｙ／abc and ht\u200btps://𝐚.example") == ("bit.ly", "a.example")
 
 
 def test_a_short_address_or_the_night_alone_is_worth_a_look_and_both_are_odd() -> None:
@@ -325,6 +327,16 @@ def test_a_post_tags_the_account_where_it_names_its_handle(text: str, tagged: bo
 def _read(name: str) -> tuple[list[str], list[str]]:
     lines = (FIXTURES / "own" / name).read_text(encoding="utf-8").splitlines()
     return [line[2:] for line in lines if line[0] == "+"], [line[2:] for line in lines if line[0] == "-"]
+
+
+@for_each("write", [*WAYS.values()])
+def test_a_pupil_named_in_other_letters_is_found_and_the_sentence_is_shown_as_it_came(write) -> None:
+    said = write("Well done to Poppy Fflynn of Year 6 who came first.")
+    assert names_pupil(f"Good news.\n{said}") == said
+
+
+def test_a_post_tags_the_account_in_whatever_letters() -> None:
+    assert tags_account(mention("Ask ＠ｏａｋｆｉｅｌｄ now"), replace(SCHOOL, aliases=("@oakﬁeld",)))
 
 
 def test_most_sentences_that_name_a_pupil_are_found_and_hardly_any_other() -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+from builders.letters import CAPITALS, WAYS
 from builders.verdict import SCHOOL, fired, mention
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,3 +96,17 @@ def test_the_people_of_another_school_wake_no_signal_of_this_one() -> None:
     here = Person("q", "Mrs Tamsin Quillfeather", (Role.HEAD,), urns=(SCHOOL.urn,))
     assert find_signals(threat, SCHOOL, (elsewhere,)) == ()
     assert "threat_in_person" in {signal.name for signal in find_signals(threat, SCHOOL, (here,))}
+
+
+@for_each("write", [*WAYS.values(), *CAPITALS.values()])
+def test_a_signal_fires_whatever_letters_are_used(write) -> None:
+    text = "I'll bomb the first staff-room tomorrow"
+    assert fired(text)
+    assert fired(write(text)) == fired(text)
+
+
+@for_each("write", [*WAYS.values()])
+def test_a_child_named_beside_a_year_group_is_noticed_whatever_letters_are_used(write) -> None:
+    text = "Poppy Fforest in Year 6 at Oakfield hits other children"
+    assert "child_identifiable" in fired(text)
+    assert fired(write(text)) == fired(text)

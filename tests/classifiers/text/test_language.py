@@ -5,6 +5,7 @@ from pathlib import Path
 from statistics import mean
 
 import pytest
+from builders.letters import CAPITALS, WAYS
 from builders.verdict import SEVERITIES_OF, judged, scores
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +38,11 @@ TEXTS = {
         "A escola é muito boa e não tem uma cantina como as da cidade",
     ),
 }  # fmt: skip
+
+
+@for_each("write", [*WAYS.values(), *CAPITALS.values()])
+def test_english_is_english_whatever_letters_it_is_in(write) -> None:
+    assert recognise_language(write("Nobody rings back, and the car park is a mess.")) is Language.ENGLISH
 
 
 @for_each(("text", "spoken"), [(text, spoken) for spoken, texts in TEXTS.items() for text in texts])

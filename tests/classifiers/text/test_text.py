@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from builders.letters import CAPITALS, WAYS
 from builders.mention import a_match, a_mention, a_verdict
 from hypothesis import given
 from hypothesis import strategies as st
@@ -186,3 +187,17 @@ def test_of_what_people_call_another_schools_nothing_weighed_most():
     shown = a_verdict(post, relevance=Relevance.UNSURE, look=True, weighed_most=(0, 8))
     found = apply_corrections(shown, post, match, (), [Corrected("not_us", post, match, shown)])
     assert (found.relevance, found.weighed_most) == (Relevance.NOT_ABOUT, None)
+
+
+# ------------------------------------------------------- letters that are the same to a reader
+NEWS = "Oakfield's first staff-room: somebody fetched a knife, see https://example.org/a for it"
+
+
+@for_each("write", [*WAYS.values()])
+def test_the_model_reads_other_letters_as_plain_ones(write) -> None:
+    assert model_text("x", write(NEWS), write(NEWS), None) == model_text("x", NEWS, NEWS, None)
+
+
+@for_each("write", [*WAYS.values(), *CAPITALS.values()])
+def test_a_disguise_is_undone_whatever_letters_it_is_in(write) -> None:
+    assert undisguise(write("I'll k1ll the first one")).text == "i'll kill the first one"

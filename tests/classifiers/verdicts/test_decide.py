@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from builders.letters import CAPITALS, WAYS
 from builders.verdict import (
     ABOUT_US,
     CHAIR,
@@ -798,6 +799,13 @@ NAMES_NOBODY = [
 @for_each(("text", "ids"), [*((t, {"holt"}) for t in NAMES_HER), *((t, set()) for t in NAMES_NOBODY)])
 def test_a_name_is_known_however_it_is_written_and_other_words_are_none(text: str, ids: set[str]) -> None:
     assert named(text) == ids
+
+
+@for_each("write", [*WAYS.values(), *CAPITALS.values()])
+def test_who_is_named_is_known_whatever_letters_are_used(write) -> None:
+    assert named(write("Mrs Holt slapped my son")) == {"holt"}
+    her = (Person("o", write("Ffion O'Fflynn-Stark"), (Role.HEAD,)),)
+    assert people_named(prepare_names("Ffion O'Fflynn-Stark hit him"), her)
 
 
 def test_everyone_named_is_found_and_a_short_surname_after_a_title() -> None:

@@ -281,6 +281,11 @@ def test_where_the_sentence_stands_that_weighed_most_is_kept_with_an_alert(store
     assert weighed(store, store.judges, f"{CALM} {CALM}", id="c" * 16) == ""
 
 
+def test_the_sentence_that_weighed_most_is_kept_as_it_came(store):
+    came = INSULT.replace("moron", "𝐦𝐨𝐫\u00adon")
+    assert weighed(store, store.judges, f"{CALM} {came} We shall all be there.") == came
+
+
 class OnlyWhole(Words):
     """A model that fails over what holds no insult."""
 

@@ -3,6 +3,7 @@
 from contextlib import closing
 
 from builders.fetcher import NOW, fetcher_for
+from builders.letters import CAPITALS, WAYS
 from conformance import CollectorConformance, Document
 from hypothesis import given
 from hypothesis import strategies as st
@@ -149,6 +150,12 @@ SAID = sentences("own/notices")
 @for_each("text", SAID["stands"])
 def test_a_usual_wording_is_found(text: str) -> None:
     assert has_notice(text)
+
+
+@for_each("write", [*WAYS.values(), *CAPITALS.values()])
+def test_a_notice_is_read_whatever_letters_it_is_in(write) -> None:
+    assert has_notice(write("This account is not monitored at weekends."))
+    assert has_notice(write("The office reads it on weekdays."), "The office reads it on weekdays.")
 
 
 @for_each("text", ["", *SAID["lacks"]])

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from builders.fetcher import fetcher_for
+from builders.letters import WAYS
 from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, TITLE, Posted, thread
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,6 +47,11 @@ TABLE = {
     "only case and marks differ": (
         thread(BEFORE, replace(MEANT, text=INSULT.upper()), AFTER), Check.PRESENT, "stands",
     ),
+    **{
+        f"its letters are {way}": (
+            thread(BEFORE, replace(MEANT, text=write(INSULT)), AFTER), Check.PRESENT, "stands",
+        ) for way, write in WAYS.items()
+    },
     "something was added below": (
         thread(BEFORE, replace(MEANT, text=INSULT + "<br>I stand by it."), AFTER), Check.PRESENT, "stands",
     ),

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from builders.case import a_case, a_step
 from builders.home import migrated
+from builders.letters import CAPITALS, WAYS
 from builders.mention import (
     NOW,
     POLICY,
@@ -414,6 +415,7 @@ def test_a_post_is_found_by_its_words_wherever_they_stand_in_it_and_not_by_what_
         ("St Mary's", "at st marys again"), ("marys", "St Mary’s"), ("mary", "St Mary's"),
         ("dont", "I don't"), ("o'brien", "Mrs O’Brien"), ("brien", "Mrs O'Brien"),
         ("o'r ysgol", "o’r Ysgol"), ("bully", "𝐁𝐔𝐋𝐋𝐘"), ("parking", "par\u00adking"), ("strasse", "Straße"),
+        *(("first o'flynn", write("first O'Flynn")) for write in (*WAYS.values(), *CAPITALS.values())),
     ],
 )  # fmt: skip
 def test_a_word_is_found_however_it_is_written(asked, said):
