@@ -6,6 +6,7 @@ Nothing is fetched and no font of the machine is used: the same document gives t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from importlib.resources import files
@@ -62,11 +63,32 @@ def compile_pdf(template: str, given: Mapping[str, object], day: date, folder: P
 _PRINTED = (
     (0x20, 0x7E),
     (0xA1, 0xAC),
-    (0xAE, 0x24F),
+    (0xAE, 0x2C1),
+    (0x300, 0x331),
     (0x388, 0x3CE),
     (0x400, 0x45F),
-    (0x1E80, 0x1E85),
-    (0x1EF2, 0x1EF3),
+    (0x490, 0x4C4),
+    (0x4D0, 0x4F9),
+    (0x531, 0x556),
+    (0x561, 0x587),
+    (0x5D0, 0x5EA),
+    (0x621, 0x63A),
+    (0x640, 0x655),
+    (0x660, 0x669),
+    (0x679, 0x67B),
+    (0x67E, 0x680),
+    (0x686, 0x687),
+    (0x691, 0x691),
+    (0x698, 0x698),
+    (0x6A4, 0x6A4),
+    (0x6A9, 0x6A9),
+    (0x6AF, 0x6AF),
+    (0x6BE, 0x6BE),
+    (0x6CC, 0x6CC),
+    (0x6F0, 0x6F9),
+    (0x10D0, 0x10FA),
+    (0x1E00, 0x1E9B),
+    (0x1EA0, 0x1EF9),
     (0x2010, 0x2015),
     (0x2018, 0x201E),
     (0x2020, 0x2022),
@@ -76,12 +98,26 @@ _PRINTED = (
     (0x20AC, 0x20AC),
     (0x2122, 0x2122),
 )
-"""Ranges that the fonts have (a test prints them all). U+038B, U+038D and U+03A2 are not letters."""
+"""Ranges that the fonts within typst have, also in bold (a test prints them all). U+038B, U+038D and U+03A2
+are not letters. Of Urdu six letters are lacking."""
+
+_MARKS = re.compile(
+    "(?<=[A-Za-z\u00c0-\u02c1\u0388-\u04f9\u1e00-\u1ef9])([\u0300-\u0331]{1,2})[\u0300-\u0331]*|[\u0300-\u0331]+"
+)
+"""Marks on a letter that is printed, two of them as in Yoruba, and any others."""
+_ARABIC = re.compile("[\u0600-\u06ff]+")
 
 
 def printable(text: str) -> str:
-    """Name the characters that fonts lack: “[grinning face]”, “[ARABIC ×12]”; line breaks stay."""
-    return "".join(map(_write_run, groupby(normalize("NFC", text), _kind)))
+    """Name the characters that fonts lack: “[grinning face]”, “[CJK ×12]”; line breaks stay."""
+    told = _ARABIC.sub(_write_arabic, _MARKS.sub(r"\1", normalize("NFC", text)))
+    return "".join(map(_write_run, groupby(told, _kind)))
+
+
+def _write_arabic(word: re.Match[str]) -> str:
+    """Its letters are joined: half a word could not be read."""
+    plain = not any(map(_kind, word[0]))
+    return word[0] if plain else f"[ARABIC ×{sum(map(str.isalpha, word[0]))}]"
 
 
 def all_printable(value: Any) -> Any:

@@ -18,7 +18,7 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from alerts.layout.note import clean_line, templates
-from alerts.layout.pdf import Heading, Paragraph, Points, compile_pdf
+from alerts.layout.pdf import Heading, Paragraph, Points, all_printable, compile_pdf
 from alerts.weekly.compose import MONTH, WHOLE, kind_of_place, several
 from alerts.weekly.facts import (
     FEW_STANDS_FOR,
@@ -48,7 +48,7 @@ def make_report_pdf(document: ReportDocument) -> bytes:
         {"kind": block.kind, **asdict(block), **({"most": block.most} if isinstance(block, Chart) else {})}
         for block in document.blocks
     ]
-    given = {**asdict(document), "blocks": blocks}
+    given = all_printable({**asdict(document), "blocks": blocks})
     return compile_pdf("alerts.weekly/report.typ", given, date.fromisoformat(document.day))
 
 

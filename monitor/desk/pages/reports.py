@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from alerts.access.recipients import report_signers
 from alerts.drill import DRILL, drill_of
-from alerts.layout.pdf import compile_pdf
+from alerts.layout.pdf import all_printable, compile_pdf
 from alerts.links import Links
 from alerts.weekly.facts import parse_week
 from alerts.weekly.wording import ReportDocument, document, weeks_chart
@@ -128,7 +128,7 @@ def make_poster_pdf(config: Config, school: School, base_url: str, day: date) ->
         "tells": [w(f"desk.poster.tells.{key}") for key in _TELL],
         "nots": [w(f"desk.poster.nots.{key}") for key in _NOT],
     }
-    return compile_pdf("monitor.desk/poster.typ", given, day)
+    return compile_pdf("monitor.desk/poster.typ", all_printable(given), day)
 
 
 def square(url: str) -> str:

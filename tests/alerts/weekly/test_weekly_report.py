@@ -507,6 +507,13 @@ def test_the_same_report_gives_the_same_bytes_and_what_a_school_writes_is_never_
     assert text.replace("\n", " ").count('#eval("1") $x$ *b* @a') == 2
 
 
+def test_a_name_is_printed_in_its_letters_and_what_the_fonts_lack_is_named(draft):
+    named = replace(draft, blocks=(Points(("Nguyễn Thị Hồng and Łucja", "漢字 from ڈاکٹر 😀")),))
+    text = "".join(p.extract_text() for p in PdfReader(io.BytesIO(html.make_report_pdf(named))).pages)
+    assert "Nguyễn Thị Hồng and Łucja" in text
+    assert "[CJK ×2] from [ARABIC ×5] [grinning face]" in text
+
+
 def test_the_page_needs_nothing_from_outside_and_is_in_order_for_a_screen_reader(draft):
     page = html.render_report(draft)
     assert not re.search(r"(?:https?:)?//|@import|url\(|<script|<link|<iframe|<img|xmlns", page)
