@@ -137,6 +137,11 @@ def test_a_source_is_watched_for_all_schools_unless_it_names_some_and_a_member_s
     assert config.sources[0].urns == config.people[0].urns == ("900001",)
 
 
+def test_an_email_address_is_read_without_what_is_not_seen(tmp_path: Path) -> None:
+    config = read(tmp_path, WHOLE.replace("head@example", "\u200bhead＠ex\u00adample"))
+    assert config.people[0].email == "head@example.sch.uk"
+
+
 def test_windows_line_ends_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
     path = tmp_path / "schoolgate.toml"
     path.write_bytes(b"\xef\xbb\xbf" + SCHOOL.replace("\n", "\r\n").encode())

@@ -53,6 +53,12 @@ def test_the_code_that_was_mailed_signs_in_the_browser_that_asked_and_no_other(d
     assert desk.audited("signed_in") == [("signed_in", "head", "head")]
 
 
+def test_an_address_that_was_pasted_with_what_is_not_seen_is_sent_its_code(desk):
+    before = len(desk.mailed)
+    desk.ask_for_code(f"\u200b{desk.address('head')}\u00a0".replace("@", "＠"), desk.another())
+    assert [mail.person_id for mail in desk.mailed[before:]] == ["head"]
+
+
 def test_what_a_browser_keeps_is_stored_as_a_hash_and_out_of_reach_of_scripts(desk):
     visit = desk.browser.get("/sign-in").headers["set-cookie"]
     assert visit.startswith("__Host-visit=")

@@ -234,7 +234,7 @@ def test_who_to_ring_stands_on_every_page_and_looking_at_them_changes_nothing(de
 
 def test_what_is_handed_in_is_judged_and_kept_under_a_number(desk):
     """Over a second: the rules that judge are loaded once."""
-    number = desk.number(words=WORDS, url="www.tiktok.com/@somebody/video/73123")
+    number = desk.number(words=WORDS, url="\u200bwww.tiktok.com/@some\u00adbody/video/73123\ufeff")
     assert WORDS in desk.texts()
     page = words_of(desk.state(number))
     assert number in page

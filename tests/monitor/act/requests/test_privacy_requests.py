@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from builders.case_desk import NOW, Desk, disclosure, insult
 from builders.home import a_migrated_store, do_in, rows_of
+from builders.letters import CAPITALS, WAYS
 from builders.mention import POLICY, URN, a_batch, a_mention, a_run, a_verdict, save
 from builders.pack import a_kept_case, another
 from builders.privacy import DPO, PAGE, PDF, a_request, an_office, by, copy, signed
+from support.for_each import for_each
 
 from alerts.links import Links
 from data.errors import InputError
@@ -28,6 +30,7 @@ from data.privacy import (
     kinds_of,
     redaction,
     request_due,
+    term,
 )
 from data.register.calendar import Calendar, Term
 from data.steps.acts import Done, Refused
@@ -439,6 +442,11 @@ HANDLE = SearchTerm(TermKind.HANDLE, "somebody")
 def office(tmp_path_factory):
     """One in which each test writes down requests of its own."""
     return an_office(Desk(tmp_path_factory.mktemp("office")))
+
+
+@for_each("write", [*WAYS.values(), *CAPITALS.values()])
+def test_a_name_in_other_letters_is_the_authors(write):
+    assert term(TermKind.NAME, "Ffion O'Fflynn-Stark").is_author(write("Ffion O'Fflynn-Stark"))
 
 
 def asked(office, kind=RequestKind.OBJECTION):

@@ -12,6 +12,7 @@ from builders.case_desk import NOW, Desk, a_desk, disclosure, insult
 from builders.case_desk import run as typed
 from builders.config import SCHOOL, write
 from builders.home import open_session, rows_of
+from builders.letters import CAPITALS, WAYS
 from support.command_call import called
 from support.every_command import ended
 from support.for_each import for_each
@@ -26,11 +27,11 @@ from data.steps.codes import StepKind
 from data.store import alerts as alert_store
 from data.store.outbox import put_outbox
 from data.store.service import Device
-from data.types import About, Harm, Meant, OutboxMessage, Role, Route, School, Severity
+from data.types import About, Harm, Meant, OutboxMessage, Person, Role, Route, School, Severity
 from data.words.say import words
 from monitor.act.mark import Handling
 from monitor.act.matter import own_word
-from monitor.act.people import finish_leaving
+from monitor.act.people import find_namesake, finish_leaving
 from monitor.cli.commands.schools import add_school_command, update
 from monitor.cli.commands.set import set_keys
 from monitor.config.load import Config, load_file
@@ -53,6 +54,12 @@ def path(tmp_path: Path) -> Path:
 
 def run(path: Path, *words: str) -> tuple[int, str, str]:
     return ended(["people", "add", *words, "--home", str(path.parent)], "")
+
+
+@for_each("write", [*WAYS.values(), *CAPITALS.values()])
+def test_somebody_of_a_name_is_known_whatever_letters_it_was_pasted_in(write):
+    anna = Person("anna", "Anna-Fflur O'Stone", (Role.DSL,))
+    assert find_namesake([anna], write(anna.name)) is anna
 
 
 def test_a_person_stands_under_the_heading_for_people(path):
