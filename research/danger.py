@@ -21,12 +21,14 @@ import numpy as np
 
 from alerts.raise_alert import raise_alert
 from classifiers.linking.linker import Linker
-from classifiers.scoring.network import TextScorer, reader_of
+from classifiers.scoring.network import TextScorer
 from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.scoring.persons import AskedPerson, reader_of
 from classifiers.signals.catalogue import find_signals
 from classifiers.text.model_text import mention_text
 from classifiers.triage import limit_looks, link_items, mention_of
-from classifiers.verdicts.decide import decide, read_again
+from classifiers.verdicts.decide import Reading, decide, read_again
+from classifiers.verdicts.parts import questions_about
 from classifiers.verdicts.post import read_post
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.types import Alert, Person, Policy, Role, School, Story, Verdict
@@ -144,16 +146,19 @@ def judge_at(
     texts = [mention_text(m) for m in mentions]
     scores, limits = scorer.score(texts), read_thresholds()
 
-    def judge(n: int, row: Mapping[str, float], model: str) -> list[Verdict]:
+    def judge(n: int, reading: Reading) -> list[Verdict]:
         school, here = schools[items[n]["school"]], people[items[n]["school"]]
         signals = find_signals(mentions[n], school, here)
-        given = (mentions[n], matches[n], row, signals, school, here, limits)
-        return [decide(read_post(*given, model=model))]
+        given = (mentions[n], matches[n], reading.scores, signals, school, here, limits)
+        return [decide(read_post(*given, model=reading.model, parts=reading.parts))]
+
+    def meet(n: int) -> Sequence[tuple[str, AskedPerson]]:
+        return questions_about(mentions[n], schools[items[n]["school"]], people[items[n]["school"]])
 
     rows = [scores.row(n) for n in range(len(items))]
-    found: Sequence[Sequence[Verdict]] = [judge(n, row, scores.model) for n, row in enumerate(rows)]
+    found: Sequence[Sequence[Verdict]] = [judge(n, Reading(row, scores.model)) for n, row in enumerate(rows)]
     if reader := reader_of(scorer):
-        found = read_again(found, texts, rows, reader, judge)
+        found = read_again(found, texts, rows, reader, judge, meet)
     return limit_looks([verdict for (verdict,) in found], Policy().look_share)
 
 

@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from classifiers.scoring.network import reader_of
 from classifiers.scoring.onnx_scorer import Scorer, file_digest
+from classifiers.scoring.persons import reader_of
 from data.errors import InputError
 from data.register.national_lists import read_schools
 from data.types import School

@@ -167,12 +167,6 @@ class TextScorer(Protocol):
     def score(self, texts: Sequence[str]) -> Scores: ...
 
 
-def reader_of(scorer: TextScorer) -> TextScorer | None:
-    """The second reader beside a scorer, its `reader`; None where it has none."""
-    found: TextScorer | None = getattr(scorer, "reader", None)
-    return found
-
-
 @freeze
 class Head:
     """One question. `exclusive`: exactly one label holds (softmax); otherwise each by itself (sigmoid).
@@ -247,12 +241,13 @@ def probabilities(logits: Floats) -> Floats:
             power = np.exp(part - part.max(axis=1, keepdims=True))
             out[:, span] = power / power.sum(axis=1, keepdims=True)
         else:
-            out[:, span] = _sigmoid(part)
-    out[:, len(LABELS) :] = _sigmoid(logits[:, len(LABELS) :])
+            out[:, span] = sigmoid(part)
+    out[:, len(LABELS) :] = sigmoid(logits[:, len(LABELS) :])
     return out
 
 
-def _sigmoid(logits: Floats) -> Floats:
+def sigmoid(logits: Floats) -> Floats:
+    """Logits as probabilities, each by itself."""
     return (1.0 / (1.0 + np.exp(-np.clip(logits, -30.0, 30.0)))).astype(np.float32)
 
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import math
 from collections import OrderedDict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -20,17 +20,19 @@ import numpy as np
 from classifiers.scoring.network import (
     MAX_CHARS,
     MAX_CONTEXT_TOKENS,
+    READ,
     SCORED,
     Floats,
-    TextScorer,
     WordPieces,
     cut_windows,
     over_windows,
     probabilities,
+    sigmoid,
     switch_off,
     tokenise,
 )
 from classifiers.scoring.ngrams import MEND, OPINIONS, Ngrams
+from classifiers.scoring.persons import PARTS, AskedPerson, PersonReader, PersonWindows, run_parts
 from data.errors import InputError, ModelMissing
 from data.frozen import freeze
 from data.types import Scores
@@ -173,7 +175,7 @@ class Scorer:
         folder: Path = MODEL_DIR,
         threads: int = 2,
         labels: tuple[str, ...] = SCORED,
-        reader: TextScorer | None = None,
+        reader: PersonReader | None = None,
     ) -> None:
         self._folder = folder
         self._labels = labels
@@ -182,6 +184,7 @@ class Scorer:
         self._ngrams: Ngrams | None = None
         self._card: Card | None = None
         self._loaded: tuple[WordPieces, Any] | None = None
+        self._persons: PersonWindows | None = None
         self._known: OrderedDict[bytes, tuple[Floats, bool]] = OrderedDict()
         self._lock = Lock()
 
@@ -218,7 +221,7 @@ class Scorer:
         if not texts:
             return []
         card, windows = self._read_card(), self._windows(texts)
-        logits = self._run(windows.ids)
+        logits = self._run(windows.ids, self._ask_labels)
         heads = slice(len(card.scale))
         logits[:, heads] = logits[:, heads] * np.asarray(card.scale, np.float32) + np.asarray(
             card.shift, np.float32
@@ -239,8 +242,28 @@ class Scorer:
             windows.truncated[i] |= len(pieces) > MAX_WINDOWS
         return windows
 
-    def _run(self, ids: Sequence[Sequence[int]]) -> Floats:
-        """Logits of token rows, by the card's labels, in order, each run by itself on one of `threads` cores.
+    def read_persons(self, asked: Sequence[AskedPerson]) -> Scores:
+        """How likely each of PARTS is of each person in their post, in order; of a long post that window
+        counts where it is likeliest."""
+        if not asked:
+            return Scores(PARTS, np.zeros((0, len(PARTS)), dtype=np.float32))
+        self._load()
+        self._persons = self._persons or PersonWindows(self._folder / TOKENIZER_FILE)
+        mark, ids, starts = self._persons.mark, list[list[int]](), list[int]()
+        for post, person in asked:
+            starts.append(len(ids))
+            ids += self._persons.windows(person, post)[:MAX_WINDOWS]
+        logits = self._run(ids, lambda session, row: run_parts(session, row, mark))
+        return Scores(PARTS, sigmoid(np.maximum.reduceat(logits, starts)), model=self.version)
+
+    def _ask_labels(self, session: Any, row: Sequence[int]) -> Floats:
+        tokens = np.asarray([row], dtype=np.int64)
+        outputs = ["logits", "facts"] if self._labels == READ else None
+        found = session.run(outputs, {"input_ids": tokens, "attention_mask": np.ones_like(tokens)})
+        return np.concatenate([output[0] for output in found], dtype=np.float32)
+
+    def _run(self, ids: Sequence[Sequence[int]], ask: Callable[[Any, Sequence[int]], Floats]) -> Floats:
+        """What is asked of token rows, in order, each run by itself on one of `threads` cores.
 
         In a batch the range of the eight-bit activations is that of all its rows, so a text's answer would
         depend on its neighbours (docs/decisions/0008). The longest are begun first, so that no core waits
@@ -252,9 +275,7 @@ class Scorer:
 
         def work() -> None:
             for i in longest_first:  # every thread takes the next from the same iterator
-                tokens = np.asarray([ids[i]], dtype=np.int64)
-                outputs = session.run(None, {"input_ids": tokens, "attention_mask": np.ones_like(tokens)})
-                rows[i] = np.concatenate([output[0] for output in outputs], dtype=np.float32)
+                rows[i] = ask(session, ids[i])
 
         with ThreadPoolExecutor(self._threads) as pool:
             deque(pool.map(lambda _: work(), range(min(self._threads, len(ids)))), maxlen=0)

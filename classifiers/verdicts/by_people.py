@@ -26,6 +26,7 @@ from data.judged import (
     PUPILS_DATA,
     calls_for_alert,
     dangers,
+    harms,
     may_be_grave,
     never_cut,
     route_rank,
@@ -101,9 +102,9 @@ def apply_disclosure(verdict: Verdict) -> Verdict:
     return replace(found, reasons=_ending_with(_DISCLOSED, found.reasons))
 
 
-def apply_report(verdict: Verdict, says: Says, writer: str | None = None, *, harms: bool = False) -> Verdict:
+def apply_report(verdict: Verdict, says: Says, writer: str | None = None) -> Verdict:
     """The verdict with what was said: at least a look, since a person handed it in; what is about an adult of
-    the school asks for something, and is an allegation where its words tell of harm to children (`harms`).
+    the school asks for something, and is an allegation where it surely tells of harm to a child.
 
     `writer` (an id) says in it that they harmed a child themselves: handing something in never makes one
     accused, the words still can.
@@ -121,7 +122,8 @@ def apply_report(verdict: Verdict, says: Says, writer: str | None = None, *, har
     found = replace(verdict, reasons=tuple(reasons))
     if says.about in _CHILDREN and DATA_OUT & {reason.code for reason in reasons}:
         found = replace(found, about=About.PUPIL, reasons=(*reasons, _PUPILS_DATA))
-    if writer is not None or (harms and says.about in _ADULTS):
+    harmed = Harm.CHILD in harms(verdict)
+    if writer is not None or (harmed and says.about in _ADULTS):
         by, who = (_OWN_WORDS, writer) if writer is not None else (BY, found.subject_person)
         found = _raise_to(found, Route.SAFEGUARDING, Severity.TODAY)
         child = Meant("child", 1.0, by, Harm.CHILD)

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 
-from classifiers.scoring.network import TextScorer
+from classifiers.scoring.persons import AskedPerson, PersonReader
 from classifiers.text.language import Language
 from classifiers.verdicts.gravity import ask_how_grave
+from classifiers.verdicts.parts import Parts
 from classifiers.verdicts.post import ReadPost
 from classifiers.verdicts.press import (
     asks_for_comment,
@@ -51,7 +53,8 @@ from classifiers.verdicts.who import ask_names, ask_who, doubts_a_name
 from classifiers.verdicts.whose import grave_elsewhere, settle_relevance
 from data.content_class import BYPASSING
 from data.errors import SchoolgateError
-from data.judged import PUPILS_DATA, never_cut
+from data.frozen import freeze
+from data.judged import PUPILS_DATA, may_be_grave, never_cut
 from data.types import (
     ADULTS_OF_THE_SCHOOL,
     About,
@@ -229,18 +232,35 @@ def worth_reading(first: Verdict) -> bool:
     )
 
 
+@freeze
+class Reading:
+    """The scores of a text by label, the name of the model that gave them, and what the second reader
+    answered of persons in it."""
+
+    scores: Mapping[str, float]
+    model: str
+    parts: Parts = field(default_factory=dict)
+
+
+Judge = Callable[[int, Reading], Sequence[Verdict]]
+"""Gives the verdicts on the text of a place by a reading of it."""
+Meet = Callable[[int], Sequence[tuple[str, AskedPerson]]]
+"""Gives whom the reader is to be asked about in the text of a place, by id, with the question."""
+
+
 def read_again(
     firsts: Sequence[Sequence[Verdict]],
     texts: Sequence[str | None],
     rows: Sequence[Mapping[str, float]],
-    reader: TextScorer,
-    judge: Callable[[int, Mapping[str, float], str], Sequence[Verdict]],
+    reader: PersonReader,
+    judge: Judge,
+    meet: Meet,
 ) -> list[Sequence[Verdict]]:
-    """The verdicts on each text, those worth it judged again with what the reader finds in it.
+    """The verdicts on each text, those worth it judged again with what the reader finds in it; where that may
+    be grave, with the part that it finds each person to have.
 
-    `rows` are the first scores of each text; `judge` gives the verdicts on the text of a place by other
-    scores, and the name of the reader. Where the reader fails, which is logged, all stays as it was found
-    first.
+    `rows` are the first scores of each text. Where the reader fails, which is logged, all stays as it was
+    found before that.
     """
     found = list(firsts)
     chosen = [i for i, some in enumerate(firsts) if texts[i] is not None and any(map(worth_reading, some))]
@@ -248,15 +268,34 @@ def read_again(
     if not wanted:
         return found
     try:
-        readings = reader.score(wanted)
+        scores = reader.score(wanted)
+        place = {text: n for n, text in enumerate(wanted)}
+        readings = {
+            i: Reading(with_reading(rows[i], scores.row(place[str(texts[i])])), scores.model) for i in chosen
+        }
+        for i, reading in readings.items():
+            found[i] = combine_readings(firsts[i], judge(i, reading))
+        grave = [i for i in chosen if any(map(may_mean_somebody, found[i]))]
+        for i, parts in _ask_persons(reader, grave, meet).items():
+            found[i] = combine_readings(firsts[i], judge(i, replace(readings[i], parts=parts)))
     except Exception as fault:  # noqa: BLE001 - no fault of the reader may cost an alert
         why = fault if isinstance(fault, SchoolgateError) else type(fault).__name__
         log.warning("the second reader could not read: %s", why)
-        return found
-    place = {text: n for n, text in enumerate(wanted)}
-    for i in chosen:
-        row = with_reading(rows[i], readings.row(place[str(texts[i])]))
-        found[i] = combine_readings(firsts[i], judge(i, row, readings.model))
+    return found
+
+
+def may_mean_somebody(verdict: Verdict) -> bool:
+    """Is it to be read for each person: does it alert, or may it, endanger or accuse somebody?"""
+    return may_be_grave(verdict) or bool(verdict.endangers or verdict.accuses)
+
+
+def _ask_persons(reader: PersonReader, places: Sequence[int], meet: Meet) -> Mapping[int, Parts]:
+    """The reader's answers of persons, by the place of the text."""
+    asked = [(i, who, question) for i in places for who, question in meet(i)]
+    answers = reader.read_persons([question for _, _, question in asked])
+    found = defaultdict[int, dict[str, Mapping[str, float]]](dict)
+    for n, (i, who, _) in enumerate(asked):
+        found[i][who] = answers.row(n)
     return found
 
 

@@ -13,10 +13,10 @@ from dataclasses import replace
 from classifiers.linking.match_reasons import UNTIED
 from classifiers.signals.patterns import REVIEWS
 from classifiers.text.language import Language
+from classifiers.verdicts.parts import ACCUSED, THREATENED
 from classifiers.verdicts.post import NOTED, ReadPost
 from classifiers.verdicts.press import PressReading, judge_press, judge_shared, read_shared
-from classifiers.verdicts.staff import DENIED, TITLED
-from classifiers.verdicts.subject import roles_said
+from classifiers.verdicts.subject import OF_STAFF, roles_said
 from classifiers.verdicts.weigh import (
     LIMBS,
     MAYBE_GRAVE,
@@ -74,8 +74,6 @@ LINE = 0.3
 """From here the model alone finds an allegation, where it finds nothing else as likely."""
 SURELY = 0.9
 """From here the model alone finds one where an act of the job is complained of."""
-NEAR = 0.06
-"""From here a deed of which nobody is said to have done it, or a child who is hurt, makes an allegation."""
 WRONGS = ("harassment", "hate", "sexual", "defamation", "privacy", "impersonation")
 """The labels of what wrongs somebody."""
 _WELSH = 0.85
@@ -174,53 +172,40 @@ def _raise_by_danger(post: ReadPost, line: float) -> ReadPost:
 
 def weigh_allegation(post: ReadPost) -> tuple[float, str]:
     """Weigh how surely it says of somebody who works with children there that they harmed one or may, and by
-    what.
-
-    A threat does so by its reason alone: what its writer was told off for is no allegation, and a limb must
-    be plainer there.
-    """
-    outcome, words, weighed = post.outcome, post.words, post.weighed
-    likely = weighed.label("safeguarding")
-    if words.others and not (words.some or words.by_writer):
-        return 0.0, ""
+    what. A threat does so by its reason alone: what its writer was told off for is no allegation, and a limb
+    must be plainer there."""
+    outcome, weighed = post.outcome, post.weighed
     about = [s for s in weighed.signals if s.about in ADULTS_OF_THE_SCHOOL and "safeguarding" in s.labels]
     if firm := next((s for s in about if not s.hint), None):
         return 1.0, f"signal:{firm.name}"
-    threat = "threat" in {*post.beside, *outcome.abuse} and weighed.label("threat") >= CHILD_SHARE * likely
-    threat = threat or outcome.route is Route.POLICE_NOW
-    doubt = "safeguarding" in weighed.cleared or DENIED.search(words.text)
-    own = words.by_writer and any(m.signs for m in words.mentions)
-    if (words.clear or own) and (not doubt or likely >= NEAR):
-        return 1.0, "words"
-    if words.some and (threat or post.has_hint("threat") or likely >= NEAR):
-        return max(SURE, round(likely, 2)), "words"
-    grave = outcome.severity >= Severity.TODAY or weighed.severe >= MAYBE_GRAVE or likely >= SURE
+    likely = weighed.label("safeguarding")
+    if accused := post.with_part("harm", least=ACCUSED):
+        return max(SURE, *(round(post.part(p.id, "harm"), 2) for p in accused)), "reader"
     fired = {s.name for s in weighed.signals}
-    of_others = fired & DATA_OUT or (PUPILS_PICTURED in fired and not words.mentions)
+    of_others = fired & DATA_OUT or (PUPILS_PICTURED in fired and not post.people_meant)
+    grave = outcome.severity >= Severity.TODAY or weighed.severe >= MAYBE_GRAVE or likely >= SURE
     if of_others or not grave:  # data got out, or a parent put up pictures: the model alone accuses nobody
         return 0.0, ""
-    return _weigh_by_model(post, threat=threat)
+    threat = "threat" in {*post.beside, *outcome.abuse} and weighed.label("threat") >= CHILD_SHARE * likely
+    return _weigh_by_model(post, threat=threat or outcome.route is Route.POLICE_NOW)
 
 
 def _weigh_by_model(post: ReadPost, *, threat: bool) -> tuple[float, str]:
-    """Weigh a grave text, a `threat` or not, by what the model finds, where nothing is sure by its words."""
-    words, weighed, likely = post.words, post.weighed, post.weighed.label("safeguarding")
-    limb = post.limb
-    if limb is not None and limb >= (FACT if threat else LIMB):
-        return max(PERHAPS, round(limb, 2)), "model:limb"
-    helped = bool(words.mentions) and all(m.saw or m.part for m in words.mentions)
-    job = words.job or words.wrongs or post.has_hint("privacy")
-    if threat or helped or (job and (limb is not None or likely < SURELY)):
+    """Weigh a grave text, a `threat` or not, by what the model finds, where nothing else is sure."""
+    likely, limb = post.weighed.label("safeguarding"), post.limb
+    if limb is not None:
+        return (
+            (max(PERHAPS, round(limb, 2)), "model:limb") if limb >= (FACT if threat else LIMB) else (0.0, "")
+        )
+    if threat or (post.has_hint("privacy") and likely < SURELY):
         return 0.0, ""
-    if words.hints_at_deed and likely >= NEAR:
-        return max(PERHAPS, round(likely, 2)), "words"
     raised = post.outcome.route is Route.SAFEGUARDING and post.outcome.severity >= Severity.TODAY
-    of_a_child = limb is None and likely >= LINE and (raised or "safeguarding" in post.beside)
+    of_a_child = likely >= LINE and (raised or "safeguarding" in post.beside)
     if post.may_be_adult and (of_a_child or (raised and post.people_meant)):
         return max(PERHAPS, round(likely, 2)), "model:route"
     alone = post.scores.get("about:pupil", 0.0) >= SURELY  # it is about a child, and about nobody else
-    wrongs = (weighed.label(label) for label in WRONGS if label != "sexual")
-    if limb is None and not alone and likely >= max(LINE, *wrongs):
+    wrongs = (post.weighed.label(label) for label in WRONGS if label != "sexual")
+    if not alone and likely >= max(LINE, *wrongs):
         return round(likely, 2), "model:safeguarding"
     return 0.0, ""
 
@@ -234,11 +219,8 @@ def harms_beside(post: ReadPost) -> frozenset[str]:
     """The labels of harm that are likely enough, the outcome's own among them, less those that a signal
     argues away."""
     accusing = weigh_allegation(post)[0] > 0
-    plain = post.words.threatens and post.words.clear  # no figure of speech there
-    cleared = post.weighed.cleared - ({"threat"} if plain else frozenset())
-    return frozenset(
-        label for label in HARM_OF.keys() - cleared if _is_beside(post, label, accusing=accusing)
-    )
+    possible = HARM_OF.keys() - post.weighed.cleared
+    return frozenset(label for label in possible if _is_beside(post, label, accusing=accusing))
 
 
 def _is_beside(post: ReadPost, label: str, *, accusing: bool) -> bool:
@@ -246,8 +228,8 @@ def _is_beside(post: ReadPost, label: str, *, accusing: bool) -> bool:
     or is it violence beside what is grave for a child?"""
     outcome, weighed = post.outcome, post.weighed
     threat, p, grave = label == "threat", weighed.label(label), outcome.severity >= Severity.TODAY
-    severe, named = weighed.severe, post.aimed_at if threat else post.people_meant
-    if threat and post.words.threatens and (named or post.words.some):
+    severe, named = weighed.severe, post.people_meant
+    if threat and post.with_part("threatened", least=THREATENED):
         return True
     if (read := post.fact(*_FACTS_OF.get(label, ()))) is not None:
         likely = grave or severe >= MAYBE_GRAVE
@@ -265,7 +247,7 @@ def _is_beside(post: ReadPost, label: str, *, accusing: bool) -> bool:
         return p >= max(BESIDE_GRAVE, share * weighed.label("threat"))
     if not grave and severe >= MAYBE_GRAVE and (named or (office and child)):
         return p >= (LOW[label] if named else OFFICE)
-    someone = office or named or severe >= MAYBE_GRAVE or TITLED.search(post.reading.plain)
+    someone = office or named or severe >= MAYBE_GRAVE or OF_STAFF.search(post.reading.plain)
     return threat and p >= NAMED and bool(someone)
 
 
@@ -275,18 +257,9 @@ def labels_with_allegation(post: ReadPost) -> frozenset[str]:
     sure = post.allegation[0]
     if sure >= SURE and not is_by_model_alone(post.allegation):
         return post.beside | {"safeguarding"}
-    if not sure and "threat" in post.beside and (post.aimed_at or roles_said(post.reading.plain)):
+    if not sure and "threat" in post.beside and (post.people_meant or roles_said(post.reading.plain)):
         return post.beside - {"safeguarding"}
     return post.beside
-
-
-def raised_by_misconduct(post: ReadPost) -> ReadPost:
-    """The post that accuses somebody of what is no matter of a child: severity 3, unless it never alerts."""
-    if post.outcome.severity >= Severity.TODAY or _alert_line(post) == NEVER:
-        return post
-    abuse = tuple(dict.fromkeys((*post.outcome.abuse, "defamation")))
-    raised = replace(post.outcome, severity=Severity.TODAY, route=Route.RESPOND, abuse=abuse)
-    return replace(post, outcome=raised)
 
 
 def shown_for_danger(post: ReadPost) -> SeverityOutcome:
@@ -295,4 +268,5 @@ def shown_for_danger(post: ReadPost) -> SeverityOutcome:
         return post.outcome
     possible, likely = HARM_OF.keys() - post.weighed.cleared, post.weighed.label
     perhaps = any(post.has_hint(label) or likely(label) >= LOOK * LOW[label] for label in possible)
-    return replace(post.outcome, unsure=True) if post.beside or post.words.blamed or perhaps else post.outcome
+    accused = any(post.part(p.id, "harm", "crime") >= ACCUSED for p in post.here)
+    return replace(post.outcome, unsure=True) if post.beside or accused or perhaps else post.outcome

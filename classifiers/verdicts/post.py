@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import field
 
 from classifiers.text.language import Tongue, find_tongue
 from classifiers.text.model_text import in_plain_letters
-from classifiers.verdicts.letter import AT_ME, AT_YOU, Part
+from classifiers.verdicts.parts import FRAME, MEANT, NO_PARTS, Parts
 from classifiers.verdicts.press import PressReading, is_press
-from classifiers.verdicts.staff import NO_WORDS, StaffMention, StaffWords
 from classifiers.verdicts.subject import (
     ADULT_SHARE,
     NameReading,
@@ -31,6 +31,7 @@ from data.frozen import freeze
 from data.people import people_of
 from data.types import (
     ADULTS_OF_THE_SCHOOL,
+    SURE,
     About,
     Match,
     Meant,
@@ -57,14 +58,14 @@ class ReadPost:
 
     Read: its `text`, in the words of a school and less the school's own name, the `tongue`, those
     `surely_named` of the people `here`, the model's `scores` by label, and what was `weighed`; `grave` is how
-    grave the models find it, and `is_press` whether it is an article.
+    grave the models find it, and `is_press` whether it is an article; `parts` is what the second reader
+    answered of those whom it was asked about, empty where it was not asked.
 
     Whose it is: `relevance`.
 
-    Who is named: `reading`, the text prepared for names, and `words`, what it says of the staff; `named` are
-    those of the school's people who may be, `heads` the numbers of those among the names of `words` who head
-    the school, `framed` of those who are only addressed, sign or were told; the reading is without them. It
-    is `about` whom, and that `person` (an id); found generously it is about the `likeliest`.
+    Who is named: `reading`, the text prepared for names; `named` are those of the school's people who may be,
+    `framed` the ids of those who are only addressed, sign, were told, or whose name is a word there. It is
+    `about` whom, and that `person` (an id); found generously it is about the `likeliest`.
 
     How grave: the `outcome`, because of its own words, unless they are too `few` to tell, or of news that it
     `passes_on`; an article tells of `press`. `allegation` is how surely it says of somebody there that they
@@ -88,11 +89,10 @@ class ReadPost:
     grave: float
     is_press: bool
     relevance: Relevance = Relevance.UNSURE
+    parts: Parts = field(default_factory=dict)
     reading: NameReading = _NO_NAMES
-    words: StaffWords = NO_WORDS
-    heads: frozenset[int] = frozenset()
     named: Sequence[Person] = ()
-    framed: frozenset[int] = frozenset()
+    framed: frozenset[str] = frozenset()
     about: About = About.SCHOOL
     person: str | None = None
     likeliest: tuple[About, str | None] = (About.SCHOOL, None)
@@ -120,44 +120,27 @@ class ReadPost:
     @property
     def may_be_adult(self) -> bool:
         """May it be about an adult of the school, as the model finds? What is only written to one is not."""
-        if self.words.mentions and self.only_frames:
+        if self.named and not self.people_meant:
             return False
         return sum(self.scores.get(f"about:{a}", 0.0) for a in ADULTS_OF_THE_SCHOOL) >= ADULT_SHARE
 
     @property
     def people_meant(self) -> tuple[Person, ...]:
         """Those of whom it speaks, by name."""
-        return tuple(p for n, p in enumerate(self.named) if n not in self.framed)
+        return tuple(p for p in self.named if p.id not in self.framed)
 
-    @property
-    def only_frames(self) -> bool:
-        """Is somebody of the school addressed, or signs, or was told, and nobody spoken of or to?"""
-        return self.words.frame_alone and not (self.people_meant or self.spoken_to)
+    def part(self, who: str, *names: str) -> float:
+        """Give how likely this person (an id) has one of these parts; 0 where the reader was not asked."""
+        answers = self.parts.get(who, {})
+        return max((answers.get(name, 0.0) for name in names), default=0.0)
 
-    def aims_at(self, one: StaffMention) -> bool:
-        """Does it speak of whoever is addressed as “you”, or of whoever writes as “me”?"""
-        if one.part is Part.ADDRESSED:
-            return AT_YOU.search(self.words.text) is not None
-        return one.signs and AT_ME.search(self.words.text) is not None
+    def with_part(self, name: str, *, least: float) -> list[Person]:
+        """List those whom the reader finds to have this part, at `least` so likely."""
+        return [p for p in self.here if self.part(p.id, name) >= least]
 
-    @property
-    def spoken_to(self) -> tuple[Person, ...]:
-        """Those who are addressed, and of whom it speaks as “you”."""
-        return self._find_by_number(
-            {m.person for m in self.words.mentions if not m.signs and self.aims_at(m)}
-        )
-
-    @property
-    def aimed_at(self) -> tuple[Person, ...]:
-        """Those at whom it may aim, by name: of whom it speaks, be it as “you” or “me”; else who was told."""
-        if not self.words.mentions:
-            return self.people_meant
-        informed = not self.people_meant and Part.INFORMED
-        aimed = {m.person for m in self.words.mentions if m.part is informed or self.aims_at(m)}
-        return (*self.people_meant, *(p for p in self._find_by_number(aimed) if p not in self.people_meant))
-
-    def _find_by_number(self, numbers: Collection[int | None]) -> tuple[Person, ...]:
-        return tuple(p for n, p in enumerate(self.named) if n in numbers)
+    def is_framed(self, who: str) -> bool:
+        """Is this person (an id) only addressed, or signs, or was told, or is their name a word?"""
+        return self.part(who, *FRAME) >= SURE > self.part(who, *MEANT)
 
     def has_hint(self, label: str) -> bool:
         """Does any signal speak of it, were it only a hint?"""
@@ -176,12 +159,13 @@ def read_post(
     policy: Policy = _POLICY,
     model: str = "",
     stack: Stack | None = None,
+    parts: Parts = NO_PARTS,
 ) -> ReadPost:
     """Read a mention for the school of its match: whom it names, and all that was found weighed together.
 
     `scores` are the probabilities by label from the model named `model`; without them signals alone decide;
     where a second reader gave some of them, its own `thresholds` hold. `stack` weighs them, the shipped one
-    by default.
+    by default; `parts` are its answers of persons.
     """
     thresholds = (was_read(scores) and thresholds.read) or thresholds
     mention = in_plain_letters(mention)
@@ -208,4 +192,5 @@ def read_post(
         weighed=weighed,
         grave=likely.grave,
         is_press=is_press(mention),
+        parts=parts,
     )

@@ -28,7 +28,7 @@ _WORDS = WordFile(Path(__file__).with_name("named_people.toml"))
 _HONORIFIC, _RARE, _AFTER_TITLE, _MAN, _WOMAN, _INITIAL, _HANDLE, _CAMEL, _WORD, _MASKS = _WORDS.patterns(
     "honorific", "rare", "after_title", "man", "woman", "initial", "handle", "camel", "word", "masks"
 )
-_AT_SOMEBODY, _SIGNS, _ONLY_KNOWS = _WORDS.patterns("at_somebody", "signs", "only_knows")
+_AT_SOMEBODY, _ONLY_KNOWS = _WORDS.patterns("at_somebody", "only_knows")
 _NAMED = "titles", "called", "owned", "neighbour", "person", "alike", "everyday", "like"
 _TITLES, _CALLED, _OWNED, _NEIGHBOUR, _PERSON, _ALIKE, _EVERYDAY, _LIKE, _HURT, _DOOMED, _OF_ONE, _MAY = (
     one.pattern for one in _WORDS.patterns(*_NAMED, "hurt", "doomed", "of_one", "may")
@@ -137,11 +137,15 @@ def people_named(reading: NameReading, people: Sequence[Person]) -> tuple[Person
     return tuple(p for p in people if _may_be(p.name, reading))
 
 
-def sign_in_full(text: str, people: Iterable[Person]) -> str:
-    """The text with the whole name of the only one whose first name alone signs it."""
-    signed = _SIGNS.search(text)
-    meant = [person.name for person in people if signed and f" {signed[1]} " in f" {person.name}"]
-    return f"{text[: signed.start(1)]}{meant[0]}" if signed and len(meant) == 1 else text
+def called_by_first_name(reading: NameReading, people: Iterable[Person]) -> list[Person]:
+    """List those whose first name, of some length and with a capital, stands in the text."""
+    firsts = ((p, _words(p.name)) for p in people)
+    return [p for p, words in firsts if len(words) > 1 and _first_name(words[0]).search(reading.bare)]
+
+
+@lru_cache(maxsize=4096)
+def _first_name(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(word.title())}(?!\w)" if len(word) >= _ALONE else r"(?!)")
 
 
 def only_a_thing(name: str, reading: NameReading) -> bool:
@@ -395,6 +399,8 @@ def _pattern(name: str) -> re.Pattern[str] | None:
 
 _SUBJECTS = WordFile(Path(__file__).with_name("subject.toml"), others=("in_turn",))
 HEAD, BODY, CHAIR, DSL, OF_TRUST = _SUBJECTS.patterns("head", "body", "chair", "dsl", "of_trust")
+OF_STAFF = _SUBJECTS.patterns("staff")[0]
+"""By what somebody of the staff is called in small letters, who need not be named."""
 _IN_TURN: tuple[tuple[re.Pattern[str], tuple[str, ...], tuple[Role, ...]], ...] = tuple(
     (_SUBJECTS.compile("in_turn", row["finds"]), tuple(row["pieces"]), tuple(map(Role, row["roles"])))
     for row in _SUBJECTS.rows("in_turn", ("finds", "pieces", "roles"))

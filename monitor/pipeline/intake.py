@@ -14,10 +14,10 @@ from pathlib import Path
 from alerts.access.matter import bypass_of
 from classifiers.linking.match_reasons import OTHER_OF_YOURS
 from classifiers.stories import ALIKE, runs
-from classifiers.text.words import undisguise
 from classifiers.verdicts.by_people import apply_disclosure, apply_report, raises
 from data.content_class import class_spec
 from data.effects import Clock
+from data.errors import SchoolgateError
 from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT, Says
 from data.evidence.vault import Vault
 from data.frozen import freeze
@@ -189,7 +189,7 @@ def _judge_report(
     listed: frozenset[str] | None = None,
 ) -> Judged:
     # late: what judges takes 0.4 to 1.5 s to load, and a start needs none of it
-    from classifiers.verdicts.staff import discloses, read_staff_words
+    from classifiers.verdicts.staff import discloses
     from monitor.pipeline.judge import judge
 
     now, judges = mention.fetched_at, intake.judges()
@@ -208,9 +208,8 @@ def _judge_report(
         judge(unknown, intake.store, judges, now, extra, words)
     if listed is not None:  # by its own words, not by what was said of the whole list
         judged = replace(judged, listed=Listed(listed, alone=any(map(has_own_lane, judged.verdicts))))
-    words_said = read_staff_words(undisguise(report.text).text)
-    writer, harms = report.by if words_said.by_writer else None, words_said.some or words_said.hints_at_deed
-    said = tuple(apply_report(v, report.says, writer, harms=harms) for v in judged.verdicts)
+    writer = _own_deed(report, mention, judges, judged.verdicts)
+    said = tuple(apply_report(v, report.says, writer) for v in judged.verdicts)
     # what names the trust alone is not each school's to look at, unless somebody is in danger
     calm = {v.urn for v in said if not v.route.urgent and any(r.code == OTHER_OF_YOURS for r in v.reasons)}
     pairs = zip(judged.verdicts, said, strict=True)
@@ -218,6 +217,25 @@ def _judge_report(
     if discloses(report.text, judges.schools[urn]):
         said = tuple(map(apply_disclosure, said))
     return replace(judged, verdicts=said, seen_at=report.seen_at)
+
+
+def _own_deed(report: Report, mention: Mention, judges: Judges, verdicts: Sequence[Verdict]) -> str | None:
+    """The id of whoever hands it in, where the second reader finds that they tell of harm of their own: it is
+    read as signed by them. None where it was not asked or could not read, which is logged."""
+    from classifiers.scoring.persons import AskedPerson, DescribedPerson, PostText, reader_of
+    from classifiers.verdicts.parts import ACCUSED
+
+    who = next((p for p in judges.people if p.id == report.by), None)
+    reader = reader_of(judges.scorer())
+    if who is None or reader is None or not any(map(may_be_grave, verdicts)):
+        return None
+    signed = PostText(mention.channel, mention.title, f"{mention.text}\n{who.name}", mention.quoted)
+    try:
+        answers = reader.read_persons([AskedPerson(signed, DescribedPerson(who.name, who.roles))]).row(0)
+    except SchoolgateError as fault:
+        log.warning("who hands a report in could not be read for: %s", fault)
+        return None
+    return who.id if min(answers["harm"], answers["writer"]) >= ACCUSED else None
 
 
 def _save(

@@ -18,12 +18,13 @@ from itertools import islice
 from typing import TypeAlias
 
 from alerts.access.offices import holders, over_the_head
-from classifiers.scoring.network import reader_of
+from classifiers.scoring.persons import AskedPerson, reader_of
 from classifiers.signals.catalogue import find_signals
 from classifiers.text.language import Language
 from classifiers.text.model_text import mention_text, with_weightiest
 from classifiers.verdicts.by_people import LEADERS, apply_disclosure, apply_forwarding, leading_offices
-from classifiers.verdicts.decide import decide, read_again
+from classifiers.verdicts.decide import Reading, decide, read_again
+from classifiers.verdicts.parts import questions_about
 from classifiers.verdicts.post import read_post
 from classifiers.verdicts.subject import people_named, prepare_names
 from classifiers.verdicts.verdict_reasons import judged_once
@@ -405,16 +406,14 @@ def verdicts_on(
     known = {**scored, **_score_texts(list(unscored), judges)}
     rows = [known.get(text, ({}, "", False)) for text in texts]
 
-    def judge(i: int, row: Mapping[str, float], model: str) -> list[Verdict]:
+    def judge(i: int, reading: Reading) -> list[Verdict]:
         mention, matches = fresh[i]
 
         def on(match: Match) -> Verdict:
             school, people = judges.schools[match.urn], judges.people_of(match.urn)
             signals = (*find_signals(mention, school, people), *extra)
-            limits, policy = judges.thresholds, judges.policy
-            return decide(
-                read_post(mention, match, row, signals, school, people, limits, policy=policy, model=model)
-            )
+            given = (mention, match, reading.scores, signals, school, people, judges.thresholds)
+            return decide(read_post(*given, policy=judges.policy, model=reading.model, parts=reading.parts))
 
         trust = next((match.urn for match in matches if match.urn.startswith(KEY_OF_A_TRUST)), None)
         if trust is None:
@@ -426,12 +425,19 @@ def verdicts_on(
             found = judged_once(matches, on, [p.id for p in chiefs], [p.id for p in over])
         return [not_read_whole(judged) if rows[i][2] else judged for judged in found]
 
-    found: Sequence[Sequence[Verdict]] = [judge(i, row, model) for i, (row, model, _) in enumerate(rows)]
+    def meet(i: int) -> Sequence[tuple[str, AskedPerson]]:
+        mention, matches = fresh[i]
+        ours = [m.urn for m in matches if m.relevance is not Relevance.NOT_ABOUT]
+        asked = [questions_about(mention, judges.schools[urn], judges.people_of(urn)) for urn in ours]
+        return tuple({who: (who, question) for some in asked for who, question in some}.values())
+
+    readings = [Reading(row, model) for row, model, _ in rows]
+    found: Sequence[Sequence[Verdict]] = [judge(i, reading) for i, reading in enumerate(readings)]
     reader = reader_of(judges.scorer()) if again and any(row for row, _, _ in rows) else None
     if reader is not None:
         scores = [row for row, _, _ in rows]
         with judges.timed("reader"):
-            found = read_again(found, texts, scores, reader, judge)
+            found = read_again(found, texts, scores, reader, judge, meet)
     return tuple(verdict for some in found for verdict in some)
 
 

@@ -1,8 +1,8 @@
 """Let go when idle what takes memory: the model, in a process of its own, and the linker.
 
 Measured: a model that was loaded, used and let go leaves 50 MB behind in the process that held it, and
-its libraries as much again. A question is a JSON list: is the second reader meant, and the texts; the
-answer is a JSON line, and behind it the numbers as float32.
+its libraries as much again. A question is a JSON list: what is asked (`first`, `again` or `persons`), and the
+texts, or posts and persons; the answer is a JSON line, and behind it the numbers as float32.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import sys
 import threading
 from collections.abc import Callable, Collection, Sequence
 from copy import copy
+from dataclasses import asdict
 from functools import partial
+from typing import Any
 
 import numpy as np
 
-from classifiers.scoring.network import reader_of
+from classifiers.scoring.persons import AskedPerson, DescribedPerson, PostText, reader_of
 from data.child_process import ChildProcess, Ended, serve
 from data.errors import SchoolgateError
 from data.types import Match, Mention, Scores, Source
@@ -71,11 +73,18 @@ class AwayScorer:
 
         Raises SchoolgateError with the child's own sentence, or where that happened again.
         """
-        question = json.dumps([self._reads_again, list(texts)]).encode()
-        within_s = self._answers_in_s + (AGAIN_S if self._reads_again else A_TEXT_S) * len(texts)
+        return self._ask("again" if self._reads_again else "first", texts)
+
+    def read_persons(self, asked: Sequence[AskedPerson]) -> Scores:
+        """How likely each part is of each person in their post, as `Scorer.read_persons` has it."""
+        return self._ask("persons", [(asdict(one.post), asdict(one.person)) for one in asked])
+
+    def _ask(self, what: str, asked: Sequence[Any]) -> Scores:
+        question = json.dumps([what, list(asked)]).encode()
+        within_s = self._answers_in_s + (AGAIN_S if self._reads_again else A_TEXT_S) * len(asked)
         for _ in range(1 if self._reads_again else _TRIES):
             try:
-                found = self._child.ask(question, within_s, partial(_read_scores, len(texts)))
+                found = self._child.ask(question, within_s, partial(_read_scores, len(asked)))
             except Ended:
                 continue
             if isinstance(found, str):
@@ -133,12 +142,17 @@ def run_scoring() -> None:
     first = scorer(ModelSettings(**json.loads(sys.argv[1])))
 
     def answer(question: bytes) -> bytes:
-        again, texts = json.loads(question)
+        what, asked = json.loads(question)
         try:
-            model = reader_of(first) if again else first
-            if model is None:
+            if what == "first":
+                scores = first.score(asked)
+            elif (reader := reader_of(first)) is None:
                 raise SchoolgateError("The second reader is not installed any more.")
-            scores = model.score(texts)
+            elif what == "again":
+                scores = reader.score(asked)
+            else:
+                persons = [AskedPerson(PostText(**p), DescribedPerson(**who)) for p, who in asked]
+                scores = reader.read_persons(persons)
         except SchoolgateError as error:
             return json.dumps({"fault": str(error)}).encode()
         values = np.ascontiguousarray(scores.values, np.float32)

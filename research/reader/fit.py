@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from classifiers.scoring.persons import PARTS
 from data.errors import InputError
 from research.reader.base import LabelWeights
 from research.reader.network import ReaderNetwork
-from research.reader.persons import PARTS
 from research.reader.rows import Plan, Row
 from research.reader.settings import ReaderSettings
 from research.training.examples import COLUMNS, UNKNOWN

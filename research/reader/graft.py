@@ -17,9 +17,9 @@ from onnx import TensorProto, helper, numpy_helper
 
 from classifiers.scoring.network import Floats
 from classifiers.scoring.onnx_scorer import load_session
+from classifiers.scoring.persons import PARTS, run_parts
 from research.reader.base import LabelWeights
 from research.reader.network import ReaderNetwork
-from research.reader.persons import PARTS, run_parts
 from research.training.themes.network import MASK
 
 OUTPUT, MARKS = "parts", "marks"

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from research.reader.persons import PARTS
+from classifiers.scoring.persons import PARTS
 from research.training.network import MultiHeadNetwork
 
 

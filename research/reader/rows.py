@@ -19,10 +19,10 @@ from typing import Any
 
 from classifiers.scoring.network import cut_windows, tokenise
 from classifiers.scoring.onnx_scorer import file_digest
+from classifiers.scoring.persons import PARTS, DescribedPerson, PersonWindows, PostText
 from classifiers.text.model_text import family_of
 from data.errors import InputError
 from research.evaluation.labelled_items import normal_form, read_items
-from research.reader.persons import PARTS, PersonWindows, Said, Somebody
 from research.reader.settings import ReaderSettings
 from research.training.examples import (
     COLUMNS,
@@ -73,7 +73,7 @@ class Row:
 class Known:
     """Somebody of a school, and the ids by which its posts name them: one for each office."""
 
-    who: Somebody
+    who: DescribedPerson
     ids: frozenset[str]
 
 
@@ -81,8 +81,8 @@ class Known:
 class Meeting:
     """A post, a person, and the parts that they have in it `[len(PARTS)]`, NaN where unknown."""
 
-    said: Said
-    who: Somebody
+    said: PostText
+    who: DescribedPerson
     parts: tuple[float, ...]
 
 
@@ -90,8 +90,8 @@ class Meeting:
 class Strangers:
     """A post, and those of its school who are not meant in it: so many of them are drawn each time."""
 
-    said: Said
-    who: tuple[Somebody, ...]
+    said: PostText
+    who: tuple[DescribedPerson, ...]
     drawn: int
 
     def draw(self, rng: random.Random) -> list[Meeting]:
@@ -208,7 +208,10 @@ def read_people(path: Path) -> dict[str, list[Known]]:
         for person in school["people"]:
             offices.setdefault(person["name"], []).append(person)
         found[school["id"]] = [
-            Known(Somebody(name, tuple(one["role"] for one in held)), frozenset(one["id"] for one in held))
+            Known(
+                DescribedPerson(name, tuple(one["role"] for one in held)),
+                frozenset(one["id"] for one in held),
+            )
             for name, held in offices.items()
         ]
     return found
@@ -242,7 +245,7 @@ def meet_twins(folder: Path) -> list[Meeting]:
     One other person whose name is nowhere in the post has no part at all.
     """
     people = {
-        person["id"]: Somebody(person["name"], tuple(person["roles"]))
+        person["id"]: DescribedPerson(person["name"], tuple(person["roles"]))
         for person in tomllib.loads((folder / "schoolgate.toml").read_text(encoding="utf-8"))["people"]
     }
     meetings: list[Meeting] = []
@@ -260,9 +263,9 @@ def meet_twins(folder: Path) -> list[Meeting]:
     return meetings
 
 
-def said_of(item: Mapping[str, Any]) -> Said:
+def said_of(item: Mapping[str, Any]) -> PostText:
     """The post of an item as it is read for a person."""
-    return Said(item["channel"], item["title"] or "", item["text"], item.get("quoted") or "")
+    return PostText(item["channel"], item["title"] or "", item["text"], item.get("quoted") or "")
 
 
 def refuse_sealed(items: Iterable[Mapping[str, Any]]) -> None:
@@ -425,7 +428,7 @@ def _either(one: float, other: float) -> float:
     return UNKNOWN if math.isnan(one) or math.isnan(other) else 0.0
 
 
-def _is_there(who: Somebody, words: str) -> bool:
+def _is_there(who: DescribedPerson, words: str) -> bool:
     return who.name.split()[-1].lower() in words
 
 

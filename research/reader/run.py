@@ -25,6 +25,7 @@ from onnx import external_data_helper
 
 from classifiers.scoring.network import FACTS, LABELS, READ, WordPieces, cut_windows, tokenise
 from classifiers.scoring.onnx_scorer import CARD, MODEL_FILE, TOKENIZER_FILE, Scorer, file_digest
+from classifiers.scoring.persons import MARK, PARTS, PersonWindows
 from data.errors import InputError
 from research.evaluation.labelled_items import item_text, read_items
 from research.evaluation.measure import measure_items
@@ -33,7 +34,6 @@ from research.evaluation.shipped import first_logits
 from research.reader import base, facts
 from research.reader.graft import agreement_of_parts, exported_parts, graft_parts, trained_parts
 from research.reader.network import ReaderNetwork, from_base
-from research.reader.persons import MARK, PARTS, PersonWindows
 from research.reader.rows import HANDS, SCHOOLS, meet, read_people, told_items
 from research.training.calibrate import Calibration, calibrate
 from research.training.card import TOOLS
@@ -239,7 +239,7 @@ whose weights were averaged, and one slow epoch over tone and hate."""
 
 _LEARNT = """It learnt {own} posts of the project, those with persons
 among them, and public posts under the licences of `research/training/data/LICENCES.md` (below), beginning at `{begun_from[file]}`
-(SHA-256 `{begun_from[sha256]}`); `python -P -m research.reader.train` repeats it."""
+(SHA-256 `{begun_from[sha256]}`). How to train it: `research/reader/README.md`."""
 
 _PARTS = """
 Asked for one person of the school, it says what part they have in a post (output `parts`; the input `marks` says where they are named):

@@ -23,12 +23,12 @@ from typing import Any
 import torch
 
 from classifiers.scoring.onnx_scorer import TOKENIZER_FILE, file_digest
+from classifiers.scoring.persons import PersonWindows
 from data.errors import InputError
 from research.reader import base
 from research.reader.choose import figures_of, figures_of_parts, in_words
 from research.reader.fit import Machine, Say, Training, answers, this_machine, weights_of
 from research.reader.network import ReaderNetwork, from_base
-from research.reader.persons import PersonWindows
 from research.reader.rows import Material, Plan, gather
 from research.reader.settings import GOING_ON, ReaderSettings, chosen
 from research.training.examples import own_example

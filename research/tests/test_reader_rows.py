@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 
 from classifiers.scoring.onnx_scorer import TOKENIZER_FILE
+from classifiers.scoring.persons import MARK, PARTS, PERSON_TOKENS, DescribedPerson, PersonWindows, PostText
 from data.errors import InputError
 from research.evaluation.labelled_items import normal_form
 from research.reader import rows
 from research.reader.choose import figures_of, figures_of_parts, in_words
-from research.reader.persons import MARK, PARTS, PERSON_TOKENS, PersonWindows, Said, Somebody
 from research.reader.rows import (
     BEFOREHAND,
     HANDS,
@@ -41,8 +41,8 @@ from research.training import public_sets
 from research.training.examples import COLUMNS, own_example
 
 TOKENIZER = Path(__file__).parents[2] / "reader" / "schoolgate_reader" / TOKENIZER_FILE
-PAGE = Somebody("Mrs Dawn Page", ("teaching_assistant",))
-LEE = Somebody("Mr Lee Head", ("head",))
+PAGE = DescribedPerson("Mrs Dawn Page", ("teaching_assistant",))
+LEE = DescribedPerson("Mr Lee Head", ("head",))
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def _hand(folder: Path, name: str, items: list[dict[str, Any]]) -> Path:
 
 
 def test_a_person_is_described_and_their_surname_and_long_first_name_are_marked(windows, names):
-    said = Said("facebook", "Ask Dawn", "PAGE hit him, Page's hand. Dawn knows. Turn pages at dawnlight")
+    said = PostText("facebook", "Ask Dawn", "PAGE hit him, Page's hand. Dawn knows. Turn pages at dawnlight")
     row = _read(windows.learnt(PAGE, said), names)
     assert row == (
         "<s> mrs dawn page , teaching assistant | group | ask * dawn </s> "
@@ -95,12 +95,12 @@ def test_a_person_is_described_and_their_surname_and_long_first_name_are_marked(
 
 
 def test_a_short_first_name_is_not_marked_nor_a_word_that_a_name_begins(windows, names):
-    row = _read(windows.learnt(LEE, Said("x", "", "lee said Headley is ahead of the head")), names)
+    row = _read(windows.learnt(LEE, PostText("x", "", "lee said Headley is ahead of the head")), names)
     assert row.endswith("</s> lee said headley is ahead of the * head </s>")
 
 
 def test_a_person_is_read_with_what_the_post_answers(windows, names):
-    said = Said("tiktok", "", "she did what", quoted="Mrs Page locked him in")
+    said = PostText("tiktok", "", "she did what", quoted="Mrs Page locked him in")
     assert "social | | re : mrs * page locked him in </s> she did what </s>" in _read(
         windows.learnt(PAGE, said), names
     )
@@ -112,13 +112,13 @@ def test_a_post_is_read_with_what_it_answers(tmp_path):
 
 
 def test_without_words_the_title_is_read(windows, names):
-    assert _read(windows.learnt(PAGE, Said("news", "Page suspended", "")), names).endswith(
+    assert _read(windows.learnt(PAGE, PostText("news", "Page suspended", "")), names).endswith(
         "</s> * page suspended </s>"
     )
 
 
 def test_a_long_post_is_learnt_where_it_names_the_person(windows):
-    said = Said("email", "", "and so on " * 200 + "Mrs Page did it")
+    said = PostText("email", "", "and so on " * 200 + "Mrs Page did it")
     found = windows.windows(PAGE, said)
     assert len(found) > 2
     assert max(map(len, found)) == PERSON_TOKENS
@@ -127,13 +127,13 @@ def test_a_long_post_is_learnt_where_it_names_the_person(windows):
 
 
 def test_every_word_of_a_long_post_is_in_a_window(windows):
-    said = Said("email", "", " ".join(f"{n}" for n in range(100, 500)))
+    said = PostText("email", "", " ".join(f"{n}" for n in range(100, 500)))
     read = {number for row in windows.windows(PAGE, said) for number in row}
     assert set(windows.pieces.ids([said.text])[0]) <= read
 
 
 def test_the_mark_can_not_be_written_by_somebody(windows):
-    assert windows.mark not in windows.learnt(PAGE, Said("x", MARK, f"{MARK} hello"))
+    assert windows.mark not in windows.learnt(PAGE, PostText("x", MARK, f"{MARK} hello"))
 
 
 def test_a_teacher_is_described_as_staff_where_a_school_configures_them():
@@ -347,7 +347,7 @@ def test_irony_is_measured_against_true_thanks_and_the_press_by_itself():
 
 def test_accused_is_who_is_said_to_have_done_harm_or_a_crime():
     parts = np.eye(len(PARTS))
-    met = [Meeting(Said("x", "", ""), PAGE, tuple(row)) for row in parts]
+    met = [Meeting(PostText("x", "", ""), PAGE, tuple(row)) for row in parts]
     found = figures_of_parts(met, parts.astype(np.float32))
     assert found["accused.auc"] == found["wronged.auc"] == 1.0
     assert found["accused.n"] == 2

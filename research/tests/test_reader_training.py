@@ -19,6 +19,7 @@ pytest.importorskip("safetensors", reason="needs the extra `train`")
 
 from classifiers.scoring.network import LABELS  # noqa: E402
 from classifiers.scoring.onnx_scorer import TOKENIZER_FILE, load_session  # noqa: E402
+from classifiers.scoring.persons import PARTS, DescribedPerson, PersonWindows, PostText, read_parts  # noqa: E402
 from data.errors import InputError  # noqa: E402
 from research.reader import base, train  # noqa: E402
 from research.reader.fit import Batch, Training, answers, loss_of, part_weights, this_machine  # noqa: E402
@@ -27,7 +28,6 @@ from research.reader.graft import (  # noqa: E402
     trained_parts,
 )
 from research.reader.network import tiny  # noqa: E402
-from research.reader.persons import PARTS, PersonWindows, Said, Somebody, read_parts  # noqa: E402
 from research.reader.rows import HANDS, Material, Row, meet, read_people, told_items  # noqa: E402
 from research.reader.run import add_parts, page, save_apart, what_was_learnt  # noqa: E402
 from research.reader.settings import ReaderSettings  # noqa: E402
@@ -285,8 +285,8 @@ def test_where_nothing_is_marked_the_first_state_stands_for_the_person(learnt, e
 
 
 def test_a_post_is_read_once_for_each_person(exported):
-    people = [Somebody("Mrs Dawn Page", ("dsl",)), Somebody("Mr Lee Head", ("head",))]
-    said = Said("x", "", "I will wait for Page " + "at the gate " * 120)
+    people = [DescribedPerson("Mrs Dawn Page", ("dsl",)), DescribedPerson("Mr Lee Head", ("head",))]
+    said = PostText("x", "", "I will wait for Page " + "at the gate " * 120)
     found = read_parts(load_session(exported[0]), WINDOWS, said, people)
     assert [set(one) for one in found] == [set(PARTS)] * 2
     assert found[0] != found[1]

@@ -25,8 +25,9 @@ import numpy as np
 import tomlkit
 
 from classifiers.linking.linker import Linker
-from classifiers.scoring.network import READ, TextScorer, reader_of
+from classifiers.scoring.network import READ, TextScorer
 from classifiers.scoring.onnx_scorer import MODEL_DIR, Scorer, file_digest
+from classifiers.scoring.persons import reader_of
 from classifiers.signals.catalogue import find_signals
 from classifiers.text.language import recognise_language
 from classifiers.text.model_text import mention_text

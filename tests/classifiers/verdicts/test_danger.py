@@ -2,13 +2,12 @@
 
 from datetime import UTC, datetime
 
-from builders.verdict import ABOUT_US, DSL, HEAD, PEOPLE, SCHOOL, mention, scores
+from builders.verdict import ABOUT_US, HEAD, PEOPLE, SCHOOL, mention, scores
 from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
-from support.sentences import rows, sentences, yes
+from support.sentences import rows, sentences
 
-from alerts.access.matter import alleges
 from classifiers.scoring.network import FACTS, LABELS, SCORED, THEME_LABELS
 from classifiers.signals.catalogue import find_signals
 from classifiers.verdicts.decide import decide
@@ -21,7 +20,7 @@ from classifiers.verdicts.verdict_reasons import (
     themes_of,
     without_themes,
 )
-from data.judged import dangers, harms, wrongs
+from data.judged import harms
 from data.types import (
     ABUSE_LABELS,
     PERHAPS,
@@ -93,7 +92,6 @@ FELL = Person("fell", "Mr Ira Fell", (Role.DEPUTY_HEAD,))
         ("our deputy head gets it", "their deputy chef gets it"),
         ("Set fire to the vice chair's car.", "Set fire to the chair."),
         ("wait for the deputy safeguarding lead", "wait for the safeguarding leaflet"),
-        ("Kick the deputy head in.", "I told the deputy head. Kick Mr Pike in."),
     ],
 )
 def test_an_office_that_one_person_holds_is_in_danger_where_a_threat_says_it(text: str, twin: str) -> None:
@@ -231,18 +229,9 @@ def test_a_threat_over_an_act_of_the_job_accuses_nobody_and_a_limb_must_be_plain
     known = {"route": "police_now", "abuse__threat": 0.9, "abuse__safeguarding": 0.6}
     found = of("Robin Pike gave my lad isolation again. Robin Pike gets it.", SAID, **known)
     assert (harms(found), found.accuses) == ({Harm.VIOLENCE}, ())
-    found = of("Robin Pike dragged my lad by his arm. Robin Pike gets it.", SAID, **known)
-    assert (harms(found), whom(found.accuses)) == ({Harm.VIOLENCE, Harm.CHILD}, {"person:pike"})
-    assert "person:pike" in {m.who for m in dangers(found) if m.harm is Harm.VIOLENCE}
     known = {"severe": 0.9, "abuse__threat": 0.9, "wrong__staff": 0.9}
     found = [read_twice("Ms Marsh gets it.", "police_now", limb__harmed=p, **known) for p in (LIMB, FACT)]
     assert [whom(v.accuses) for v in found] == [set(), {"person:marsh"}]
-
-
-@for_each(("text", "threatens"), rows(TEXTS["the_words_of_a_threat_warn"], str, yes))
-def test_the_words_of_a_threat_warn_whom_they_name_whatever_the_model_finds(text, threatens):
-    warned = {m.who for m in dangers(of(text, route="respond", severe=0.1)) if m.harm is Harm.VIOLENCE}
-    assert warned == ({"person:pike"} if threatens else set())
 
 
 @for_each("found", [of("He gets it.", HINT), of("He gets it.", abuse__threat=LOOK * LOW["threat"])])
@@ -262,25 +251,12 @@ def test_an_office_that_cannot_be_the_heads_leaves_the_head_in(text: str) -> Non
     assert not {"office:head", "person:holt"} & whom(found.accuses)
 
 
-def test_a_threat_accuses_only_for_abuse_or_a_deed_that_it_tells_of() -> None:
+def test_neither_a_threat_nor_a_picture_of_a_child_accuses_by_itself() -> None:
     assert of("I will stab Robin Pike tomorrow.", SAID, abuse__threat=0.9).accuses == ()
     found = of("Robin Pike gets it.", HINT, abuse__threat=LOW["threat"])
     assert (found.route, found.accuses) == (Route.RESPOND, ())
-    assert whom(of("Robin Pike you nonce you get it.", SAID, abuse__threat=0.9).accuses) == {
-        f"person:{DSL.id}"
-    }
-    found = of("I will stab her tomorrow after what she did to my son.", SAID, abuse__threat=0.9)
-    assert "office:head" in whom(found.accuses)
     picture = Signal("a_picture", "It says so.", ("safeguarding", "sexual"), about=About.PUPIL, danger=True)
     assert of("Image of a child.", picture, route="safeguarding", severe=0.9, about__pupil=0.5).accuses == ()
-
-
-@for_each("reason", TEXTS["a_threat_that_gives_a_reason"])
-def test_a_threat_that_gives_a_reason_may_accuse_whom_it_is_aimed_at(reason: str) -> None:
-    found = of(f"I will stab Robin Pike tomorrow {reason}.", SAID, abuse__threat=0.9)
-    assert (
-        whom(found.accuses) == {m.who for m in dangers(found) if m.harm is Harm.VIOLENCE} == {"person:pike"}
-    )
 
 
 @for_each(
@@ -292,23 +268,6 @@ def test_a_threat_to_somebody_else_does_not_accuse_the_head(text: str, about: st
     model |= {"about:staff": 0.2, f"about:{about}": 0.6}
     found = decide(read_post(mention(text), ABOUT_US, model, (SAID,), SCHOOL, PEOPLE, read_thresholds()))
     assert "office:head" not in whom(found.accuses)
-
-
-@for_each(("text", "act_of_the_job"), rows(TEXTS["one_of_the_four_limbs_accuses"]))
-def test_one_of_the_four_limbs_accuses_and_an_act_of_the_job_does_not(text: str, act_of_the_job: str) -> None:
-    found = of(text, route="respond", severe=0.1)
-    assert whom(found.accuses, SURE) == {"person:pike"}
-    assert (found.severity >= Severity.TODAY, Harm.CHILD in harms(found)) == (True, True)
-    assert of(act_of_the_job, route="respond", severe=0.1).accuses == ()
-
-
-@for_each(("harm", "kindness"), rows(TEXTS["an_adult_whom_nobody_names"]))
-def test_an_adult_of_the_school_whom_nobody_names_is_accused_of_harm_and_of_no_kindness(
-    harm: str, kindness: str
-) -> None:
-    found, calm = (of(x, route="respond", severe=0.1, abuse__safeguarding=0.05) for x in (harm, kindness))
-    assert (whom(found.accuses, SURE), alleges(found)) == ({"staff"}, True)
-    assert (calm.accuses, alleges(calm)) == ((), False)
 
 
 @for_each(("harm", "thanks"), rows(TEXTS["thanks_that_tell_of_harm_and_thanks"]))
@@ -335,28 +294,11 @@ def test_no_review_of_one_or_two_stars_is_praise(stars: float | None, praise: bo
     assert (found.route is Route.THANK, found.sentiment is Sentiment.POSITIVE) == (praise, praise)
 
 
-@for_each("text", TEXTS["whoever_was_told_saw_it_or"])
-def test_whoever_was_told_saw_it_or_reports_it_is_not_accused(text: str) -> None:
-    found = of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.9)
-    assert whom(found.accuses) == {"person:holt"}
-
-
 @for_each("text", TEXTS["harm_by_somebody_else_and_a"])
 def test_harm_by_somebody_else_and_a_report_accuse_nobody(text: str) -> None:
     model = scores("safeguarding", severe=0.9, abuse__safeguarding=0.6) | {"about:pupil": 0.9}
     found = decide(read_post(mention(text), ABOUT_US, model, (), SCHOOL, PEOPLE, read_thresholds()))
     assert found.accuses == ()
-
-
-def test_whoever_did_it_by_their_own_report_a_film_or_what_may_be_about_them_is_accused() -> None:
-    assert whom(of("I slapped a boy in 7B. R Pike").accuses) == {"person:pike"}
-    found = of("Secretly filmed Mr Pike pinning a boy to the floor.")
-    assert (whom(found.accuses), whom(wrongs(found))) == ({"person:pike"}, set())
-    found = of("She does not like Mr Pike.", route="safeguarding", severe=0.9, about__staff=0.9)
-    assert whom(found.accuses) == {"person:pike"}
-    found = of("The Pike slaps our lads all day.", route="respond", about__pupil=0.9)
-    assert "person:pike" in whom(found.accuses, SURE)
-    assert found.subject_person is None
 
 
 @for_each(
@@ -369,68 +311,6 @@ def test_whoever_did_it_by_their_own_report_a_film_or_what_may_be_about_them_is_
 def test_all_who_are_named_are_accused_where_it_cannot_be_told_who_did_it(text: str) -> None:
     found = of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.9)
     assert whom(found.accuses) == {"person:marsh", "person:pike"}
-
-
-@for_each(("text", "covered_up"), rows(TEXTS["a_head_who_knew_of_harm"], str, yes))
-def test_a_head_who_knew_of_harm_and_did_not_act_is_accused(text: str, covered_up: bool) -> None:
-    found = of(text, route="respond", severe=0.3)
-    assert ("covered_up" in {m.by for m in found.accuses if m.who == "office:head"}) is covered_up
-
-
-@for_each("text", TEXTS["whoever_is_filmed_posed_as_or"])
-def test_whoever_is_filmed_or_posed_as_is_wronged_not_in_danger_and_not_accused(text: str) -> None:
-    found = of(text)
-    assert (whom(wrongs(found)), dangers(found), found.accuses) == ({"person:pike"}, (), ())
-
-
-@for_each(
-    ("spares", "accuses", "whom_it_accuses"),
-    rows(
-        TEXTS["a_greeting_or_a_signature"] + TEXTS["a_picture_made_of_somebody"] + TEXTS["whoever_denies_it"]
-    ),
-)
-def test_who_is_greeted_or_shown_or_cleared_is_not_accused_and_the_twin_accuses(
-    spares: str, accuses: str, whom_it_accuses: str
-) -> None:
-    spared, accused = (
-        whom(of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.9).accuses)
-        for text in (spares, accuses)
-    )
-    assert (spared - {"staff"}, accused) == (set(), {f"person:{whom_it_accuses}"})
-
-
-@for_each("text", [row.split(" | ")[0] for row in TEXTS["a_picture_made_of_somebody"]])
-def test_whoever_a_picture_is_made_of_is_wronged_by_it(text: str) -> None:
-    found = of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.9)
-    assert whom(wrongs(found), SURE) == {"person:marsh" if "marsh" in text.lower() else "person:pike"}
-
-
-@for_each("text", [row.split(" | ")[0] for row in TEXTS["a_greeting_or_a_signature"]])
-def test_whoever_is_greeted_or_signs_is_neither_wronged_nor_whom_it_is_about(text: str) -> None:
-    found = of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.9, abuse__harassment=0.9)
-    assert (wrongs(found), found.subject_person, found.about) == ((), None, About.SCHOOL)
-
-
-@for_each(("text", "target"), rows(TEXTS["at_whom_a_threat_in_a_letter"]))
-def test_a_threat_in_a_letter_is_aimed_at_whom_it_speaks_of_or_to(text: str, target: str) -> None:
-    assert whom(of(text, SAID, abuse__threat=0.9).endangers, SURE) == {f"person:{target}"}
-
-
-@for_each(
-    ("denied", "only_threatened"),
-    [
-        ("he put hands on nobody but he grassed us up", True),
-        ("he never touched my lad but he laughed at him", True),
-        ("he put his hands on my lad", False),
-    ],
-)
-def test_a_denial_beside_a_threat_leaves_a_threat_to_whom_it_clears(
-    denied: str, only_threatened: bool
-) -> None:
-    text = f"turning up at Oakfield tmrw 3.15 with my cousins to sort that Mr Pike out, {denied}"
-    found = judged_whole(text, abuse__threat=0.9)
-    assert whom(found.endangers, SURE) >= {"person:pike"}
-    assert whom(found.accuses) == (set() if only_threatened else {"person:pike"})
 
 
 @for_each("words", ["her in charge", "whoever runs that place", "the head", "y pennaeth"])

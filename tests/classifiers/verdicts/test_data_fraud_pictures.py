@@ -1,13 +1,12 @@
 """Data that has got out, fraud in the school's name, and pictures that parents put up of others' children."""
 
-from builders.verdict import PEOPLE, fired, judged, scores
+from builders.verdict import fired, judged, scores
 from support.for_each import for_each
 from support.sentences import rows, sentences
 
-from alerts.access.matter import alleges
 from classifiers.verdicts.by_people import apply_report
 from data.evidence.handed_in import Says, Whom
-from data.judged import LETS_OUT, may_picture_a_child
+from data.judged import may_picture_a_child
 from data.types import About, Route, Severity
 
 TEXTS = sentences("signals/data_fraud_pictures")
@@ -49,24 +48,6 @@ def test_pupils_data_is_about_pupils_also_where_only_the_reporter_says_so():
     assert apply_report(calm, Says(about=Whom.CHILDREN)).about is calm.about
 
 
-@for_each(
-    ("text", "meant"),
-    [
-        ("Mrs Holt emailed the SEN list to the wrong parents.", {"person:holt"}),
-        ("The SEN list was sent to all the parents by Mrs Holt.", {"person:holt"}),
-        ("The chair of governors has put the confidential minutes online.", {"office:chair"}),
-        ("Mrs Holt was sent the SEN list by mistake, the wrong file.", set()),
-        ("Mrs Holt emailed to say that the SEN list is going round.", set()),
-        ("Dear Mrs Holt, the SEN list is going round.", set()),
-        ("A parent has put the SEN list online and told Mrs Holt.", set()),
-    ],
-)
-def test_who_let_it_out_is_meant_and_accused_of_nothing_more(text, meant):
-    found = judged(text, people=PEOPLE)
-    assert {m.who for m in found.accuses if m.by == LETS_OUT} == meant
-    assert not alleges(found)
-
-
 def test_danger_beside_it_stays_danger():
     text = "The SEN list is going round, and there is a bomb in the school."
     assert judged(text).route is Route.POLICE_NOW
@@ -88,22 +69,3 @@ def test_a_childs_disclosure_beside_it_reaches_the_lead(text, model):
     found = judged(text, scores(**model))
     assert (found.content_class, found.route) == ("C10", Route.SAFEGUARDING)
     assert found.severity in RAISED
-
-
-@for_each(
-    ("text", "meant"),
-    [
-        (
-            "We paid a fake invoice. Mrs Holt changed the sort code, so the money went to him.",
-            {"person:holt"},
-        ),
-        ("Robin Pike (IT) has set up the cloned payment page himself.", {"person:pike"}),
-        ("The head is behind the fake gofundme for Oakfield.", {"office:head"}),
-        ("We paid a fake invoice. Mrs Holt took a call from the bank.", set()),
-        ("Mrs Holt was told that somebody set up a fake payment page.", set()),
-    ],
-)
-def test_who_is_said_to_cheat_is_accused_of_it(text, meant):
-    found = judged(text, people=PEOPLE)
-    assert "fraud_in_our_name" in fired(text)
-    assert {m.who for m in found.accuses} == meant

@@ -875,14 +875,10 @@ def test_at_the_start_of_a_sentence_without_capitals_or_beside_another_it_is_in_
         ("The head of year dragged him by the arm.", set(), False),
         ("head dragged him by the arm, he has bruises", set(), True),
         ("I saw Head drag him by the arm. She dragged him twice.", {"person:head"}, False),
-        ("Mrs Head saw it. A head of year dragged him by the arm, said Mr Weir.", {"person:weir"}, False),
-        ("head has been stealing from the tin", set(), True),
         ("head was not there, i was out", set(), False),  # it tells of no child and accuses nobody
     ],
 )
-def test_a_word_accuses_nobody_and_doubt_is_said_where_a_child_is_at_risk_or_a_theft_told(
-    text, accused, in_doubt
-) -> None:
+def test_a_word_accuses_nobody_and_doubt_is_said_where_a_child_is_at_risk(text, accused, in_doubt) -> None:
     lead, weir = Person("head", "Mrs Ann Head", (Role.DSL,)), Person("weir", "Mr Tobias Weir", (Role.STAFF,))
     found = judged(text, people=(HEAD, lead, weir))
     assert {m.who for m in found.accuses} - {"office:head", "person:holt"} >= accused

@@ -1,7 +1,7 @@
 """Where the lines of severity lie, which labels, class and reasons a verdict bears, who keeps its look."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,11 +18,13 @@ from alerts.access.matter import matter_of_story
 from alerts.access.recipients import find_notified
 from alerts.next_date import due_at, list_marks
 from alerts.raise_alert import raise_alert
+from classifiers.scoring.persons import PARTS, AskedPerson
 from classifiers.text.language import Language, Tongue
 from classifiers.triage import limit_looks
 from classifiers.verdicts.decide import (
     HINTED,
     SURELY_HARMLESS,
+    Reading,
     combine_readings,
     read_again,
     worth_reading,
@@ -314,11 +316,6 @@ def test_once_read_a_signal_of_danger_chooses_lane_and_hour_over_the_line_and_sh
     assert (calm.severity < Severity.TODAY, calm.look) == (True, True)
 
 
-def test_without_a_reader_harm_to_a_child_is_the_leads_though_somebody_is_called_a_thief_too() -> None:
-    found = judged("Robin Pike stole the trip money and does creepy things with my daughter.")
-    assert (found.route, found.restricted) == (Route.SAFEGUARDING, True)
-
-
 def test_a_first_alert_that_the_reader_takes_for_anothers_is_shown_as_perhaps_ours() -> None:
     found = both(TOLD, replace(CALM, relevance=Relevance.NOT_ABOUT, severity=Severity.NOTHING))
     assert (found.relevance, found.severity, found.route) == (Relevance.UNSURE, Severity.NOTE, Route.NOTE)
@@ -385,20 +382,27 @@ class Reader:
             ("severity:3",), np.full((len(texts), 1), 0.9, np.float32), (False,) * len(texts), "reader"
         )
 
+    def read_persons(self, asked: Sequence[AskedPerson]) -> Scores:
+        assert not asked, "nobody may be meant"
+        return Scores(PARTS, np.zeros((0, len(PARTS)), np.float32))
+
 
 def test_each_text_worth_it_is_read_once_and_judged_by_what_the_reader_found_beside_the_rest() -> None:
     reader, seen = Reader(), []
 
-    def judge(place: int, scores: Mapping[str, float], model: str) -> list[Verdict]:
-        seen.append((place, dict(scores), model))
+    def judge(place: int, reading: Reading) -> list[Verdict]:
+        seen.append((place, dict(reading.scores), reading.model))
         return [TOLD]
+
+    def meet(place: int) -> list[tuple[str, AskedPerson]]:
+        return []
 
     look = [replace(CALM, look=True)]
     row = {"severity:3": 0.1, "severity:4": 0.2, "ngram:urgent": 0.3}
-    found = read_again([look, [CALM], look, look], ["a", "b", "a", None], [row] * 4, reader, judge)
+    found = read_again([look, [CALM], look, look], ["a", "b", "a", None], [row] * 4, reader, judge, meet)
     assert found == [[TOLD], [CALM], [TOLD], look]
     assert reader.asked == ["a"]
-    assert read_again([[CALM]], ["a"], [row], Broken(), judge) == [[CALM]]
+    assert read_again([[CALM]], ["a"], [row], Broken(), judge, meet) == [[CALM]]
     first = {"first:severity:3": 0.1, "first:severity:4": 0.2}
     assert seen[0] == (0, pytest.approx(row | {"severity:3": 0.9} | first), "reader")
     assert [place for place, *_ in seen] == [0, 2]
@@ -410,10 +414,13 @@ class Broken:
     def score(self, texts: Sequence[str]) -> Scores:
         raise MemoryError(texts[0])
 
+    def read_persons(self, asked: Sequence[AskedPerson]) -> Scores:
+        raise MemoryError
+
 
 def test_all_stays_as_it_was_where_the_reader_fails_or_does_not_say_and_no_words_are_logged(caplog):
     look = [replace(CALM, look=True)]
-    assert read_again([look], ["some words"], [{}], Broken(), lambda *_: []) == [look]
+    assert read_again([look], ["some words"], [{}], Broken(), lambda *_: [], lambda _: []) == [look]
     assert caplog.messages == ["the second reader could not read: MemoryError"]
     assert with_reading({"theme:meals": 0.4}, {})["theme:meals"] == 0.4
 

@@ -1,6 +1,5 @@
-"""A post as it is read for one person: who they are, then the post, with a mark before each of their names.
-
-The network reads a post once for each person and says what part they have in it. Nothing here needs torch.
+"""Write a post as the second reader reads it for one person: who they are, then the post, with a mark before
+each of their names. It reads a post once for each person and answers what part they have in it.
 """
 
 from __future__ import annotations
@@ -9,17 +8,17 @@ import itertools
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from classifiers.scoring.network import MAX_CHARS, Floats, WordPieces
+from classifiers.scoring.network import MAX_CHARS, Floats, TextScorer, WordPieces
 from classifiers.text.model_text import MAX_TITLE_CHARS, family_of, normalise
 from classifiers.text.words import undisguise
-from data.types import Role
+from data.frozen import freeze
+from data.types import Scores
 
 PARTS = (
     "harm", "crime", "criticised", "threatened", "wronged", "writer", "addressed", "informed", "praised",
@@ -59,8 +58,8 @@ _IN_WORDS = {
 """Each office as it is said to the network; others by their own name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Somebody:
+@freeze
+class DescribedPerson:
     """A person of a school, by name and by every office that they hold."""
 
     name: str
@@ -68,23 +67,37 @@ class Somebody:
 
     def described(self) -> str:
         """Name and offices: “Mrs Dawn Page, teaching assistant”."""
-        said = (_IN_WORDS.get(office, office.replace("_", " ")) for office in self.offices)
-        return ", ".join((self.name, *said))
-
-    def as_configured(self) -> Somebody:
-        """The same person as a school's settings describe them: a teacher or a driver is of the staff."""
-        known = (office if office in set(Role) else Role.STAFF.value for office in self.offices)
-        return Somebody(self.name, tuple(dict.fromkeys(known)))
+        offices = (_IN_WORDS.get(office, office.replace("_", " ")) for office in self.offices)
+        return ", ".join((self.name, *offices))
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+@freeze
+class PostText:
     """What is read: the post, where it stands, and what it answers."""
 
     channel: str
     title: str
     text: str
     quoted: str = ""
+
+
+class AskedPerson(NamedTuple):
+    """A question to the reader: what part has this person in this post?"""
+
+    post: PostText
+    person: DescribedPerson
+
+
+class PersonReader(TextScorer, Protocol):
+    """A model that also answers which part a person has in a post."""
+
+    def read_persons(self, asked: Sequence[AskedPerson]) -> Scores: ...
+
+
+def reader_of(scorer: TextScorer) -> PersonReader | None:
+    """The second reader beside a scorer, its `reader`; None where it has none."""
+    found: PersonReader | None = getattr(scorer, "reader", None)
+    return found
 
 
 class PersonWindows:
@@ -95,28 +108,28 @@ class PersonWindows:
         self.pieces = WordPieces(tokenizer)
         self.mark, self.hidden = vocabulary[MARK], vocabulary["<mask>"]
 
-    def windows(self, who: Somebody, said: Said) -> list[list[int]]:
+    def windows(self, person: DescribedPerson, post: PostText) -> list[list[int]]:
         """The windows of the post, each at most PERSON_TOKENS long and headed by person, place and title."""
-        names = _names(who.name)
-        words, title = normalise(said.text), normalise(said.title, mask_handles=False)[:MAX_TITLE_CHARS]
+        names = _names(person.name)
+        words, title = normalise(post.text), normalise(post.title, mask_handles=False)[:MAX_TITLE_CHARS]
         if not words:
             words, title = title, ""
-        head = self._head(who, said, title, names)
+        head = self._head(person, post, title, names)
         marked, room = self._marked(words[:MAX_CHARS], names), PERSON_TOKENS - len(head) - 1
         starts = range(0, max(len(marked) - OVERLAP, 1), room - OVERLAP)
         return [[*head, *marked[start : start + room], self.pieces.marks[1]] for start in starts]
 
-    def learnt(self, who: Somebody, said: Said) -> list[int]:
+    def learnt(self, person: DescribedPerson, post: PostText) -> list[int]:
         """The window that is learnt: the first whose words name the person, or else the first."""
-        windows = self.windows(who, said)
+        windows = self.windows(person, post)
         end = self.pieces.marks[1]
         return next((ids for ids in windows if self.mark in ids[ids.index(end) :]), windows[0])
 
-    def _head(self, who: Somebody, said: Said, title: str, names: re.Pattern[str]) -> list[int]:
+    def _head(self, person: DescribedPerson, post: PostText, title: str, names: re.Pattern[str]) -> list[int]:
         start, end = self.pieces.marks
-        person, place = self.pieces.ids([who.described(), f" | {family_of(said.channel)} | "])
-        head = [start, *person[:_WHO_TOKENS], *place, *self._marked(title, names)[:_TITLE_TOKENS]]
-        if answered := normalise(said.quoted)[:MAX_ANSWERED_CHARS].strip():
+        described, place = self.pieces.ids([person.described(), f" | {family_of(post.channel)} | "])
+        head = [start, *described[:_WHO_TOKENS], *place, *self._marked(title, names)[:_TITLE_TOKENS]]
+        if answered := normalise(post.quoted)[:MAX_ANSWERED_CHARS].strip():
             head += self.pieces.ids(["| re: "])[0] + self._marked(answered, names)[:_ANSWERED_TOKENS]
         return [*head, end]
 
@@ -140,24 +153,8 @@ def _names(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W\d_])(?:{either})(?=s?(?![^\W\d_]))", re.IGNORECASE)
 
 
-def read_parts(
-    session: Any, windows: PersonWindows, said: Said, people: Sequence[Somebody]
-) -> list[dict[str, float]]:
-    """How likely each part is (0..1) for each person, in their order.
-
-    `session` is onnxruntime's, of a package that has the output `parts`. Each window is run alone, and of a
-    long post the window counts in which the part is likeliest.
-    """
-    found = []
-    for who in people:
-        logits = [run_parts(session, ids, windows.mark) for ids in windows.windows(who, said)]
-        likely = 1.0 / (1.0 + np.exp(-np.clip(np.max(logits, axis=0), -30.0, 30.0)))
-        found.append(dict(zip(PARTS, map(float, likely), strict=True)))
-    return found
-
-
 def run_parts(session: Any, ids: Sequence[int], mark: int) -> Floats:
-    """The output `parts` for one token row: logits `[len(PARTS)]`, the weights of training taken off."""
+    """The output `parts` of onnxruntime's session for one token row: logits `[len(PARTS)]`."""
     tokens = np.asarray([ids], dtype=np.int64)
     given = {"input_ids": tokens, "attention_mask": np.ones_like(tokens)}
     marks = (tokens == mark).astype(np.int64)

@@ -1,0 +1,56 @@
+"""Say of whom the second reader is asked in a post, and read which part it finds each of them to have. Pure.
+
+It is asked about each person of the school who may be meant: by name, by first name, or by an office; and
+about the head, who is meant where nobody says who.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from classifiers.scoring.persons import AskedPerson, DescribedPerson, PostText
+from classifiers.text.model_text import in_plain_letters
+from classifiers.verdicts.subject import (
+    called_by_first_name,
+    held_by,
+    people_named,
+    prepare_names,
+    replace_school_name,
+    roles_said,
+)
+from data.people import people_of
+from data.types import Mention, Person, Role, School
+
+MOST_ASKED = 12
+"""So many people at most are asked about in a post."""
+
+Parts = Mapping[str, Mapping[str, float]]
+"""How likely each part is (0..1), by the person's id."""
+NO_PARTS: Parts = {}
+
+ACCUSED, DOUBTED = 0.5, 0.1
+"""From here somebody is accused of harm, or of a crime; from the second it is in doubt."""
+THREATENED = 0.3
+"""From here violence is aimed at somebody."""
+WRONGED = 0.4
+"""From here somebody is wronged."""
+MEANT = ("harm", "crime", "criticised", "threatened", "wronged", "praised", "mentioned")
+"""The parts of those of whom a post speaks."""
+FRAME = ("writer", "addressed", "informed", "word")
+"""Those of people who only stand in the frame of a letter, or whose name is an ordinary word there."""
+
+
+def questions_about(
+    mention: Mention, school: School, people: Sequence[Person]
+) -> list[tuple[str, AskedPerson]]:
+    """List whom the reader is to be asked about, by id, with the question; those named come first."""
+    mention, here = in_plain_letters(mention), people_of(school, people)
+    text = f"{mention.title}\n{mention.text}\n{mention.quoted}"
+    reading = prepare_names(replace_school_name(text, school, here))
+    offices = roles_said(reading.plain) | {Role.HEAD}
+    named, called = people_named(reading, here), called_by_first_name(reading, here)
+    meant = dict.fromkeys((*named, *called, *(p for p in here if held_by(p, offices))))
+    post = PostText(mention.channel, mention.title, mention.text, mention.quoted)
+    return [
+        (p.id, AskedPerson(post, DescribedPerson(p.name, tuple(p.roles)))) for p in list(meant)[:MOST_ASKED]
+    ]
