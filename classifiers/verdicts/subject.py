@@ -187,32 +187,10 @@ def _thing(last: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]
 # is in doubt.
 
 
-def write_names(name: str, text: str, mark: str = "") -> str:
-    """The text without the surname where it is the word, or may be. With a `mark` the word stays, and the
-    mark stands behind the surname where it names somebody."""
-
-    def write(found: re.Match[str], person: bool | None) -> str:
-        if mark:
-            return found[0] + mark if person else found[0]
-        return found[0] if person else " "
-
-    heard = {found.start(): write(found, person) for found, person in _places(name, text)}
+def write_names(name: str, text: str) -> str:
+    """The text without the surname where it is the word, or may be."""
+    heard = {found.start(): found[0] if person else " " for found, person in _places(name, text)}
     return _word_pattern(_words(name)[-1]).sub(lambda found: heard[found.start()], text)
-
-
-def mark_names(text: str, names: Sequence[str]) -> tuple[str, list[str]]:
-    """The text in which a surname that is a word bears a mark where it names somebody, and the names so."""
-    marked = []
-    for name in names:
-        last = _words(name)[-1:]
-        if last and is_word(last[0]) and last[0] in text.lower():
-            text, name = write_names(name, text, _MARK), f"{name}{_MARK}"
-        marked.append(name)
-    return text, marked
-
-
-_MARK = "qzq"
-"""Letters that no word has."""
 
 
 def list_in_doubt(reading: NameReading, people: Iterable[Person]) -> tuple[Person, ...]:
@@ -398,7 +376,7 @@ def _pattern(name: str) -> re.Pattern[str] | None:
 # What a mention is about.
 
 _SUBJECTS = WordFile(Path(__file__).with_name("subject.toml"), others=("in_turn",))
-HEAD, BODY, CHAIR, DSL, OF_TRUST = _SUBJECTS.patterns("head", "body", "chair", "dsl", "of_trust")
+_CHAIR, _DSL, OF_TRUST = _SUBJECTS.patterns("chair", "dsl", "of_trust")
 OF_STAFF = _SUBJECTS.patterns("staff")[0]
 """By what somebody of the staff is called in small letters, who need not be named."""
 _IN_TURN: tuple[tuple[re.Pattern[str], tuple[str, ...], tuple[Role, ...]], ...] = tuple(
@@ -562,9 +540,9 @@ def _finer(best: About, text: str, named: Sequence[Person]) -> About:
     """Also tells the chair and the safeguarding lead apart, which the model does not."""
     if best is About.HEAD:
         return best
-    if CHAIR.search(text.lower()) or (best is About.GOVERNOR and any(Role.CHAIR in p.roles for p in named)):
+    if _CHAIR.search(text.lower()) or (best is About.GOVERNOR and any(Role.CHAIR in p.roles for p in named)):
         return About.CHAIR
     dsl = any(Role.DSL in p.roles and Role.HEAD not in p.roles for p in named)
-    if best is About.STAFF and (dsl or DSL.search(text.lower())):
+    if best is About.STAFF and (dsl or _DSL.search(text.lower())):
         return About.DSL
     return best

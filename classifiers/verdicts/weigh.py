@@ -307,14 +307,6 @@ def weigh(
     )
 
 
-def without_child(weighed: WeighedEvidence) -> WeighedEvidence:
-    """The evidence, and no child at risk in it: that is argued away."""
-    lanes = {route: odds for route, odds in weighed.lanes.items() if route is not Route.SAFEGUARDING}
-    return replace(
-        weighed, cleared=weighed.cleared | {"safeguarding"}, lanes=lanes | {Route.SAFEGUARDING: -math.inf}
-    )
-
-
 def _log(scores: Mapping[str, float], label: str) -> float:
     return math.log(max(scores.get(label, 0.0), _EDGE))
 

@@ -22,9 +22,10 @@ from support.web_server import serve
 from alerts.links import Links
 from classifiers.linking.linker import Linker
 from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.scoring.persons import AskedPerson, DescribedPerson, PostText
 from data.errors import SchoolgateError
 from data.store.engine.open import Store
-from data.types import Source
+from data.types import Role, Source
 from monitor.config.home.context import Context
 from monitor.config.load import Config, load_file
 from monitor.config.model import ModelSettings
@@ -43,7 +44,9 @@ from data.child_process import serve
 died = Path(sys.argv[1])
 
 def answer(question):
-    again, texts = json.loads(question)
+    what, texts = json.loads(question)
+    if what == "persons":
+        texts = [person["name"] for post, person in texts]
     if "die" in texts or ("die once" in texts and not died.exists()):
         died.touch()
         os._exit(1)
@@ -56,7 +59,7 @@ def answer(question):
         return json.dumps({"fault": "model.onnx is not there."}).encode()
     if "chatter" in texts:
         print("a library says hello", flush=True)
-    head = {"labels": ["a", "b"], "truncated": [False] * len(texts), "model": "reader" if again else "m"}
+    head = {"labels": ["a", "b"], "truncated": [False] * len(texts), "model": "m" if what == "first" else "reader"}
     return json.dumps(head).encode() + b"\\n" + b"\\0\\0\\x80?\\0\\0\\0@" * len(texts)
 
 serve(answer)
@@ -99,6 +102,10 @@ def test_the_second_reader_is_asked_in_the_same_child(tmp_path, timer, monkeypat
     try:
         found = both.reader.score(["one"])
         assert (found.model, both.score(["one"]).model, both.reader.has_child) == ("reader", "m", True)
+        asked = [AskedPerson(PostText("x", "", "Pike again"), DescribedPerson("Robin Pike", (Role.DSL,)))]
+        assert both.reader.read_persons(asked).values.tolist() == [[1.0, 2.0]]
+        with pytest.raises(SchoolgateError, match="is not there"):
+            both.reader.read_persons([AskedPerson(asked[0].post, DescribedPerson("fault", ()))])
     finally:
         both.let_go(0.0)
 
