@@ -376,7 +376,7 @@ def _pattern(name: str) -> re.Pattern[str] | None:
 # What a mention is about.
 
 _SUBJECTS = WordFile(Path(__file__).with_name("subject.toml"), others=("in_turn",))
-_CHAIR, _DSL, OF_TRUST = _SUBJECTS.patterns("chair", "dsl", "of_trust")
+HEAD, _CHAIR, _DSL, OF_TRUST = _SUBJECTS.patterns("head", "chair", "dsl", "of_trust")
 OF_STAFF = _SUBJECTS.patterns("staff")[0]
 """By what somebody of the staff is called in small letters, who need not be named."""
 _IN_TURN: tuple[tuple[re.Pattern[str], tuple[str, ...], tuple[Role, ...]], ...] = tuple(

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from classifiers.verdicts.gravity import HARM_OF, LOW, WRONGS, is_by_model_alone
+from classifiers.verdicts.head_knew import head_did_nothing
 from classifiers.verdicts.parts import ACCUSED, DOUBTED, THREATENED, WRONGED
 from classifiers.verdicts.post import ReadPost
 from classifiers.verdicts.press import headline_of, offices_accused
@@ -32,6 +33,7 @@ from classifiers.verdicts.subject import (
 )
 from classifiers.verdicts.weigh import may_be_praise, noted_and_shown, says_data_out
 from data.judged import LETS_OUT, MISCONDUCT, OF_A_CHILD
+from data.register.school_names import separate_names
 from data.types import (
     ADULTS_OF_THE_SCHOOL,
     PERHAPS,
@@ -213,13 +215,23 @@ def find_misconduct(post: ReadPost) -> tuple[Meant, ...]:
 
 def find_accused(post: ReadPost) -> tuple[Meant, ...]:
     """Find who may be accused of harm to a child, or of having known of it and not acted: whom the reader
-    finds so, and whom it doubts where harm is alleged. Where it was not asked, all whom linking finds; the
+    finds so, else whom it doubts where harm is alleged. Where it was not asked, all whom linking finds; the
     head where nobody is said, else somebody of the staff, whom nobody names."""
     accused = post.with_part("harm", least=ACCUSED)
     found = tuple(Meant(f"person:{p.id}", round(post.part(p.id, "harm"), 2), READ) for p in accused)
+    found = found or _find_possible(post)
+    harmed = found or any(m.harm in OF_A_CHILD and m.sure >= SURE for m in post.endangers)
+    surnames = [name.lower().split()[-1] for name in separate_names(post.school.head) if name.strip()]
+    if harmed and head_did_nothing(post.reading.plain, surnames):
+        return (*found, Meant(f"office:{Role.HEAD}", SURE, "covered_up"))
+    return found
+
+
+def _find_possible(post: ReadPost) -> tuple[Meant, ...]:
+    """Find who may be accused of what is alleged where the reader finds nobody so."""
     sure = post.allegation[0]
-    if found or not sure:
-        return found
+    if not sure:
+        return ()
     whom = [p.id for p in post.with_part("harm", least=DOUBTED)] if post.parts else _list_possible(post)
     if whom:
         return tuple(Meant(f"person:{i}", PERHAPS if post.parts else sure, "linking") for i in whom)

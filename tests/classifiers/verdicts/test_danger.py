@@ -6,7 +6,7 @@ from builders.verdict import ABOUT_US, HEAD, PEOPLE, SCHOOL, mention, scores
 from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
-from support.sentences import rows, sentences
+from support.sentences import rows, sentences, yes
 
 from classifiers.scoring.network import FACTS, LABELS, SCORED, THEME_LABELS
 from classifiers.signals.catalogue import find_signals
@@ -311,6 +311,15 @@ def test_harm_by_somebody_else_and_a_report_accuse_nobody(text: str) -> None:
 def test_all_who_are_named_are_accused_where_it_cannot_be_told_who_did_it(text: str) -> None:
     found = of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.9)
     assert whom(found.accuses) == {"person:marsh", "person:pike"}
+
+
+@for_each(("text", "covered_up"), rows(TEXTS["a_head_who_knew_of_harm"], str, yes))
+def test_a_head_who_knew_of_harm_and_did_not_act_is_accused(text: str, covered_up: bool) -> None:
+    known = (
+        {"severe": 0.9, "abuse__safeguarding": 0.9} if "slap" in text or "shak" in text else {"severe": 0.3}
+    )
+    found = of(text, route="safeguarding", **known)
+    assert ("covered_up" in {m.by for m in found.accuses if m.who == "office:head"}) is covered_up
 
 
 @for_each("words", ["her in charge", "whoever runs that place", "the head", "y pennaeth"])
