@@ -208,7 +208,7 @@ def _judge_report(
         judge(unknown, intake.store, judges, now, extra, words)
     if listed is not None:  # by its own words, not by what was said of the whole list
         judged = replace(judged, listed=Listed(listed, alone=any(map(has_own_lane, judged.verdicts))))
-    writer = _own_deed(report, mention, judges, judged.verdicts)
+    writer = _own_deed(report, mention, judges)
     said = tuple(apply_report(v, report.says, writer) for v in judged.verdicts)
     # what names the trust alone is not each school's to look at, unless somebody is in danger
     calm = {v.urn for v in said if not v.route.urgent and any(r.code == OTHER_OF_YOURS for r in v.reasons)}
@@ -219,7 +219,7 @@ def _judge_report(
     return replace(judged, verdicts=said, seen_at=report.seen_at)
 
 
-def _own_deed(report: Report, mention: Mention, judges: Judges, verdicts: Sequence[Verdict]) -> str | None:
+def _own_deed(report: Report, mention: Mention, judges: Judges) -> str | None:
     """The id of whoever hands it in, where the second reader finds that they tell of harm of their own: it is
     read as signed by them. None where it was not asked or could not read, which is logged."""
     from classifiers.scoring.persons import AskedPerson, DescribedPerson, PostText, reader_of
@@ -227,7 +227,7 @@ def _own_deed(report: Report, mention: Mention, judges: Judges, verdicts: Sequen
 
     who = next((p for p in judges.people if p.id == report.by), None)
     reader = reader_of(judges.scorer())
-    if who is None or reader is None or not any(map(may_be_grave, verdicts)):
+    if who is None or reader is None or report.child_image:
         return None
     signed = PostText(mention.channel, mention.title, f"{mention.text}\n{who.name}", mention.quoted)
     try:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
+import numpy as np
 import pytest
 from builders.home import a_migrated_store, do_in, migrated
 from builders.judges import CALM, INSULT, OAKFIELD, PEOPLE, Words, brought, judges, read_in
@@ -18,6 +19,7 @@ from support.command_call import called
 
 from alerts.access.matter import alleges
 from alerts.links import Links
+from classifiers.scoring.persons import PARTS
 from classifiers.verdicts.by_people import BY, apply_report, carry_over
 from data.digest import Window
 from data.errors import InputError
@@ -32,7 +34,19 @@ from data.store.outbox import SELECTED, message
 from data.store.sealing import restrict_matter, seal_posts
 from data.store.stories import story
 from data.store.verdicts import former_verdicts
-from data.types import SURE, About, Harm, Meant, Mention, MentionKind, Relevance, Route, Severity, Source
+from data.types import (
+    SURE,
+    About,
+    Harm,
+    Meant,
+    Mention,
+    MentionKind,
+    Relevance,
+    Route,
+    Scores,
+    Severity,
+    Source,
+)
 from data.web.channels import is_of_many_posts
 from monitor.act.report_in import judge_image
 from monitor.act.step import open_case
@@ -412,11 +426,13 @@ def test_what_is_about_an_office_may_accuse_it_and_is_looked_at():
         assert Meant(f"office:{about}", 0.25, BY_A_PERSON) in found.accuses
         assert (found.look, calls_for_alert(found)) == (True, False)
     assert said(about="staff").route is Route.RESPOND
-    harmful = apply_report(NOTED, Says(about=Whom.STAFF), harms=True)
+    harmed = replace(NOTED, endangers=(Meant("child", 1.0, "model:limb", Harm.CHILD),))
+    harmful = apply_report(harmed, Says(about=Whom.STAFF))
     assert (harmful.restricted, calls_for_alert(harmful), harmful.about) == (True, True, About.STAFF)
     assert Meant("staff", 1.0, BY_A_PERSON) in harmful.accuses
-    smears = replace(NOTED, endangers=(Meant("person:teacher", 0.8, "words", Harm.WRONGED),))
-    assert alleges(apply_report(smears, Says(about=Whom.STAFF), harms=True))
+    smeared = Meant("person:teacher", 0.8, "words", Harm.WRONGED)
+    smears = replace(harmed, endangers=(*harmed.endangers, smeared))
+    assert alleges(apply_report(smears, Says(about=Whom.STAFF)))
 
 
 def test_who_tries_to_befriend_staff_is_for_the_safeguarding_lead_and_accuses_no_member_of_staff():
@@ -668,7 +684,21 @@ def test_where_an_image_of_a_child_lies_is_no_word_about_anybody(store, clock):
     }
 
 
+class Confessions(Words):
+    """A second reader that finds whoever signs a text with “slapped” in it to have harmed a child."""
+
+    def read_persons(self, asked):
+        values = np.zeros((len(asked), len(PARTS)), np.float32)
+        for row, (post, person) in zip(values, asked, strict=True):
+            if "slapped" in post.text and post.text.endswith(person.name):
+                row[[PARTS.index("harm"), PARTS.index("writer")]] = 0.9
+        return Scores(PARTS, values)
+
+
 def test_whoever_hands_in_what_they_did_to_a_child_is_left_out_and_no_other_bringer_is(store, clock):
+    model = Words()
+    model.reader = Confessions()
+    store.judges = replace(store.judges, scorer=lambda: model)
     told = {
         "A boy in 7B has sent me a friend request.": False,
         "I slapped a boy in 7B across the face.": True,
