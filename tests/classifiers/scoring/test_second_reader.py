@@ -3,10 +3,14 @@
 from pathlib import Path
 
 import pytest
+from builders.verdict import PEOPLE
 from support.for_each import for_each
+from support.sentences import rows, sentences
 
 from classifiers.scoring.network import FACTS, LABELS, READ
 from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.scoring.persons import AskedPerson, DescribedPerson, PostText
+from classifiers.verdicts.parts import ACCUSED
 
 READER = Path(__file__).parents[3] / "reader" / "schoolgate_reader"
 THREAT = "I will wait for Mr Vale at the gate on Friday and break his jaw."
@@ -37,3 +41,30 @@ def test_it_finds_who_is_in_danger_who_did_wrong_and_what_is_asked(reader, text,
 
 def test_it_answers_the_heads_of_the_small_network_but_for_themes_and_facts_beside_them() -> None:
     assert {*READ} == {label for label in LABELS if not label.startswith("theme:")} | {*FACTS}
+
+
+TWINS = sentences("signals/who_is_in_danger")
+BY_NAME = {p.id: DescribedPerson(p.name, p.roles) for p in PEOPLE}
+
+
+@for_each(
+    ("section", "accusing", "sparing"),
+    [
+        ("one_of_the_four_limbs_accuses", 12, 18),
+        ("a_greeting_or_a_signature", 23, 32),
+        ("a_picture_made_of_somebody", 28, 24),
+        ("whoever_denies_it", 25, 26),
+    ],
+)
+def test_most_who_are_accused_are_told_from_the_same_people_in_a_twin(reader, section, accusing, sparing):
+    """None of these sentences was learnt; the numbers are what it reached."""
+    found = {"accusing": 0, "sparing": 0}
+    for first, second, *whom in rows(TWINS[section]):
+        person = BY_NAME[whom[0] if whom else "pike"]
+        texts = (second, first) if whom else (first, second)
+        posts = [AskedPerson(PostText("facebook", "", text), person) for text in texts]
+        harm, none = reader.read_persons(posts).values[:, 0] >= ACCUSED
+        found["accusing"] += harm
+        found["sparing"] += not none
+    assert found["accusing"] >= accusing
+    assert found["sparing"] >= sparing
