@@ -59,7 +59,8 @@ def answer(question):
         return json.dumps({"fault": "model.onnx is not there."}).encode()
     if "chatter" in texts:
         print("a library says hello", flush=True)
-    head = {"labels": ["a", "b"], "truncated": [False] * len(texts), "model": "m" if what == "first" else "reader"}
+    model = "m" if what == "first" else "reader"
+    head = {"labels": ["a", "b"], "truncated": [False] * len(texts), "model": model}
     return json.dumps(head).encode() + b"\\n" + b"\\0\\0\\x80?\\0\\0\\0@" * len(texts)
 
 serve(answer)
