@@ -22,6 +22,7 @@ from classifiers.scoring.onnx_scorer import file_digest
 from classifiers.scoring.persons import PARTS, DescribedPerson, PersonWindows, PostText
 from classifiers.text.model_text import family_of
 from data.errors import InputError
+from data.types import Role
 from research.evaluation.labelled_items import normal_form, read_items
 from research.reader.settings import ReaderSettings
 from research.training.examples import (
@@ -263,6 +264,12 @@ def meet_twins(folder: Path) -> list[Meeting]:
     return meetings
 
 
+def as_configured(person: DescribedPerson) -> DescribedPerson:
+    """The same person as a school's settings describe them: a teacher or a driver is of the staff."""
+    known = (office if office in set(Role) else Role.STAFF.value for office in person.offices)
+    return DescribedPerson(person.name, tuple(dict.fromkeys(known)))
+
+
 def said_of(item: Mapping[str, Any]) -> PostText:
     """The post of an item as it is read for a person."""
     return PostText(item["channel"], item["title"] or "", item["text"], item.get("quoted") or "")
@@ -348,7 +355,7 @@ class Plan:
         settings describe them; without it all are.
         """
         described = [
-            meeting.who if rng and rng.random() < self.settings.own_offices else meeting.who.as_configured()
+            meeting.who if rng and rng.random() < self.settings.own_offices else as_configured(meeting.who)
             for meeting in meetings
         ]
         return [

@@ -34,7 +34,7 @@ from research.evaluation.shipped import first_logits
 from research.reader import base, facts
 from research.reader.graft import agreement_of_parts, exported_parts, graft_parts, trained_parts
 from research.reader.network import ReaderNetwork, from_base
-from research.reader.rows import HANDS, SCHOOLS, meet, read_people, told_items
+from research.reader.rows import HANDS, SCHOOLS, as_configured, meet, read_people, told_items
 from research.training.calibrate import Calibration, calibrate
 from research.training.card import TOOLS
 from research.training.examples import own_example, own_items
@@ -116,7 +116,7 @@ def add_parts(
         if path.name in apart
         for one in meet(told_items(path), read_people(path.with_name(SCHOOLS)))[0]
     ]
-    rows = [writer.learnt(one.who.as_configured(), one.said) for one in meetings]
+    rows = [writer.learnt(as_configured(one.who), one.said) for one in meetings]
     trained = trained_parts(network, rows, writer.mark, weights)
     return agreement_of_parts(trained, exported_parts(out / MODEL_FILE, rows, writer.mark))
 

@@ -19,7 +19,7 @@ pytest.importorskip("safetensors", reason="needs the extra `train`")
 
 from classifiers.scoring.network import LABELS  # noqa: E402
 from classifiers.scoring.onnx_scorer import TOKENIZER_FILE, load_session  # noqa: E402
-from classifiers.scoring.persons import PARTS, DescribedPerson, PersonWindows, PostText, read_parts  # noqa: E402
+from classifiers.scoring.persons import PARTS, PersonWindows  # noqa: E402
 from data.errors import InputError  # noqa: E402
 from research.reader import base, train  # noqa: E402
 from research.reader.fit import Batch, Training, answers, loss_of, part_weights, this_machine  # noqa: E402
@@ -282,15 +282,6 @@ def test_where_nothing_is_marked_the_first_state_stands_for_the_person(learnt, e
     none = session.run(["parts"], _given(ids) | {"marks": np.zeros((1, len(ids)), np.int64)})[0]
     assert np.array_equal(alone, none)
     assert np.abs(alone - trained_parts(learnt, [ids], WINDOWS.mark, _weights())).max() < 0.3
-
-
-def test_a_post_is_read_once_for_each_person(exported):
-    people = [DescribedPerson("Mrs Dawn Page", ("dsl",)), DescribedPerson("Mr Lee Head", ("head",))]
-    said = PostText("x", "", "I will wait for Page " + "at the gate " * 120)
-    found = read_parts(load_session(exported[0]), WINDOWS, said, people)
-    assert [set(one) for one in found] == [set(PARTS)] * 2
-    assert found[0] != found[1]
-    assert all(0.0 <= chance <= 1.0 for one in found for chance in one.values())
 
 
 @pytest.fixture
