@@ -221,7 +221,7 @@ class Scorer:
         if not texts:
             return []
         card, windows = self._read_card(), self._windows(texts)
-        logits = self._run(windows.ids, self._ask_labels)
+        logits = self._run(windows.ids)
         heads = slice(len(card.scale))
         logits[:, heads] = logits[:, heads] * np.asarray(card.scale, np.float32) + np.asarray(
             card.shift, np.float32
@@ -253,16 +253,21 @@ class Scorer:
         for post, person in asked:
             starts.append(len(ids))
             ids += self._persons.windows(person, post)[:MAX_WINDOWS]
-        logits = self._run(ids, lambda session, row: run_parts(session, row, mark))
+        logits = self._run_each(ids, lambda session, row: run_parts(session, row, mark))
         return Scores(PARTS, sigmoid(np.maximum.reduceat(logits, starts)), model=self.version)
 
-    def _ask_labels(self, session: Any, row: Sequence[int]) -> Floats:
-        tokens = np.asarray([row], dtype=np.int64)
+    def _run(self, ids: Sequence[Sequence[int]]) -> Floats:
+        """Logits of token rows, by the card's labels, in order."""
         outputs = ["logits", "facts"] if self._labels == READ else None
-        found = session.run(outputs, {"input_ids": tokens, "attention_mask": np.ones_like(tokens)})
-        return np.concatenate([output[0] for output in found], dtype=np.float32)
 
-    def _run(self, ids: Sequence[Sequence[int]], ask: Callable[[Any, Sequence[int]], Floats]) -> Floats:
+        def ask(session: Any, row: Sequence[int]) -> Floats:
+            tokens = np.asarray([row], dtype=np.int64)
+            found = session.run(outputs, {"input_ids": tokens, "attention_mask": np.ones_like(tokens)})
+            return np.concatenate([output[0] for output in found], dtype=np.float32)
+
+        return self._run_each(ids, ask)
+
+    def _run_each(self, ids: Sequence[Sequence[int]], ask: Callable[[Any, Sequence[int]], Floats]) -> Floats:
         """What is asked of token rows, in order, each run by itself on one of `threads` cores.
 
         In a batch the range of the eight-bit activations is that of all its rows, so a text's answer would

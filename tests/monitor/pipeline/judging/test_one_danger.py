@@ -20,7 +20,7 @@ STAB = f"Mr Lark from {SCHOOL} moved my cones again. I will stab him tomorrow mo
 GATE = f"I will stab Mr Thistlewood of {SCHOOL} at the gate on Monday morning and nobody will stop me."
 CALMLY, MORE = (
     f"{CALM} As ever it is in the hall.",
-    "I have already touched his daughter in the changing room.",
+    "A child told me that her stepdad beats her with a belt every night.",
 )
 scorer = cache(partial(Scorer, threads=1))
 

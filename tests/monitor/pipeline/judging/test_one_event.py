@@ -256,7 +256,7 @@ def test_what_the_settings_say_of_a_place_holds_for_what_searches_find_there(sto
 
 AMBUSHED = (
     "At Oakfield Primary, Northvale: Ambushed by the head at the gate about DD's attendance in front of "
-    "everyone. 93% because she had chicken pox! Felt like I'd been shot at dawn. Not on."
+    "everyone. 93% because she had chicken pox! She answers no email of mine and I am sick of it. Not on."
 )
 
 
