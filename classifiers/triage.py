@@ -18,7 +18,7 @@ from classifiers.scoring.persons import reader_of
 from classifiers.signals.catalogue import find_signals
 from classifiers.signals.patterns import REVIEWS
 from classifiers.text.model_text import mention_text
-from classifiers.verdicts.decide import Reading, decide, read_again
+from classifiers.verdicts.decide import TextReading, decide, read_again
 from classifiers.verdicts.post import read_post
 from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK, Thresholds, read_thresholds
 from classifiers.verdicts.weigh import Stack
@@ -107,14 +107,14 @@ def judge_items(
         at = [schools[str(item["school"])] for item in batch]
         signals = [find_signals(mention, school, ()) for mention, school in zip(mentions, at, strict=True)]
 
-        def judge(i: int, reading: Reading) -> list[Verdict]:
+        def judge(i: int, reading: TextReading) -> list[Verdict]:
             given = (mentions[i], matches[i], reading.scores, signals[i], at[i], (), limits)  # noqa: B023
             judged = decide(read_post(*given, policy=rules, model=reading.model, stack=stack))
             return [not_read_whole(judged) if scores.is_cut(i) else judged]  # noqa: B023
 
         rows = [scores.row(i) for i in range(len(batch))]
         found: Sequence[Sequence[Verdict]] = [
-            judge(i, Reading(row, scores.model)) for i, row in enumerate(rows)
+            judge(i, TextReading(row, scores.model)) for i, row in enumerate(rows)
         ]
         if reader := reader_of(scorer):
             found = read_again(found, texts, rows, reader, judge, lambda _: ())

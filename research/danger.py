@@ -27,7 +27,7 @@ from classifiers.scoring.persons import AskedPerson, reader_of
 from classifiers.signals.catalogue import find_signals
 from classifiers.text.model_text import mention_text
 from classifiers.triage import limit_looks, link_items, mention_of
-from classifiers.verdicts.decide import Reading, decide, read_again
+from classifiers.verdicts.decide import TextReading, decide, read_again
 from classifiers.verdicts.parts import questions_about
 from classifiers.verdicts.post import read_post
 from classifiers.verdicts.verdict_reasons import read_thresholds
@@ -146,7 +146,7 @@ def judge_at(
     texts = [mention_text(m) for m in mentions]
     scores, limits = scorer.score(texts), read_thresholds()
 
-    def judge(n: int, reading: Reading) -> list[Verdict]:
+    def judge(n: int, reading: TextReading) -> list[Verdict]:
         school, here = schools[items[n]["school"]], people[items[n]["school"]]
         signals = find_signals(mentions[n], school, here)
         given = (mentions[n], matches[n], reading.scores, signals, school, here, limits)
@@ -156,7 +156,8 @@ def judge_at(
         return questions_about(mentions[n], schools[items[n]["school"]], people[items[n]["school"]])
 
     rows = [scores.row(n) for n in range(len(items))]
-    found: Sequence[Sequence[Verdict]] = [judge(n, Reading(row, scores.model)) for n, row in enumerate(rows)]
+    readings = [TextReading(row, scores.model) for row in rows]
+    found: Sequence[Sequence[Verdict]] = [judge(n, reading) for n, reading in enumerate(readings)]
     if reader := reader_of(scorer):
         found = read_again(found, texts, rows, reader, judge, meet)
     return limit_looks([verdict for (verdict,) in found], Policy().look_share)

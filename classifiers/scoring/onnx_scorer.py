@@ -243,8 +243,8 @@ class Scorer:
         return windows
 
     def read_persons(self, asked: Sequence[AskedPerson]) -> Scores:
-        """How likely each of PARTS is of each person in their post, in order; of a long post that window
-        counts where it is likeliest."""
+        """Give how likely each of PARTS is of each person in their post, in order; of a long post that
+        window counts where it is likeliest."""
         if not asked:
             return Scores(PARTS, np.zeros((0, len(PARTS)), dtype=np.float32))
         self._load()
@@ -268,7 +268,7 @@ class Scorer:
         return self._run_each(ids, ask)
 
     def _run_each(self, ids: Sequence[Sequence[int]], ask: Callable[[Any, Sequence[int]], Floats]) -> Floats:
-        """What is asked of token rows, in order, each run by itself on one of `threads` cores.
+        """Answer what is asked of token rows, in order, each run by itself on one of `threads` cores.
 
         In a batch the range of the eight-bit activations is that of all its rows, so a text's answer would
         depend on its neighbours (docs/decisions/0008). The longest are begun first, so that no core waits

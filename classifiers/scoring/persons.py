@@ -65,8 +65,8 @@ class DescribedPerson:
     name: str
     offices: tuple[str, ...]
 
-    def described(self) -> str:
-        """Name and offices: “Mrs Dawn Page, teaching assistant”."""
+    def describe(self) -> str:
+        """Give name and offices: “Mrs Dawn Page, teaching assistant”."""
         offices = (_IN_WORDS.get(office, office.replace("_", " ")) for office in self.offices)
         return ", ".join((self.name, *offices))
 
@@ -115,7 +115,7 @@ class PersonWindows:
         if not words:
             words, title = title, ""
         head = self._head(person, post, title, names)
-        marked, room = self._marked(words[:MAX_CHARS], names), PERSON_TOKENS - len(head) - 1
+        marked, room = self._mark(words[:MAX_CHARS], names), PERSON_TOKENS - len(head) - 1
         starts = range(0, max(len(marked) - OVERLAP, 1), room - OVERLAP)
         return [[*head, *marked[start : start + room], self.pieces.marks[1]] for start in starts]
 
@@ -127,14 +127,14 @@ class PersonWindows:
 
     def _head(self, person: DescribedPerson, post: PostText, title: str, names: re.Pattern[str]) -> list[int]:
         start, end = self.pieces.marks
-        described, place = self.pieces.ids([person.described(), f" | {family_of(post.channel)} | "])
-        head = [start, *described[:_WHO_TOKENS], *place, *self._marked(title, names)[:_TITLE_TOKENS]]
+        described, place = self.pieces.ids([person.describe(), f" | {family_of(post.channel)} | "])
+        head = [start, *described[:_WHO_TOKENS], *place, *self._mark(title, names)[:_TITLE_TOKENS]]
         if answered := normalise(post.quoted)[:MAX_ANSWERED_CHARS].strip():
-            head += self.pieces.ids(["| re: "])[0] + self._marked(answered, names)[:_ANSWERED_TOKENS]
+            head += self.pieces.ids(["| re: "])[0] + self._mark(answered, names)[:_ANSWERED_TOKENS]
         return [*head, end]
 
-    def _marked(self, text: str, names: re.Pattern[str]) -> list[int]:
-        """The text's pieces, a mark before each of the names."""
+    def _mark(self, text: str, names: re.Pattern[str]) -> list[int]:
+        """Give the text's pieces, a mark before each of the names."""
         cuts = [0, *(found.start() for found in names.finditer(text)), len(text)]
         between = [text[a:b] for a, b in itertools.pairwise(cuts)]
         parts = self.pieces.ids([undisguise(part).text for part in between])
@@ -146,7 +146,7 @@ class PersonWindows:
 
 @lru_cache(maxsize=4096)
 def _names(name: str) -> re.Pattern[str]:
-    """Where the surname or a long first name stands as a word, whatever its case, with `s` or without."""
+    """Find where the surname or a long first name stands as a word, whatever its case, with `s` or without."""
     words = _HONORIFIC.sub("", name.strip()).split()
     looked_for = {words[-1], *(first for first in words[:-1][:1] if len(first) >= _LONG)}
     either = "|".join(sorted(map(re.escape, looked_for), key=len, reverse=True))

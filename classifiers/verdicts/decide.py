@@ -233,7 +233,7 @@ def worth_reading(first: Verdict) -> bool:
 
 
 @freeze
-class Reading:
+class TextReading:
     """The scores of a text by label, the name of the model that gave them, and what the second reader
     answered of persons in it."""
 
@@ -242,7 +242,7 @@ class Reading:
     parts: Parts = field(default_factory=dict)
 
 
-Judge = Callable[[int, Reading], Sequence[Verdict]]
+Judge = Callable[[int, TextReading], Sequence[Verdict]]
 """Gives the verdicts on the text of a place by a reading of it."""
 Meet = Callable[[int], Sequence[tuple[str, AskedPerson]]]
 """Gives whom the reader is to be asked about in the text of a place, by id, with the question."""
@@ -270,9 +270,8 @@ def read_again(
     try:
         scores = reader.score(wanted)
         place = {text: n for n, text in enumerate(wanted)}
-        readings = {
-            i: Reading(with_reading(rows[i], scores.row(place[str(texts[i])])), scores.model) for i in chosen
-        }
+        found_in = {i: with_reading(rows[i], scores.row(place[str(texts[i])])) for i in chosen}
+        readings = {i: TextReading(row, scores.model) for i, row in found_in.items()}
         for i, reading in readings.items():
             found[i] = combine_readings(firsts[i], judge(i, reading))
         grave = [i for i in chosen if any(map(may_mean_somebody, found[i]))]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from classifiers.scoring.persons import AskedPerson, DescribedPerson, PostText
+from classifiers.scoring.persons import AskedPerson, PostText
 from classifiers.text.model_text import in_plain_letters
 from classifiers.verdicts.subject import (
     called_by_first_name,
+    describe_person,
     held_by,
     people_named,
     prepare_names,
@@ -51,6 +52,4 @@ def questions_about(
     named, called = people_named(reading, here), called_by_first_name(reading, here)
     meant = dict.fromkeys((*named, *called, *(p for p in here if held_by(p, offices))))
     post = PostText(mention.channel, mention.title, mention.text, mention.quoted)
-    return [
-        (p.id, AskedPerson(post, DescribedPerson(p.name, tuple(p.roles)))) for p in list(meant)[:MOST_ASKED]
-    ]
+    return [(p.id, AskedPerson(post, describe_person(p))) for p in list(meant)[:MOST_ASKED]]

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from rapidfuzz.distance import OSA
 
+from classifiers.scoring.persons import DescribedPerson
 from classifiers.signals.patterns import PossiblePatterns
 from classifiers.text.words import WordFile, is_word, undisguise
 from data.frozen import freeze
@@ -470,6 +471,11 @@ def offices_of_one(said: Collection[Role], school: School, people: Sequence[Pers
 
 
 _DEPUTIES = (Role.DEPUTY_HEAD, Role.DEPUTY_DSL, Role.VICE_CHAIR)
+
+
+def describe_person(person: Person) -> DescribedPerson:
+    """Describe somebody of the school as the second reader is asked about them."""
+    return DescribedPerson(person.name, tuple(person.roles))
 
 
 def held_by(person: Person, offices: Collection[Role]) -> bool:

@@ -7,15 +7,17 @@ was not, whoever may be meant by what is alleged is left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
+from classifiers.text.words import WordFile
 from classifiers.verdicts.gravity import HARM_OF, LOW, WRONGS, is_by_model_alone
-from classifiers.verdicts.head_knew import head_did_nothing
 from classifiers.verdicts.parts import ACCUSED, DOUBTED, THREATENED, WRONGED
 from classifiers.verdicts.post import ReadPost
 from classifiers.verdicts.press import headline_of, offices_accused
 from classifiers.verdicts.subject import (
+    HEAD,
     OF_STAFF,
     ROLE_OF,
     chiefs_of,
@@ -225,6 +227,42 @@ def find_accused(post: ReadPost) -> tuple[Meant, ...]:
     if harmed and head_did_nothing(post.reading.plain, surnames):
         return (*found, Meant(f"office:{Role.HEAD}", SURE, "covered_up"))
     return found
+
+
+# A head who knew of harm and did nothing. The second reader hardly finds it: of five it doubted one. Whoever
+# covers harm up is left out as whoever did it is (Keeping children safe in education, Part 4).
+
+_KNEW_WORDS = WordFile(Path(__file__).with_name("head_knew.toml"))
+_NOT_DONE, _NO_ANSWER, _KNEW, _WRITTEN_TO, _YOU_DO, _BULLIED = _KNEW_WORDS.patterns(
+    "not_done", "no_answer", "knew", "written_to", "you_do", "bullied"
+)
+_BEFORE, _AFTER, _RIGHT_AFTER = 100, 220, 120
+"""So many characters around the words for the head may say it, and right after them."""
+
+
+def head_did_nothing(text: str, names: Sequence[str]) -> bool:
+    """Is the head, by office or by one of these surnames, said to have known of it and not acted? `text` is
+    in small letters and tells of harm. Of bullying by other children it is criticism."""
+    if _BULLIED.search(text):
+        return False
+    for start, end in _places_of_head(text, names):
+        if _KNEW.match(text[end : end + _RIGHT_AFTER]):
+            return True
+        if _WRITTEN_TO.search(text[max(0, start - 12) : start]):
+            near = text[start:]
+        else:
+            near = _YOU_DO.sub(" ", text[max(0, start - _BEFORE) : end + _AFTER])
+        if _NOT_DONE.search(near) or _NO_ANSWER.search(near):
+            return True
+    return False
+
+
+def _places_of_head(text: str, names: Sequence[str]) -> Iterator[tuple[int, int]]:
+    for found in HEAD.finditer(text):
+        yield found.span()
+    for name in names:
+        for found in re.finditer(rf"(?<!\w)(?:(?:mr|mrs|ms|miss|dr) )?{re.escape(name)}(?!\w)", text):
+            yield found.span()
 
 
 def _find_possible(post: ReadPost) -> tuple[Meant, ...]:

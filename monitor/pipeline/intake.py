@@ -222,8 +222,9 @@ def _judge_report(
 def _own_deed(report: Report, mention: Mention, judges: Judges) -> str | None:
     """The id of whoever hands it in, where the second reader finds that they tell of harm of their own: it is
     read as signed by them. None where it was not asked or could not read, which is logged."""
-    from classifiers.scoring.persons import AskedPerson, DescribedPerson, PostText, reader_of
+    from classifiers.scoring.persons import AskedPerson, PostText, reader_of
     from classifiers.verdicts.parts import ACCUSED
+    from classifiers.verdicts.subject import describe_person
 
     who = next((p for p in judges.people if p.id == report.by), None)
     reader = reader_of(judges.scorer())
@@ -231,7 +232,7 @@ def _own_deed(report: Report, mention: Mention, judges: Judges) -> str | None:
         return None
     signed = PostText(mention.channel, mention.title, f"{mention.text}\n{who.name}", mention.quoted)
     try:
-        answers = reader.read_persons([AskedPerson(signed, DescribedPerson(who.name, who.roles))]).row(0)
+        answers = reader.read_persons([AskedPerson(signed, describe_person(who))]).row(0)
     except SchoolgateError as fault:
         log.warning("who hands a report in could not be read for: %s", fault)
         return None

@@ -23,7 +23,7 @@ from classifiers.signals.catalogue import find_signals
 from classifiers.text.language import Language
 from classifiers.text.model_text import mention_text, with_weightiest
 from classifiers.verdicts.by_people import LEADERS, apply_disclosure, apply_forwarding, leading_offices
-from classifiers.verdicts.decide import Reading, decide, read_again
+from classifiers.verdicts.decide import TextReading, decide, read_again
 from classifiers.verdicts.parts import questions_about
 from classifiers.verdicts.post import read_post
 from classifiers.verdicts.subject import people_named, prepare_names
@@ -406,7 +406,7 @@ def verdicts_on(
     known = {**scored, **_score_texts(list(unscored), judges)}
     rows = [known.get(text, ({}, "", False)) for text in texts]
 
-    def judge(i: int, reading: Reading) -> list[Verdict]:
+    def judge(i: int, reading: TextReading) -> list[Verdict]:
         mention, matches = fresh[i]
 
         def on(match: Match) -> Verdict:
@@ -431,7 +431,7 @@ def verdicts_on(
         asked = [questions_about(mention, judges.schools[urn], judges.people_of(urn)) for urn in ours]
         return tuple({who: (who, question) for some in asked for who, question in some}.values())
 
-    readings = [Reading(row, model) for row, model, _ in rows]
+    readings = [TextReading(row, model) for row, model, _ in rows]
     found: Sequence[Sequence[Verdict]] = [judge(i, reading) for i, reading in enumerate(readings)]
     reader = reader_of(judges.scorer()) if again and any(row for row, _, _ in rows) else None
     if reader is not None:

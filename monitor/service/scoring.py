@@ -76,7 +76,7 @@ class AwayScorer:
         return self._ask("again" if self._reads_again else "first", texts)
 
     def read_persons(self, asked: Sequence[AskedPerson]) -> Scores:
-        """How likely each part is of each person in their post, as `Scorer.read_persons` has it."""
+        """Give how likely each part is of each person in their post, as `Scorer.read_persons` has it."""
         return self._ask("persons", [(asdict(one.post), asdict(one.person)) for one in asked])
 
     def _ask(self, what: str, asked: Sequence[Any]) -> Scores:

@@ -138,8 +138,8 @@ def test_the_mark_can_not_be_written_by_somebody(windows):
 
 
 def test_a_teacher_is_described_as_staff_where_a_school_configures_them():
-    assert as_configured(PAGE).described() == "Mrs Dawn Page, member of staff"
-    assert as_configured(LEE).described() == "Mr Lee Head, headteacher, the head"
+    assert as_configured(PAGE).describe() == "Mrs Dawn Page, member of staff"
+    assert as_configured(LEE).describe() == "Mr Lee Head, headteacher, the head"
 
 
 def test_who_holds_two_offices_is_one_person():

@@ -10,7 +10,7 @@ from support.for_each import for_each
 from alerts.access.matter import accuses_otherwise, alleges
 from classifiers.scoring.persons import PARTS, AskedPerson
 from classifiers.signals.catalogue import find_signals
-from classifiers.verdicts.decide import Reading, decide, read_again
+from classifiers.verdicts.decide import TextReading, decide, read_again
 from classifiers.verdicts.parts import ACCUSED, DOUBTED, MOST_ASKED, THREATENED, WRONGED, questions_about
 from classifiers.verdicts.post import read_post
 from classifiers.verdicts.verdict_reasons import read_thresholds
@@ -177,7 +177,7 @@ def read(reader: Reader, second: Verdict) -> tuple[list[Mapping[str, Mapping[str
     """The parts by which a post was judged in turn, and its last verdict; without parts it is the second."""
     judged: list[Mapping[str, Mapping[str, float]]] = []
 
-    def judge(place: int, reading: Reading) -> list[Verdict]:
+    def judge(place: int, reading: TextReading) -> list[Verdict]:
         judged.append(reading.parts)
         return [GRAVE if reading.parts else second]
 

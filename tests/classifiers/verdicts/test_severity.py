@@ -24,7 +24,7 @@ from classifiers.triage import limit_looks
 from classifiers.verdicts.decide import (
     HINTED,
     SURELY_HARMLESS,
-    Reading,
+    TextReading,
     combine_readings,
     read_again,
     worth_reading,
@@ -390,7 +390,7 @@ class Reader:
 def test_each_text_worth_it_is_read_once_and_judged_by_what_the_reader_found_beside_the_rest() -> None:
     reader, seen = Reader(), []
 
-    def judge(place: int, reading: Reading) -> list[Verdict]:
+    def judge(place: int, reading: TextReading) -> list[Verdict]:
         seen.append((place, dict(reading.scores), reading.model))
         return [TOLD]
 
