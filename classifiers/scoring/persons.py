@@ -146,7 +146,7 @@ class PersonWindows:
 
 @lru_cache(maxsize=4096)
 def _names(name: str) -> re.Pattern[str]:
-    """Find where the surname or a long first name stands as a word, whatever its case, with `s` or without."""
+    """Find the surname or a long first name where it stands as a word, whatever its case, with `s` or not."""
     words = _HONORIFIC.sub("", name.strip()).split()
     looked_for = {words[-1], *(first for first in words[:-1][:1] if len(first) >= _LONG)}
     either = "|".join(sorted(map(re.escape, looked_for), key=len, reverse=True))
