@@ -35,6 +35,8 @@ THREATENED = 0.3
 """From here violence is aimed at somebody."""
 WRONGED = 0.4
 """From here somebody is wronged."""
+FRAMED = 0.2
+"""From here somebody only stands in the frame of a letter, where that is twice as likely as that it means them."""
 MEANT = ("harm", "crime", "criticised", "threatened", "wronged", "praised", "mentioned")
 """The parts of those of whom a post speaks."""
 FRAME = ("writer", "addressed", "informed", "word")

@@ -7,7 +7,7 @@ from dataclasses import field
 
 from classifiers.text.language import Tongue, find_tongue
 from classifiers.text.model_text import in_plain_letters
-from classifiers.verdicts.parts import FRAME, MEANT, NO_PARTS, Parts
+from classifiers.verdicts.parts import FRAME, FRAMED, MEANT, NO_PARTS, Parts
 from classifiers.verdicts.press import PressReading, is_press
 from classifiers.verdicts.subject import (
     ADULT_SHARE,
@@ -31,7 +31,6 @@ from data.frozen import freeze
 from data.people import people_of
 from data.types import (
     ADULTS_OF_THE_SCHOOL,
-    SURE,
     About,
     Match,
     Meant,
@@ -140,7 +139,8 @@ class ReadPost:
 
     def is_framed(self, who: str) -> bool:
         """Is this person (an id) only addressed, or signs, or was told, or is their name a word?"""
-        return self.part(who, *FRAME) >= SURE > self.part(who, *MEANT)
+        frame = self.part(who, *FRAME)
+        return frame >= FRAMED and frame > 2 * self.part(who, *MEANT)
 
     def has_hint(self, label: str) -> bool:
         """Does any signal speak of it, were it only a hint?"""
