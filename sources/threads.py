@@ -26,10 +26,11 @@ from sources.base import OnePage, PageSettings, read_each
 from sources.dates import PageDates
 from sources.html.dom import OURS, Element, document_of, find, first_node_text, plain_text, split_quotes
 from sources.html.item import Item
-from sources.html.markup import absolute, guess_of, left_out, oddities, plain, soup
+from sources.html.json_ld import read_json_ld
+from sources.html.markup import absolute, guess_of, left_out, oddities, plain
 from sources.html.parsers import json_in
 from sources.html.sanitise import clean_mention, separate
-from sources.html.schema_org import SchemaOrg, schema_org
+from sources.html.schema_org import SchemaOrg
 
 Paths = tuple[str, ...]
 
@@ -437,10 +438,9 @@ def _letters(text: str) -> str:
 
 
 def declared_in(document: Element, url: str) -> SchemaOrg:
-    """The page's JSON-LD; only its scripts are parsed again, not the whole page."""
+    """The page's JSON-LD."""
     scripts = find(document, '//script[contains(@type,"ld+json")]')
-    texts = "".join(f'<script type="application/ld+json">{script.text or ""}</script>' for script in scripts)
-    return schema_org(soup(texts), url)
+    return SchemaOrg(*read_json_ld((script.text or "" for script in scripts), url))
 
 
 def opening_of(declared: SchemaOrg) -> Item | None:
