@@ -49,7 +49,7 @@ class _Microdata:
             return self.values[id(node)]
         if not node.has_attr("itemscope"):
             return self.values.setdefault(id(node), _property_value(node, self.base))
-        item = Item(read_types(attribute(node, "itemtype")), {}, attribute(node, "itemid") or "")
+        item = Item(read_types(attribute(node, "itemtype")), {}, attribute(node, "itemid"))
         self.waiting.append((item, node))
         return self.values.setdefault(id(node), item)
 
@@ -58,10 +58,10 @@ class _Microdata:
         refer to (HTML, 5.2.2)."""
         while self.waiting:
             item, node = self.waiting.pop()
-            refers = (attribute(node, "itemref") or "").split()[:MOST_VALUES]
+            refers = attribute(node, "itemref").split()[:MOST_VALUES]
             beside = [self.named[name] for name in refers if name in self.named]
             for prop in chain(_within(node.contents), islice(_within(beside), _MOST_BESIDE)):
-                for name in (attribute(prop, "itemprop") or "").split():
+                for name in attribute(prop, "itemprop").split():
                     item.properties.setdefault(name, []).append(self.read(prop))
 
 
@@ -83,5 +83,5 @@ def _property_value(node: Tag, base: str) -> str:
     held = "content" if node.has_attr("content") else _HELD_IN.get(node.name, "")
     if not node.has_attr(held):
         return text_of(node)
-    address = held in ("href", "src")
-    return (absolute(base, attribute(node, held)) if address else attribute(node, held)) or ""
+    value = attribute(node, held)
+    return absolute(base, value) or "" if held in ("href", "src") else value
