@@ -15,7 +15,7 @@ from sources.html.markup import absolute, attribute, text_of
 
 _TOPS = "[itemscope]:not([itemscope] [itemprop])"
 """Items that are no property of another."""
-_MOST_BESIDE = 200  # elements in those that an item refers to
+_MOST_BESIDE = 200  # elements in one that an item refers to
 _PROPERTIES_DEEP = 8  # levels of nesting, where each one's words are part of the others'
 _ADDRESSES = dict.fromkeys(("a", "area", "link"), "href") | dict.fromkeys(
     ("img", "audio", "video", "source"), "src"
@@ -42,6 +42,7 @@ class _Microdata:
     named: dict[str, Tag]
     values: dict[int, Item | str] = field(default_factory=dict)
     waiting: list[tuple[Item, Tag]] = field(default_factory=list)
+    beside: dict[str, list[Tag]] = field(default_factory=dict)
 
     def read(self, node: Tag) -> Item | str:
         """An item, to be filled in, or the value of a property."""
@@ -59,10 +60,16 @@ class _Microdata:
         while self.waiting:
             item, node = self.waiting.pop()
             refers = attribute(node, "itemref").split()[:MOST_VALUES]
-            beside = [self.named[name] for name in refers if name in self.named]
-            for prop in chain(_within(node.contents), islice(_within(beside), _MOST_BESIDE)):
+            beside = chain.from_iterable(self.list_beside(name) for name in refers if name in self.named)
+            for prop in chain(_within(node.contents), beside):
                 for name in attribute(prop, "itemprop").split():
                     item.properties.setdefault(name, []).append(self.read(prop))
+
+    def list_beside(self, name: str) -> list[Tag]:
+        """List the elements in the one of that id, once for all who refer to it."""
+        if name not in self.beside:
+            self.beside[name] = list(islice(_within([self.named[name]]), _MOST_BESIDE))
+        return self.beside[name]
 
 
 def _within(parts: Sequence[PageElement]) -> Iterator[Tag]:
