@@ -32,7 +32,9 @@ _SIGNS = str.maketrans(
     "''''''''''\"\"\"\"\"\"\"---fsyabcdeghijklmnoprtuvwz",
 )
 """Quotes, hyphens and small capitals, which have no plain form in Unicode's tables."""
-_SQUARES = {first + n: chr(ord("A") + n) for first in (0x1F150, 0x1F170) for n in range(26)}
+_WHITE = {first + n: ord("A") + n for first in (0x1F150, 0x1F170) for n in range(26)}
+"""Capitals on circles and squares, which have none either."""
+_SHOWN = _SIGNS | _WHITE
 _UNSEEN = "\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 _UNSEEN_SIGN = re.compile(rf"[{_UNSEEN}\U000e0000-\U000e0fff]")
 _JOINER = re.compile(r"[\u200c\u200d](?<![\u0590-\u1cff].)")
@@ -41,7 +43,6 @@ _BLANKS = re.compile("[\u200b\u2060\ufeff]")
 _STRUNG = re.compile("(?<![\\w'’,.])(?:(?:[\\w'’,.]{2,20}|[aiAI])[\u200b\u2060\ufeff]){4,}")
 """Words that only characters without width keep apart."""
 _ALIKE = "".join(map(chr, LOOKALIKES))
-_LOOKS_ALIKE = re.compile(f"[{_ALIKE}]")
 _LATIN = "A-Za-zÀ-ÖØ-öø-ɏ"
 _MIXED = re.compile(
     rf"(?<![^\W\d_])(?:[{_LATIN}]++[{_ALIKE}]|[{_ALIKE}]++[{_LATIN}])[{_LATIN}{_ALIKE}]*+(?![^\W\d_])"
@@ -50,7 +51,6 @@ _MIXED = re.compile(
 _MAY_CHANGE = re.compile(rf"[{_UNSEEN}\u200c\u200d{_ALIKE}{''.join(map(chr, _SIGNS))}]")
 _HIGH = re.compile("[\U0001f150-\U0001f169\U0001f170-\U0001f189\U000e0000-\U000e0fff]")
 """The others that may: in one class of letters they would make the search ten times slower."""
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _LATIN_1 = 0x100
 
 
@@ -61,20 +61,17 @@ def plain_letters(text: str) -> str:
         _MAY_CHANGE.search(text) or _HIGH.search(text) or not is_normalized("NFKC", text)
     ):
         return text
-    if _BLANKS.search(text):
-        text = _STRUNG.sub(lambda strung: _BLANKS.sub(" ", strung[0]), text)
-    text = normalize("NFC", _JOINER.sub("", text))
-    text = normalize("NFC", _BEYOND_ASCII.sub(lambda run: run[0].translate(_PLAIN), text))
-    if not _LOOKS_ALIKE.search(text):
-        return text
+    text = _STRUNG.sub(lambda strung: _BLANKS.sub(" ", strung[0]), text)
+    composed = normalize("NFC", _JOINER.sub("", text))
+    text = normalize("NFC", composed.translate(_PLAIN))
     return _MIXED.sub(lambda word: word[0].translate(LOOKALIKES), text)
 
 
 def _plain(character: str) -> str:
     if _UNSEEN_SIGN.match(character):
         return ""
-    if known := _SIGNS.get(ord(character)) or _SQUARES.get(ord(character)):
-        return chr(known) if isinstance(known, int) else known
+    if (shown := character.translate(_SHOWN)) != character:
+        return shown
     if category(character) == "Zs":
         return " "
     form = normalize("NFKC", character)

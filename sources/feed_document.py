@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import escape
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -84,7 +85,7 @@ def write_as_markup(text: str, kind: str = "text") -> str:
     (RFC 4287, 3.1.1); but without one, a text with end tags or references is HTML that nobody declared."""
     undeclared = kind in ("", "text/plain")
     if kind == "text" or (undeclared and not _HAS_MARKUP.search(text)):
-        return text.replace("&", "&amp;").replace("<", "&lt;")
+        return escape(text, quote=False)
     return text
 
 

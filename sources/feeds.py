@@ -25,6 +25,7 @@ from sources.feed_document import (
     are_newest_last,
     cut_items,
     join_names,
+    named_once,
     read_pieces,
     read_quick,
     read_xml,
@@ -112,7 +113,6 @@ def _lines(table: Element) -> Iterator[tuple[str, str]]:
 _REDDIT_ID = re.compile(r"t[13]_[0-9a-z]+")
 _REDDIT_THREAD = re.compile(r"/comments/([0-9a-z]+)/")
 _QUOTES = ".//blockquote"
-_REDDIT_POST = ".//div[class(md)]"
 _FLICKR_LEAD = re.compile(r"\A[^\n]* posted a (?:photo|video):\s*")
 _TAG_PAGE = re.compile(r"https?://[^/]+/tags/[^/]+?(?:\.rss)?/?")
 _TOOT = re.compile(r"https?://([^/]+)/@([\w.-]+)(?:@[\w.-]+)?/\d+")
@@ -211,10 +211,6 @@ def item_words(entry: FeedEntry, publisher: Publisher) -> Said:
     tree = parse_html(piece(keep_bracketed(entry.body))) if "<" in entry.body else None
     if tree is None:
         return Said(without_written_lines(plain(entry.body)), "", quote_first=False)
-    if publisher.name == "reddit":
-        posts = find(tree, _REDDIT_POST)
-        if posts:
-            return split_quotes(posts[0], _QUOTES, "")
     if publisher.name == "wiki" or find(tree, _TABLE):
         return edited_words(tree)
     said = split_quotes(tree, _QUOTES, "", entry.title)
@@ -307,7 +303,7 @@ def _document_of_feed(found: dict[str, Any], items: list[Any]) -> FeedDocument:
     return FeedDocument(
         format=text_field(found, "version") or "json",
         title=text_field(found, "title"),
-        addresses=tuple(filter(None, (text_field(found, "home_page_url"), text_field(found, "feed_url")))),
+        addresses=named_once(text_field(found, "home_page_url"), text_field(found, "feed_url")),
         entries=kept,
         warnings=(*warnings, *unread),
         unread=unread,
@@ -328,10 +324,7 @@ def _authors_of(thing: dict[str, Any]) -> str | None:
     list of `authors`; those of the feed are those of its items without (JSON Feed 1.1, “Items”)."""
     listed = thing.get("authors")
     people = list(filter(None, listed if isinstance(listed, list) else ())) or [thing.get("author")]
-    names = [
-        text_field(one, "name") if isinstance(one, dict) else text_field({"": one}, "") for one in people
-    ]
-    return join_names(names) if any(people) else None
+    return join_names(text_field(one, "name") or text_field(one) for one in people) if any(people) else None
 
 
 def _entry(item: dict[str, Any], signed: str) -> FeedEntry:

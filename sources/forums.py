@@ -348,10 +348,10 @@ def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, l
     links, page = Counter(post.id for post in posts), pageless(address)
     own = {link for link, times in links.items() if times == 1 and ("#" in link or pageless(link) != page)}
     posts = [post if post.id in own else replace(post, id="") for post in posts]
-    following = next_link(tree, response.url, *filter(None, [css.next]))
+    following = next_link(tree, response.url, css.next)
     thread = Thread(
         id=pageless(address),
-        title=first_text(tree, css.title, "title") or "",
+        title=first_text(tree, css.title, "title"),
         url=address,
         starts=_LATER_PAGE.search(response.url) is None,
         next=following and without_session(following),
@@ -378,14 +378,14 @@ def _page_number(url: str) -> int:
 def _post_at(node: Tag, css: PostSelectors, base: str, address: str) -> WebPost:
     body = first(node, css.text)
     text, quoted = own_words(body, css.quote, css.drop) if body else ("", "")
-    own = attribute(node, "id") or ""
-    linked = absolute(base, attribute(first(node, css.link), "href")) if css.link else None
+    own = attribute(node, "id")
+    linked = absolute(base, attribute(first(node, css.link), "href"))
     page, mark, fragment = (linked or "").partition("#")
     return WebPost(
         id=canonical_url(page) + mark + fragment if linked else "",
         text=text,
         quoted=quoted,
-        author=(css.author and first_text(node, css.author)) or "",
+        author=first_text(node, css.author),
         time=shown_time(node, css.time),
         url=linked or (f"{address.split('#')[0]}#{own}" if re.fullmatch(r"[\w:.-]+", own) else ""),
     )

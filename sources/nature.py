@@ -254,11 +254,11 @@ def nature_of_page(url: str, tree: BeautifulSoup, text: str, board: Board | None
     # what schema.org calls the things on the page
     types = {one for found in _TYPES.findall(text) for one in re.findall(r"\w+", " ".join(found))}
     words = squeeze(" ".join(map(text_of, (tree, *tree.select("noscript")))))
-    title = squeeze(first_text(tree, "title") or "")
+    title = squeeze(first_text(tree, "title"))
     # what stands at the foot of the page: its words, where its links lead, what its pictures are called
     feet = tree.select("footer") or [tree]
-    links = [attribute(link, "href") or "" for foot in feet for link in foot.select("a[href]")]
-    alts = [attribute(picture, "alt") or "" for picture in tree.select("img[alt]")]
+    links = [attribute(link, "href") for foot in feet for link in foot.select("a[href]")]
+    alts = [attribute(picture, "alt") for picture in tree.select("img[alt]")]
     told = [text_of(foot)[-_FOOT:] for foot in feet]
     foot = squeeze(" . ".join((*told, *links[-_MOST_PARTS:], *alts[-_MOST_PARTS:], words[-_TAIL:])))
     if "NewsMediaOrganization" in types or _is_regulated(foot):
@@ -310,4 +310,4 @@ def _sections(tree: BeautifulSoup, words: str) -> set[str]:
 
 def _meta(tree: BeautifulSoup, name: str) -> str:
     found = tree.select_one(f'meta[name="{name}" i], meta[property="{name}" i]')
-    return squeeze(attribute(found, "content") or "")
+    return squeeze(attribute(found, "content"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -30,6 +29,7 @@ from sources.html.markup import (
     oddities,
     own_words,
     plain,
+    shown_time,
     soup,
     text_of,
 )
@@ -40,7 +40,7 @@ from sources.threads import WebPost
 # Does one of the school's own pages say that it is not monitored around the clock? Pure.
 
 _WORDS = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-_QUOTES = str.maketrans(dict.fromkeys("’‘ʼ′`´", "'"))
+_QUOTES = str.maketrans(dict.fromkeys("’‘`", "'"))
 
 
 def _fill_word(named: re.Match[str]) -> str:
@@ -75,8 +75,7 @@ def is_the_notice(text: str, configured: str | None = None) -> bool:
 
 def _words(text: str) -> str:
     """Only the words, in lower case, separated by single spaces."""
-    plain = unicodedata.normalize("NFKC", plain_letters(text)).translate(_QUOTES).casefold()
-    return " ".join(_WORDS.findall(plain))
+    return " ".join(_WORDS.findall(plain_letters(text).translate(_QUOTES).casefold()))
 
 
 # One of the school's own public pages: its notice, and its posts if marked up in a known form.
@@ -112,8 +111,8 @@ class OwnPage(OnePage):
         else from h-entry, else from `article` elements; a page with none of these has no posts."""
         tree = soup(response)
         # what a reader sees or hears, and the page's description, where accounts put their notice
-        described = [attribute(node, "content") or "" for node in tree.select(_DESCRIPTIONS)]
-        pictures = [attribute(node, "alt") or "" for node in tree.select("img[alt]")]
+        described = [attribute(node, "content") for node in tree.select(_DESCRIPTIONS)]
+        pictures = [attribute(node, "alt") for node in tree.select("img[alt]")]
         text = "\n".join((text_of(tree), *described, *pictures))
         settings = OwnPageSettings.model_validate(dict(source.settings))
         found = schema_org(tree, response.url)
@@ -189,14 +188,13 @@ def _shown_posts(tree: BeautifulSoup, base: str) -> Iterator[OwnPost]:
     for node in kept:
         body = first(node, ".e-content", ".entry-content", ".entry-summary", ".p-summary") or node
         text, quoted = own_words(body, dropped="nav, footer, .h-entry, article")
-        time = first(node, ".dt-published", "time")
         link = first(node, "a.u-url", "h1 a", "h2 a", "h3 a", "h4 a", "a[rel~=bookmark]")
         post = OwnPost(
-            title=first_text(node, ".p-name", "h1", "h2", "h3", "h4") or "",
+            title=first_text(node, ".p-name", "h1", "h2", "h3", "h4"),
             text=text,
             quoted=quoted,
-            author=first_text(node, ".p-author", ".author", "[rel~=author]") or "",
-            time=attribute(time, "datetime") or (text_of(time) if time else ""),
+            author=first_text(node, ".p-author", ".author", "[rel~=author]"),
+            time=shown_time(node, ".dt-published", "time"),
             url=absolute(base, attribute(link, "href")) or "",
             news=node.name == "article",
         )

@@ -404,7 +404,7 @@ _SAYS_NEWS = re.compile(
     re.IGNORECASE,
 )
 _CRUMBS = re.compile(r"crumb|navbit|linktree|navstrip|nav-?trail", re.IGNORECASE)
-_NAVBAR = re.compile(r"^navbar$|^navigation$", re.IGNORECASE)
+_NAVBAR = re.compile(r"(?<!\S)(?:navbar|navigation)(?!\S)", re.IGNORECASE)
 _WORDPRESS = re.compile(r'name="generator" content="wordpress|https://api\.w\.org/|/wp-content/', re.I)
 _BLOGGER = re.compile(
     r"name=['\"]generator['\"] content=['\"]blogger|content=['\"]blogger['\"] name=['\"]generator",
@@ -425,7 +425,7 @@ def places_behind_page(response: Response, *, own: bool = False) -> tuple[Behind
         feed = feed_at(response.url, host_of(response.url), "What this feed publishes.")
         if is_google_alert(response.url):
             return said
-        title = first_text(soup(response), "title") or ""
+        title = first_text(soup(response), "title")
         return (replace(feed, nature=None if own else nature_of_feed(title, response.url)),)
     if recognise_block(response) is not None or (said and channel_at(response.url) in _SAID_BY_ADDRESS):
         return said
@@ -489,12 +489,12 @@ def _declared_feeds(tree: BeautifulSoup, response: Response, *, own: bool) -> It
     links = [
         link
         for link in tree.select('link[rel~="alternate"][type]')
-        if _FEED_TYPES.fullmatch(attribute(link, "type") or "") and "oembed" not in str(link).lower()
+        if _FEED_TYPES.fullmatch(attribute(link, "type")) and "oembed" not in str(link).lower()
     ]
     for link in links[:_MOST_FEEDS]:
         address = absolute(base, attribute(link, "href"))
         if address and (own or not is_profile(address)):
-            name = squeeze(attribute(link, "title") or "") or host_of(address)
+            name = squeeze(attribute(link, "title")) or host_of(address)
             found = feed_at(without_session(address), name, "What the page names as its feed.")
             yield replace(found, own=own)
 

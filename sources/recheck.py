@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -107,8 +106,7 @@ def holds_words(text: str, words: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    folded = unicodedata.normalize("NFKC", plain_letters(text)).casefold().replace("’", "'")
-    return _WORD.findall(folded)
+    return _WORD.findall(plain_letters(text).casefold().replace("’", "'"))
 
 
 def _runs(words: list[str], size: int) -> set[tuple[str, ...]]:

@@ -293,8 +293,8 @@ class GenericReviews(OnePage):
         read = [_review_of(node, css, base, score, best) for node, score in zip(nodes, scores, strict=True)]
         reviews = [review for review in read if review is not None]
         listing = Listing(
-            subject=first_text(tree, "h1") or "",
-            next=next_link(tree, response.url, *filter(None, [css.next])),
+            subject=first_text(tree, "h1"),
+            next=next_link(tree, response.url, css.next),
             sole=is_sole(tree, response.url),
             warnings=tuple(_warn_of_unmatched(tree, nodes, reviews, css)),
             unread=unread,
@@ -305,18 +305,18 @@ class GenericReviews(OnePage):
 def _review_of(node: Tag, css: ReviewSelectors, base: str, score: str, best: float | None) -> WebPost | None:
     body = first(node, css.text)
     text, quoted = own_words(body, css.quoted, css.drop) if body else ("", "")
-    author = first_text(node, css.author) or "" if css.author else ""
+    author = first_text(node, css.author)
     if not (text or quoted or author):
         return None
     return WebPost(
         text=text,
         quoted=quoted,
-        title=first_text(node, css.title) or "" if css.title else "",
+        title=first_text(node, css.title),
         author=author,
         time=shown_time(node, css.date),
         rating=shown_rating(score, best, css.rating_worst) if score else None,
-        id=on_site(base, attribute(node, css.id_attr) or "") if css.id_attr else "",
-        url=absolute(base, attribute(first(node, css.link), "href")) or "" if css.link else "",
+        id=on_site(base, attribute(node, css.id_attr)),
+        url=absolute(base, attribute(first(node, css.link), "href")) or "",
     )
 
 
@@ -327,7 +327,7 @@ def _score(node: Tag, css: ReviewSelectors) -> str:
     if found is None and select_matches(css.rating, node):
         found = node
     if css.rating_attr or found is None:
-        return attribute(found, css.rating_attr) or ""
+        return attribute(found, css.rating_attr)
     return text_of(found)
 
 

@@ -24,12 +24,22 @@ from data.web import channels
 from data.web.urls import canonical_url, unescape
 from sources.base import OnePage, PageSettings, read_each
 from sources.dates import PageDates
-from sources.html.dom import OURS, Element, document_of, find, first_node_text, plain_text, split_quotes
+from sources.html.dom import (
+    OURS,
+    Element,
+    document_of,
+    find,
+    first_node_text,
+    node_texts,
+    plain_text,
+    split_quotes,
+)
 from sources.html.item import Item
-from sources.html.markup import absolute, guess_of, left_out, oddities, plain, soup
-from sources.html.parsers import json_in
+from sources.html.json_ld import read_json_ld
+from sources.html.markup import absolute, guess_of, left_out, oddities, plain
+from sources.html.parsers import json_in, text_field
 from sources.html.sanitise import clean_mention, separate
-from sources.html.schema_org import SchemaOrg, schema_org
+from sources.html.schema_org import SchemaOrg
 
 Paths = tuple[str, ...]
 
@@ -437,10 +447,9 @@ def _letters(text: str) -> str:
 
 
 def declared_in(document: Element, url: str) -> SchemaOrg:
-    """The page's JSON-LD; only its scripts are parsed again, not the whole page."""
+    """The page's JSON-LD."""
     scripts = find(document, '//script[contains(@type,"ld+json")]')
-    texts = "".join(f'<script type="application/ld+json">{script.text or ""}</script>' for script in scripts)
-    return schema_org(soup(texts), url)
+    return SchemaOrg(*read_json_ld((script.text or "" for script in scripts), url))
 
 
 def opening_of(declared: SchemaOrg) -> Item | None:
@@ -534,7 +543,8 @@ def thread_of(shape: Shape, document: Element, response: Response) -> Thread:
     # what the page shows as its title; of several, the one that is in the document's title. Links to similar
     # threads may have the same class.
     whole = first_node_text(document, "//title")[:_LONGEST_TITLE]
-    shown = list(islice(_shown_texts(shape.title, document), _MOST_TITLES))
+    titles = islice(node_texts(document, *shape.title), _MOST_TITLES)
+    shown = [title[:_LONGEST_TITLE] for title in titles]
     named = next((title for title in shown if title.casefold() in whole.casefold()), "")
     # whether its addresses show that it is the first page: one that leads to a post shows nothing
     telling = [a for a in addresses if re.search(shape.page, a) or not leads_to_a_post(a)]
@@ -545,16 +555,10 @@ def thread_of(shape: Shape, document: Element, response: Response) -> Thread:
         starts=bool(telling) and page_number(shape, *telling) in (None, 0, 1),
         zone=_zone(document),
         next=following,
-        deleted=len(find(document, shape.deleted)) if shape.deleted else 0,
+        deleted=len(find(document, shape.deleted)),
         warnings=(NOT_FOUND,) if lost else (),
         site=board_address(own, shape.thread_id) if known else host_of(own),
     )
-
-
-def _shown_texts(paths: Paths, document: Element) -> Iterator[str]:
-    things = (thing for path in paths for thing in find(document, path))
-    said = (squeeze(thing if isinstance(thing, str) else plain_text(thing)) for thing in things)
-    return (title[:_LONGEST_TITLE] for title in said if title)
 
 
 def _zone(document: Element) -> str:
@@ -608,8 +612,8 @@ def _reading_post(shape: Shape, frame: Element, body: Element, base: str, thread
         url=_permalink(shape, frame, base)
         or (thread_url if not re.fullmatch(r"[\w:.-]+", anchor) else f"{thread_url.split('#')[0]}#{anchor}"),
     )
-    emphasised = tuple(map(plain_text, find(body, shape.emphasis))) if shape.emphasis else ()
-    beside = [plain_text(quote) for quote in find(frame, shape.quoted_beside)] if shape.quoted_beside else []
+    emphasised = tuple(map(plain_text, find(body, shape.emphasis)))
+    beside = [*map(plain_text, find(frame, shape.quoted_beside))]
     text, quoted, quote_first = split_quotes(body, shape.quotes, shape.drop)
     if shape.cut:
         text = re.split(shape.cut, text, maxsplit=1)[0].strip()
@@ -619,11 +623,8 @@ def _reading_post(shape: Shape, frame: Element, body: Element, base: str, thread
 
 def _name(shown: str) -> str:
     """A name; Invision keeps it among other things, as JSON."""
-    found = json_in(shown) if shown.startswith("{") else None
-    if found is None:
-        return shown
-    name = found.get("username") if isinstance(found, dict) else None
-    return squeeze(name) if isinstance(name, str) else ""
+    held = json_in(shown) if shown.startswith("{") else None
+    return shown if held is None else squeeze(text_field(held, "username"))
 
 
 def _permalink(shape: Shape, frame: Element, base: str) -> str | None:

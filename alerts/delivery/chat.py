@@ -39,6 +39,7 @@ from alerts.delivery.mail import header_line
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome, retry
 from data.frozen import freeze
 from data.types import OutboxMessage
+from data.web.channels import host_of
 from data.web.public_addresses import may_be_own, public_name, why_closed
 
 _LOOK_UP_S = 2.0
@@ -130,14 +131,6 @@ def stays_inside(address: str, own: Collection[str]) -> bool:
         return why_closed(str(ip_address(host))) is not None
     except ValueError:
         return host == "localhost"
-
-
-def host_of(url: str) -> str:
-    """Its host in small letters; empty where it has none."""
-    try:
-        return (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""
 
 
 def _place(url: str) -> tuple[str, tuple[int, ...]]:

@@ -7,20 +7,19 @@ is not kept, but for its codes (RFC 5321, and RFC 3463's enhanced ones).
 from __future__ import annotations
 
 import io
-import re
 import smtplib
 import socket
 import ssl
 import time
-from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import field, replace
 from typing import Any, TypeVar
 
-from alerts.delivery.refusals import cause_of_refusal
+from alerts.delivery.refusals import cause_of_refusal, enhanced_code
 from alerts.delivery.results import (
     AFTER_LIMIT_S,
+    REFUSED,
     SENT,
     BeforeData,
     Cause,
@@ -44,9 +43,7 @@ GOODBYE_S = 5.0
 LONGEST_ANSWER = 64 * 1024
 """Bytes of one answer that are read; a server has a few hundred to say."""
 
-_GO_ON = 334
 T = TypeVar("T")
-_ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
 
 
 @freeze
@@ -206,13 +203,12 @@ def _show(connection: smtplib.SMTP, user: str, token: Token) -> None:
     challenge of its own, which an empty line answers; then its code comes."""
     if "XOAUTH2" not in connection.esmtp_features.get("auth", "").upper().split():
         raise smtplib.SMTPNotSupportedError
-    code, said = connection.docmd("AUTH", "XOAUTH2")
-    given = f"user={user}\x01auth=Bearer {token.value}\x01\x01"
-    for line in (b64encode(given.encode()).decode("ascii"), ""):
-        if code == _GO_ON:
-            code, said = connection.docmd(line)
-    if not 200 <= code < 300:
-        raise smtplib.SMTPAuthenticationError(code, said)
+    answers = iter((f"user={user}\x01auth=Bearer {token.value}\x01\x01",))
+
+    def answer(_: bytes | None = None) -> str:
+        return next(answers, "")
+
+    connection.auth("XOAUTH2", answer, initial_response_ok=False)
 
 
 def _run_guarded(otherwise: Cause, act: Callable[[], T], refused: Cause = Cause.SIGN_IN_REFUSED) -> T:
@@ -232,7 +228,7 @@ def _run_guarded(otherwise: Cause, act: Callable[[], T], refused: Cause = Cause.
         raise Unready(retry(Cause.NO_TLS)) from None
     except smtplib.SMTPException:  # it does not offer what is asked of it
         raise Unready(retry(otherwise)) from None
-    except (OSError, UnicodeError):  # the latter of a name that no server can have
+    except (OSError, ValueError):  # the latter of a name that no server can have, or no challenge
         raise Unready(retry(Cause.UNREACHABLE)) from None
 
 
@@ -241,19 +237,7 @@ def _retry_result(cause: Cause, error: smtplib.SMTPResponseException) -> Result:
     return refused if refused.cause is Cause.LIMIT else replace(refused, cause=cause)
 
 
-def reply_code(code: int, said: bytes | str) -> str:
-    """Return “550 5.1.1”, or “550” where the server gives no enhanced code."""
-    return f"{code} {enhanced_code(said).decode('ascii')}".strip()
-
-
-def enhanced_code(said: bytes | str) -> bytes:
-    """Return the enhanced code that an answer begins with; b"" without."""
-    found = _ENHANCED.match(said if isinstance(said, bytes) else said.encode("ascii", "replace"))
-    return found.group() if found else b""
-
-
 _SERVICE_CLOSING, _SIGN_IN_FIRST = 421, 530
-_FOR_GOOD = frozenset((Cause.ADDRESS_REFUSED, Cause.MESSAGE_REFUSED))
 
 
 class SmtpCourier(Courier):
@@ -340,16 +324,17 @@ class _Dropped(Exception):
 def _refusal_result(code: int, said: bytes | str, at: str) -> Result:
     """Return why the command `at` was refused, by refusals.toml. What lies with us, or passes, is tried
     again; what lies with the person or the message is not."""
-    answer = reply_code(code, said)
+    enhanced = enhanced_code(said).decode("ascii")
+    answer = f"{code} {enhanced}".strip()
     if not 500 <= code < 600:
         return retry(Cause.BUSY, answer)
     if code == _SIGN_IN_FIRST:
         return retry(Cause.SENDER_REFUSED, answer)
     words = said if isinstance(said, str) else said.decode("ascii", "replace")
-    cause = cause_of_refusal(at, enhanced_code(said).decode("ascii"), words)
+    cause = cause_of_refusal(at, enhanced, words)
     if cause is Cause.LIMIT:
         return retry(cause, answer, AFTER_LIMIT_S)
-    return Result(SendOutcome.FAILED if cause in _FOR_GOOD else SendOutcome.RETRY, cause, answer)
+    return Result(SendOutcome.FAILED if cause in REFUSED else SendOutcome.RETRY, cause, answer)
 
 
 def _data_answer(code: int, said: bytes | str) -> Result:

@@ -10,6 +10,7 @@ from data.frozen import freeze
 from data.shipped import read_table
 
 _LONGEST = 1_000
+_ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
 _OF_COMMAND = {
     "mail": Cause.SENDER_REFUSED,
     "rcpt": Cause.ADDRESS_REFUSED,
@@ -19,35 +20,33 @@ _OF_COMMAND = {
 
 @freeze
 class _Refusal:
-    """A row of the table."""
+    """A row of the table; what it leaves out fits anything."""
 
-    cause: Cause
-    code: re.Pattern[str] | None = None
-    words: re.Pattern[str] | None = None
+    cause: str
+    code: str = ".*"
+    words: str = ""
     at: str = ""
 
     def fits(self, at: str, code: str, said: str) -> bool:
         """Does what the server answers to a command fit all that the row says?"""
         if self.at not in ("", at):
             return False
-        if self.code is not None and not self.code.fullmatch(code):
+        if not re.fullmatch(self.code, code):
             return False
-        return self.words is None or self.words.search(said) is not None
+        return re.search(self.words, said, re.IGNORECASE) is not None
 
 
 @cache
 def _refusals() -> tuple[_Refusal, ...]:
     rows = read_table("alerts.delivery", "refusals.toml")["refusal"]
-    return tuple(_read_row(**row) for row in rows)
+    return tuple(_Refusal(**row) for row in rows)
 
 
-def _read_row(cause: str, code: str | None = None, words: str | None = None, at: str = "") -> _Refusal:
-    return _Refusal(
-        Cause(cause),
-        None if code is None else re.compile(code),
-        None if words is None else re.compile(words, re.IGNORECASE),
-        at,
-    )
+def enhanced_code(said: bytes | str) -> bytes:
+    """Return the enhanced code that an answer begins with; b"" without."""
+    answer = said if isinstance(said, bytes) else said.encode("ascii", "replace")
+    found = _ENHANCED.match(answer)
+    return found.group() if found else b""
 
 
 def cause_of_refusal(at: str, code: str, said: str) -> Cause:
@@ -55,6 +54,8 @@ def cause_of_refusal(at: str, code: str, said: str) -> Cause:
     the words. Of the sender's own command it lies with us, whatever else fits."""
     words = " ".join(said[:_LONGEST].split())
     row = next((row for row in _refusals() if row.fits(at, code, words)), None)
-    if row is None or (at == "mail" and row.cause is not Cause.LIMIT):
+    if row is None:
         return _OF_COMMAND[at]
-    return row.cause
+    if at == "mail" and row.cause != Cause.LIMIT:
+        return Cause.SENDER_REFUSED
+    return Cause(row.cause)

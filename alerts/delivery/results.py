@@ -141,7 +141,8 @@ LONGEST_TRYING = timedelta(days=3)
 FIRST_WAIT_S, LONGEST_WAIT_S = 60.0, 3600.0
 FIRST_URGENT_WAIT_S, LONGEST_URGENT_WAIT_S = 20.0, 300.0
 URGENT_KINDS = frozenset(("instant", "escalation", "warning", "drill"))
-_REFUSED = frozenset((Cause.ADDRESS_REFUSED, Cause.MESSAGE_REFUSED))
+REFUSED = frozenset((Cause.ADDRESS_REFUSED, Cause.MESSAGE_REFUSED))
+"""Causes that lie with the person or the message, and not with us."""
 
 TAKEN_UP_FOR = timedelta(hours=24)
 """So long what was given up and taken up again is tried before it is asked anew whether it still must be."""
@@ -154,7 +155,7 @@ def is_urgent(message: OutboxMessage) -> bool:
 
 def may_be_mended(message: OutboxMessage, result: Result) -> bool:
     """Is it tried again? What tells of a failure is, where it is refused itself, until it is stale."""
-    refused = result.outcome is SendOutcome.FAILED and result.cause in _REFUSED
+    refused = result.outcome is SendOutcome.FAILED and result.cause in REFUSED
     return result.outcome is SendOutcome.RETRY or (message.kind == "failure" and refused)
 
 

@@ -29,6 +29,7 @@ from urllib3.connection import HTTPSConnection
 
 from alerts.delivery.results import (
     AFTER_LIMIT_S,
+    REFUSED,
     SENT,
     BeforeData,
     Cause,
@@ -252,7 +253,6 @@ _RENEWED = timedelta(minutes=5)
 _LONGEST = timedelta(hours=24)
 """No token is used for longer, whatever is said of it."""
 _NUMBERS_END = 10**9
-_PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
 
 _BY_NUMBER = {
     **dict.fromkeys((7000215, 7000216, 7000218, 700027), Cause.APP_SECRET),
@@ -396,18 +396,15 @@ def _key_and_certificate(pem: str, now: datetime) -> dict[str, str]:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    blocks = {found[1]: found[0] for found in reversed(list(_PEM.finditer(pem)))}
-    key = next((block for name, block in blocks.items() if "PRIVATE" in name), "")
-    certificate = blocks.get("CERTIFICATE", "")
     try:
-        known = isinstance(load_pem_private_key(key.encode(), None), RSAPrivateKey)
+        known = isinstance(load_pem_private_key(pem.encode(), None), RSAPrivateKey)
     except Exception:  # noqa: BLE001 - it wants a password, or is of a kind that OpenSSL itself gives up on
         known = False
     if not known:
         raise ValueError
-    if x509.load_pem_x509_certificate(certificate.encode()).not_valid_after_utc <= now:
+    if x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc <= now:
         raise Unready(retry(Cause.APP_EXPIRED))
-    return {"private_key": key, "public_certificate": certificate}
+    return {"private_key": pem, "public_certificate": pem}  # msal takes its own out of it
 
 
 class _Line:
@@ -476,7 +473,7 @@ _BY_NAME = {
 }
 _BY_STATUS = {401: Cause.TOKEN_NOT_TAKEN, 403: Cause.APP_NO_RIGHT, 404: Cause.MAILBOX_UNKNOWN}
 _BY_STATUS |= {413: Cause.TOO_LARGE, **dict.fromkeys((408, 409, 423, 429), Cause.BUSY)}
-_FOR_GOOD = frozenset((Cause.TOO_LARGE, Cause.ADDRESS_REFUSED, Cause.MESSAGE_REFUSED))
+_FOR_GOOD = REFUSED | {Cause.TOO_LARGE}
 
 
 @freeze

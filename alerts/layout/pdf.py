@@ -60,46 +60,17 @@ def compile_pdf(template: str, given: Mapping[str, object], day: date, folder: P
     return made
 
 
-_PRINTED = (
-    (0x20, 0x7E),
-    (0xA1, 0xAC),
-    (0xAE, 0x2C1),
-    (0x300, 0x331),
-    (0x388, 0x3CE),
-    (0x400, 0x45F),
-    (0x490, 0x4C4),
-    (0x4D0, 0x4F9),
-    (0x531, 0x556),
-    (0x561, 0x587),
-    (0x5D0, 0x5EA),
-    (0x621, 0x63A),
-    (0x640, 0x655),
-    (0x660, 0x669),
-    (0x679, 0x67B),
-    (0x67E, 0x680),
-    (0x686, 0x687),
-    (0x691, 0x691),
-    (0x698, 0x698),
-    (0x6A4, 0x6A4),
-    (0x6A9, 0x6A9),
-    (0x6AF, 0x6AF),
-    (0x6BE, 0x6BE),
-    (0x6CC, 0x6CC),
-    (0x6F0, 0x6F9),
-    (0x10D0, 0x10FA),
-    (0x1E00, 0x1E9B),
-    (0x1EA0, 0x1EF9),
-    (0x2010, 0x2015),
-    (0x2018, 0x201E),
-    (0x2020, 0x2022),
-    (0x2026, 0x2026),
-    (0x2030, 0x2030),
-    (0x2039, 0x203A),
-    (0x20AC, 0x20AC),
-    (0x2122, 0x2122),
+_PRINTED = re.compile(
+    "[\n\u0020-\u007e\u00a1-\u00ac\u00ae-\u02c1\u1e00-\u1e9b\u1ea0-\u1ef9"  # Latin
+    "\u0300-\u0331"  # marks
+    "\u0388-\u03ce\u0400-\u045f\u0490-\u04c4\u04d0-\u04f9"  # Greek and Cyrillic
+    "\u0531-\u0556\u0561-\u0587\u10d0-\u10fa\u05d0-\u05ea"  # Armenian, Georgian and Hebrew
+    "\u0621-\u063a\u0640-\u0655\u0660-\u0669\u06f0-\u06f9"  # Arabic
+    "\u0679-\u067b\u067e-\u0680\u0686\u0687\u0691\u0698\u06a4\u06a9\u06af\u06be\u06cc"  # Persian and Urdu
+    "\u2010-\u2015\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]"  # signs
 )
-"""Ranges that the fonts within typst have, also in bold (a test prints them all). U+038B, U+038D and U+03A2
-are not letters. Of Urdu six letters are lacking."""
+"""What the fonts within typst have, also in bold (a test prints it all). U+038B, U+038D and U+03A2 are not
+letters. Of Urdu six letters are lacking."""
 
 _MARKS = re.compile(
     "(?<=[A-Za-z\u00c0-\u02c1\u0388-\u04f9\u1e00-\u1ef9])([\u0300-\u0331]{1,2})[\u0300-\u0331]*|[\u0300-\u0331]+"
@@ -110,8 +81,8 @@ _ARABIC = re.compile("[\u0600-\u06ff]+")
 
 def printable(text: str) -> str:
     """Name the characters that fonts lack: “[grinning face]”, “[CJK ×12]”; line breaks stay."""
-    told = _ARABIC.sub(_write_arabic, _MARKS.sub(r"\1", normalize("NFC", text)))
-    return "".join(map(_write_run, groupby(told, _kind)))
+    marked = _MARKS.sub(r"\1", normalize("NFC", text))
+    return "".join(map(_write_run, groupby(_ARABIC.sub(_write_arabic, marked), _kind)))
 
 
 def _write_arabic(word: re.Match[str]) -> str:
@@ -140,7 +111,7 @@ def names_any(text: str) -> bool:
 def _kind(c: str) -> str:
     """Say how a letter is told: "" as it is, “-” not at all, “plain” by the plain letter that it is a shape
     of, else by the script whose run of letters is counted."""
-    if c == "\n" or any(first <= ord(c) <= last for first, last in _PRINTED):
+    if _PRINTED.match(c):
         return ""
     if c != "\t" and (category(c)[0] in "CM" or category(c) == "Sk"):
         return "-"

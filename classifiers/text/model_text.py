@@ -223,13 +223,13 @@ def _unescape(match: re.Match[str]) -> str:
 
 
 def _plain(character: str) -> str:
-    """One character: emoji as their name, without style variants and invisible characters."""
+    """One character: emoji as their name, without shades of skin and invisible characters."""
     if character.isascii():
         return character
     category = unicodedata.category(character)
     if category == "So":
         return f" {unicodedata.name(character, '').lower()} "
-    if category in ("Cf", "Cs", "Co", "Cn") or "\ufe00" <= character <= "\ufe0f":
+    if category in ("Cf", "Cs", "Co", "Cn"):
         return ""
     return "" if "\U0001f3fb" <= character <= "\U0001f3ff" else character
 

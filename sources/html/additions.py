@@ -6,7 +6,7 @@ The classes and the words that show it are data: additions.toml.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -31,26 +31,25 @@ _MOST, _LONGEST = 100, 600
 _WRITTEN = re.compile(rf"^(?:{'|'.join(_TABLE['lines']['written'])})(?:\n|\Z)", re.IGNORECASE | re.MULTILINE)
 
 
-def is_preview(classes: Iterable[str]) -> bool:
+def is_preview(classes: str) -> bool:
     """Do these classes mark words of another document, such as the preview of a link?"""
-    return not _QUOTED.isdisjoint(
-        name.removeprefix("x_") for name in classes
-    )  # so named by Outlook on the web
+    # Outlook on the web puts “x_” before the names
+    return not _QUOTED.isdisjoint(name.removeprefix("x_") for name in classes.split())
 
 
-def is_left_out(classes: Iterable[str]) -> bool:
+def is_left_out(classes: str) -> bool:
     """Do they mark what nobody wrote as part of the post?"""
-    return not _LEFT_OUT.isdisjoint(classes)
+    return not _LEFT_OUT.isdisjoint(classes.split())
 
 
 def previews_in(body: Any) -> list[Any]:
     """The elements in a body, by lxml, that are previews, the outer before the inner."""
-    return [one for one in body.iterdescendants(etree.Element) if is_preview(one.get("class", "").split())]
+    return [one for one in body.iterdescendants("*") if is_preview(one.get("class", ""))]
 
 
 def unwritten_parts_in(body: Any) -> list[Any]:
     """Those that hold what nobody wrote as part of it."""
-    named = [one for one in body.iterdescendants(etree.Element) if is_left_out(one.get("class", "").split())]
+    named = [one for one in body.iterdescendants("*") if is_left_out(one.get("class", ""))]
     return named + [one for one in _blocks_that_begin(body, _FOOTER_BEGINS) if _is_footer(one)]
 
 

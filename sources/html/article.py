@@ -35,7 +35,10 @@ _MOST_FRAMES = 50
 def extract_article(page: str) -> str:
     """The article's words, extracted as precisely as leaves its beginning in them; "" where there is none."""
     page = sanitise_document(page)
-    opening, text = read_opening(page), _extract(_parse(page))
+    tree = _parse(page)
+    if tree is None:
+        return ""
+    opening, text = read_opening(page), _extract(tree)
     if not opening.count_lacks(text):
         return text
     plainer = [text, _extract(free_opening(page, opening))]
@@ -61,12 +64,10 @@ def _parse(page: str) -> Any:
 def _extract(tree: Any, *, precise: bool = True) -> str:
     import trafilatura
 
-    if tree is None:
-        return ""
-    found = trafilatura.extract(
+    words = trafilatura.extract(
         tree, include_comments=False, include_tables=False, favor_precision=precise, favor_recall=not precise
     )
-    return clean(found or "").strip()
+    return clean(words or "").strip()
 
 
 @freeze
@@ -91,8 +92,6 @@ class Opening:
 def read_opening(page: str) -> Opening:
     """The beginning of the article on a page."""
     tree = _parse(page)
-    if tree is None:
-        return Opening("", frozenset())
     about = frozenset(_WORD.findall(next(iter(find(tree, _DESCRIPTION)), "").casefold()))
     title = first_node_text(tree, ".//title")
     headlines = [squeeze(plain_text(one)) for one in find(tree, ".//h1") or find(tree, ".//h2")]
@@ -111,14 +110,14 @@ def free_opening(page: str, opening: Opening) -> Any:
     tree = _parse(page)
     node, names = tree, set()
     for _ in range(_MOST_FRAMES):
-        if node is None:
-            break
         names.add(node.attrib.pop("class", ""))
         node.attrib.pop("id", None)
         if node.tag in ("aside", "header", "details", "blockquote"):
             node.tag = "div"
         node = next((one for one in node.iterchildren("*") if _holds(one, opening.first)), None)
-    for one in find(tree, ".//*[@class]") if tree is not None else ():
+        if node is None:
+            break
+    for one in find(tree, ".//*[@class]"):
         if one.get("class") in names:
             del one.attrib["class"]
     return tree

@@ -99,17 +99,24 @@ def _compile_xpath(path: str) -> Any:
 
 
 def find(node: Element, path: str) -> list[Any]:
-    """Find an XPath's matches at `node`: elements, or strings for attributes and text."""
+    """Find the matches of an XPath at `node`: elements, or strings for attributes and text; none of “”."""
+    if not path:
+        return []
     xpath = _compile_xpath(path)
     found = xpath(node, here=[node]) if "$here" in xpath.path else xpath(node)
     return found if isinstance(found, list) else [found]
 
 
+def node_texts(node: Element, *paths: str) -> Iterator[str]:
+    """The texts of the matches that have any, each on one line. Paths are tried in order."""
+    matches = (one for path in paths for one in find(node, path))
+    texts = (squash(one) if isinstance(one, str) else plain_text(one) for one in matches)
+    return filter(None, map(squeeze, texts))
+
+
 def first_node_text(node: Element, *paths: str) -> str:
-    """The text of the first match that has any, on one line; "" if none has. Paths are tried in order."""
-    found = (thing for path in paths for thing in find(node, path))
-    texts = (squeeze(squash(one) if isinstance(one, str) else plain_text(one)) for one in found)
-    return next(filter(None, texts), "")
+    """The first of these texts; "" if there is none."""
+    return next(node_texts(node, *paths), "")
 
 
 def plain_text(element: Element) -> str:
@@ -205,11 +212,10 @@ def split_quotes(body: Element, quotes: str, drop: str, title: str = "") -> Said
     """Separates a post's own words from what it quotes, and from what programs add to it; changes `body`.
     `drop` finds what is neither (signatures, buttons). Of nested quotes, the outermost is taken. What
     describes a picture beyond `title` is said too."""
-    for element in (*(find(body, drop) if drop else ()), *unwritten_parts_in(body)):
+    for element in (*find(body, drop), *unwritten_parts_in(body)):
         take_out(element)
     taken: dict[Element, None] = {}
-    quoting = find(body, quotes) if quotes else []
-    for element in (*quoting, *previews_in(body), *other_stories_in(body)):
+    for element in (*find(body, quotes), *previews_in(body), *other_stories_in(body)):
         if element is not body and not any(above in taken for above in element.iterancestors()):
             taken[element] = None
     shown = plain_text(body) if taken else ""

@@ -7,7 +7,7 @@ as “:knife:”, the emoji that it names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -40,17 +40,15 @@ def write_emoji(tree: Any) -> None:
 
 
 def write_emoji_in_soup(tree: BeautifulSoup) -> None:
-    """The same in a tree by Beautiful Soup, which gives classes as a list."""
+    """The same in a tree by Beautiful Soup."""
     for picture in tree.find_all("img"):
-        given = picture.attrs.items()
-        said = {name: value if isinstance(value, str) else " ".join(value) for name, value in given}
-        if letters := _letters_of(said):
+        if letters := _letters_of(picture.attrs):
             picture.name, picture.string = "span", letters
 
 
-def _letters_of(picture: Mapping[str, str]) -> str:
+def _letters_of(picture: Mapping[str, Any]) -> str:
     """The letters that a picture with these attributes stands for; "" for any other picture."""
-    said = next(filter(None, (picture.get(name, "").strip() for name in _SAYS)), "")
+    said: str = next(filter(None, (picture.get(name, "").strip() for name in _SAYS)), "")
     if _EMOJI.fullmatch(said):
         return said
     source = picture.get("src", "")[:1_000]
@@ -61,7 +59,7 @@ def _letters_of(picture: Mapping[str, str]) -> str:
     if said and not name:
         return said
     known = _emoji_named(name[1] or name[2]) if name else ""
-    return known or next(_emoji_in_file(source), "") or (f":{said.strip(':')}:" if said else "")
+    return known or _emoji_in_file(source) or (f":{said.strip(':')}:" if said else "")
 
 
 def _emoji_named(name: str) -> str:
@@ -74,8 +72,8 @@ def _emoji_named(name: str) -> str:
         return ""
 
 
-def _emoji_in_file(source: str) -> Iterator[str]:
-    for found in _FILE.finditer(source):
-        letters = "".join(chr(int(number, 16)) for number in re.split("[-_]", found[1]))
-        if _EMOJI.fullmatch(letters):
-            yield letters
+def _emoji_in_file(source: str) -> str:
+    named = _FILE.search(source)
+    numbers = re.split("[-_]", named[1]) if named else ()
+    letters = "".join(chr(int(number, 16)) for number in numbers)
+    return letters if _EMOJI.fullmatch(letters) else ""

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-MAX_DEPTH = 40
 MOST_VALUES = 10  # looked through for a text, for what says the same, and elements that an item refers to
 _NAMES_DEEP = 2  # a thing is read by its name, and that by its own; items may refer to each other in circles
 

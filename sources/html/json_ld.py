@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field
-from typing import Any
-
-from bs4 import BeautifulSoup
+from typing import Any, TypeAlias
 
 from data.frozen import freeze
-from sources.html.item import MAX_DEPTH, MOST_VALUES, Item, read_types
+from sources.html.item import MOST_VALUES, Item, read_types
 from sources.html.markup import absolute
 from sources.html.parsers import json_in
 
+Node: TypeAlias = dict[str, Any]
 _OPENING = re.compile(r"\A(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)")
 _ENDS = " \t\r\n\f\v;"
 _MOST_THINGS = 10_000  # the largest real page seen has 88
 _COMPARED_DEEP = 3
+_NO_PROPERTIES = ("@type", "@id", "@context", "@graph")
 
 
-def read_json_ld(tree: BeautifulSoup, base: str) -> tuple[list[Item], int]:
-    """The top-level items, in document order, and how many blocks could not be read."""
+def read_json_ld(scripts: Iterable[str], base: str) -> tuple[tuple[Item, ...], int]:
+    """The top-level items, in document order, and how many scripts could not be read."""
     things, blocks = 0, []  # None for a script that cannot be read, or where the page holds too much
-    for script in tree.select('script[type*="ld+json"]'):
-        text = script.get_text()
+    for text in scripts:
         things += text.count("{")
         blocks.append(json_in(_unwrap_json(text)) if things <= _MOST_THINGS else None)
     linked = _Linked(base)
-    for block in blocks:
-        linked.gather(block)
-    tops = (linked.top(node) for block in blocks for node in _nodes(block))
-    return list(dict.fromkeys(tops)), blocks.count(None)
+    for node in _nodes(blocks, lambda node: node.values()):
+        linked.join(node)
+    listed = _nodes(blocks, lambda node: [node.get("@graph")])
+    tops = [linked.item(node) for node in listed if "@type" in node or not _is_graph(node)]
+    linked.fill()
+    return tuple(dict.fromkeys(tops)), blocks.count(None)
 
 
 def _unwrap_json(text: str) -> str:
@@ -41,17 +42,20 @@ def _unwrap_json(text: str) -> str:
     return text if bare == text else bare.rstrip(_ENDS).removesuffix("//").rstrip(_ENDS)
 
 
-def _nodes(block: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
-    """The top-level things of a block: itself, its list, its `@graph`."""
-    if isinstance(block, list) and depth < MAX_DEPTH:
-        for part in block:
-            yield from _nodes(part, depth + 1)
-    elif isinstance(block, dict):
-        graph = block.get("@graph")
-        if "@type" in block or not isinstance(graph, list | dict):
-            yield block
-        if isinstance(graph, list | dict) and depth < MAX_DEPTH:
-            yield from _nodes(graph, depth + 1)
+def _nodes(block: Any, within: Callable[[Node], Iterable[Any]]) -> Iterator[Node]:
+    """The nodes of a block, in its order; of each node what is `within` it is looked through too."""
+    waiting = [block]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            waiting.extend(reversed(part))
+        elif isinstance(part, dict):
+            yield part
+            waiting.extend(reversed([*within(part)]))
+
+
+def _is_graph(node: Node) -> bool:
+    return isinstance(node.get("@graph"), list | dict)
 
 
 @freeze
@@ -60,23 +64,13 @@ class _Linked:
     objects”); where two places deny each other they are two: some pages give one id to all reviews."""
 
     base: str
-    named: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    whole: dict[int, dict[str, Any]] = field(default_factory=dict)
+    named: dict[str, list[Node]] = field(default_factory=dict)
+    whole: dict[int, Node] = field(default_factory=dict)
     items: dict[int, Item] = field(default_factory=dict)
-    waiting: list[dict[str, Any]] = field(default_factory=list)
+    waiting: list[tuple[Item, Node]] = field(default_factory=list)
 
-    def gather(self, block: Any) -> None:
-        """Joins the nodes of a block, at any depth, with those of the same `@id`."""
-        parts = [block]
-        while parts:
-            part = parts.pop()
-            if isinstance(part, dict):
-                self.join(part)
-                parts.extend(reversed(part.values()))
-            elif isinstance(part, list):
-                parts.extend(reversed(part))
-
-    def join(self, node: dict[str, Any]) -> None:
+    def join(self, node: Node) -> None:
+        """Joins a node with those of the same `@id`."""
         own = node.get("@id")
         if not isinstance(own, str) or not own:
             return
@@ -84,42 +78,32 @@ class _Linked:
         whole = next((known for known in same[:MOST_VALUES] if _agree(known, node)), None)
         if whole is None:
             same.append(whole := {})
+        whole.update(node | whole)
         self.whole[id(node)] = whole
-        for name, value in node.items():
-            whole.setdefault(name, value)
 
-    def top(self, node: dict[str, Any]) -> Item:
-        """A top-level node with everything it refers to."""
-        item = self.item(node, 0)
-        while self.waiting:
-            whole = self.waiting.pop()
-            self.fill(self.items[id(whole)], whole, 0)
-        return item
-
-    def item(self, node: dict[str, Any], depth: int) -> Item:
-        """The item for a node; one with an `@id` is filled in later, so that no chain is too long."""
+    def item(self, node: Node) -> Item:
+        """The item for a node, to be filled in."""
         whole = self.whole.get(id(node), node)
-        item = self.items.get(id(whole))
-        if item is None:
+        if id(whole) not in self.items:
             own = whole.get("@id")
             item = Item(read_types(whole.get("@type")), {}, own if isinstance(own, str) else "")
             self.items[id(whole)] = item
-            if id(node) in self.whole:
-                self.waiting.append(whole)
-            else:
-                self.fill(item, node, depth)
-        return item
+            self.waiting.append((item, whole))
+        return self.items[id(whole)]
 
-    def fill(self, item: Item, node: dict[str, Any], depth: int) -> None:
-        for name, value in node.items():
-            if name not in ("@type", "@id", "@context", "@graph") and depth < MAX_DEPTH:
-                found = [self.value(part, depth + 1) for part in _list_items(value)]
-                item.properties[name] = [part for part in found if part is not None]
+    def fill(self) -> None:
+        """Fills in the items, and those that they refer to."""
+        while self.waiting:
+            item, node = self.waiting.pop()
+            for name, value in node.items():
+                if name not in _NO_PROPERTIES:
+                    values = map(self.value, _list_items(value))
+                    item.properties[name] = [one for one in values if one is not None]
 
-    def value(self, part: Any, depth: int) -> Item | str | None:
+    def value(self, part: Any) -> Item | str | None:
         if isinstance(part, dict):
             literal = part.get("@value")
-            return str(literal) if isinstance(literal, str | int | float) else self.item(part, depth)
+            return str(literal) if isinstance(literal, str | int | float) else self.item(part)
         return str(part) if isinstance(part, str | int | float) and not isinstance(part, bool) else None
 
 

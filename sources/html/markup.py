@@ -236,9 +236,9 @@ def _decode_body(body: bytes, content_type: str | None) -> tuple[str, str]:
     return decode_nearest(body, names)
 
 
-def shown_time(node: Tag, selector: str) -> str:
+def shown_time(node: Tag, *selectors: str) -> str:
     """When, as an element says it: a machine-readable attribute if there is one, else what is shown."""
-    found = first(node, selector) if selector else None
+    found = first(node, *selectors)
     machine = (attribute(found, name) for name in _TIMES)
     return next(filter(None, machine), "") or (text_of(found) if found else "")
 
@@ -345,31 +345,34 @@ def own_words(node: Tag, quotes: str = "blockquote", dropped: str = "") -> tuple
     """The poster's own words, and what they quote or show of another page; `quotes` and `dropped` are CSS
     selectors."""
     marked = node.find_all(class_=True)
-    found = [*(node.select(quotes) if quotes else []), *(tag for tag in marked if is_preview(tag["class"]))]
+    found = [*_select(node, quotes), *(tag for tag in marked if is_preview(attribute(tag, "class")))]
     chosen = {id(tag): tag for tag in found}
     quoted = [tag for tag in chosen.values() if not any(id(outer) in chosen for outer in tag.parents)]
-    gone = [*(node.select(dropped) if dropped else []), *(tag for tag in marked if is_left_out(tag["class"]))]
+    gone = [*_select(node, dropped), *(tag for tag in marked if is_left_out(attribute(tag, "class")))]
     skipped = {id(tag) for tag in gone}
     text = without_written_lines(text_of(node, skipped.union(map(id, quoted))))
     return text, "\n".join(filter(None, (text_of(tag, skipped) for tag in quoted)))
 
 
-def attribute(node: Tag | None, name: str) -> str | None:
-    """An attribute's text; None if missing or empty."""
-    value = node.get(name) if node is not None else None
-    text = " ".join(value) if isinstance(value, list) else value
-    return text.strip() or None if isinstance(text, str) else None
+def attribute(node: Tag | None, name: str) -> str:
+    """An attribute's text; "" if missing."""
+    return str(node.get(name, "")).strip() if node is not None else ""
+
+
+def _select(node: Tag, *selectors: str) -> Iterator[Tag]:
+    """The elements that match, selectors tried in order; "" finds none."""
+    return (found for css in filter(None, selectors) for found in node.select(css))
 
 
 def first(node: Tag, *selectors: str) -> Tag | None:
     """The first element that matches, selectors tried in order."""
-    return next((found for css in selectors if (found := node.select_one(css)) is not None), None)
+    return next(_select(node, *selectors), None)
 
 
-def first_text(node: Tag, *selectors: str) -> str | None:
-    """The text of the first matching element that has any, on one line."""
-    texts = (" ".join(text_of(found).split()) for css in selectors for found in node.select(css))
-    return next(filter(None, texts), None)
+def first_text(node: Tag, *selectors: str) -> str:
+    """The text of the first matching element that has any, on one line; "" if none has."""
+    texts = (" ".join(text_of(found).split()) for found in _select(node, *selectors))
+    return next(filter(None, texts), "")
 
 
 def absolute(base: str, href: str | None) -> str | None:
@@ -402,9 +405,8 @@ def canonical_link(tree: Tag, page_url: str) -> str | None:
 def next_link(tree: Tag, page_url: str, *selectors: str) -> str | None:
     """The address of the next page of the list; never the page itself."""
     base = base_url(tree, page_url)
-    for css in (*selectors, 'link[rel~="next"]', 'a[rel~="next"]'):
-        for node in tree.select(css):
-            address = absolute(base, attribute(node, "href"))
-            if address and address.split("#")[0] != page_url.split("#")[0]:
-                return address
+    for node in _select(tree, *selectors, 'link[rel~="next"]', 'a[rel~="next"]'):
+        address = absolute(base, attribute(node, "href"))
+        if address and address.split("#")[0] != page_url.split("#")[0]:
+            return address
     return None

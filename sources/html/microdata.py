@@ -5,33 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from itertools import chain, islice
-from typing import cast
 
 from bs4 import BeautifulSoup
 from bs4.element import PageElement, Tag
 
 from data.frozen import freeze
-from sources.html.item import MAX_DEPTH, MOST_VALUES, Item, read_types
+from sources.html.item import MOST_VALUES, Item, read_types
 from sources.html.markup import absolute, attribute, text_of
 
-_MOST_BESIDE = 200  # elements in one that items refer to
+_TOPS = "[itemscope]:not([itemscope] [itemprop])"
+"""Items that are no property of another."""
+_MOST_BESIDE = 200  # elements in one that an item refers to
 _PROPERTIES_DEEP = 8  # levels of nesting, where each one's words are part of the others'
-_LINKS = dict.fromkeys(("a", "area", "link"), "href") | dict.fromkeys(
+_ADDRESSES = dict.fromkeys(("a", "area", "link"), "href") | dict.fromkeys(
     ("img", "audio", "video", "source"), "src"
 )
-_VALUES = {"meta": "content", "data": "value", "meter": "value"}
+_HELD_IN = {**_ADDRESSES, "data": "value", "meter": "value", "time": "datetime"}
 
 
 def read_microdata(tree: BeautifulSoup, base: str) -> list[Item]:
-    """Top-level items: those that are not a property of another."""
+    """The top-level items."""
     refers = tree.select_one("[itemscope][itemref]")
     named = {str(node["id"]): node for node in reversed(tree.select("[id]"))} if refers else {}
     reader = _Microdata(base, named)
-    return [
-        cast(Item, reader.read(node))
-        for node in tree.select("[itemscope]")
-        if not node.has_attr("itemprop") or node.find_parent(attrs={"itemscope": True}) is None
-    ]
+    tops = [reader.read(node) for node in tree.select(_TOPS)]
+    reader.fill()
+    return [item for item in tops if isinstance(item, Item)]
 
 
 @freeze
@@ -42,30 +41,35 @@ class _Microdata:
     base: str
     named: dict[str, Tag]
     values: dict[int, Item | str] = field(default_factory=dict)
-    read_beside: dict[str, list[Tag]] = field(default_factory=dict)
+    waiting: list[tuple[Item, Tag]] = field(default_factory=list)
+    beside: dict[str, list[Tag]] = field(default_factory=dict)
 
-    def read(self, node: Tag, depth: int = 0) -> Item | str:
-        """An item, or the value of a property."""
-        known = self.values.get(id(node))
-        if known is not None:
-            return known
+    def read(self, node: Tag) -> Item | str:
+        """An item, to be filled in, or the value of a property."""
+        if id(node) in self.values:
+            return self.values[id(node)]
         if not node.has_attr("itemscope"):
             return self.values.setdefault(id(node), _property_value(node, self.base))
-        types = read_types((attribute(node, "itemtype") or "").split())
-        item = Item(types, {}, attribute(node, "itemid") or "")
-        self.values[id(node)] = item
-        refers = (attribute(node, "itemref") or "").split()[:MOST_VALUES]
-        beside = (part for name in refers for part in self.beside(name))
-        for prop in chain(_within(node.contents), beside) if depth < MAX_DEPTH else ():
-            for name in (attribute(prop, "itemprop") or "").split():
-                item.properties.setdefault(name, []).append(self.read(prop, depth + 1))
-        return item
+        item = Item(read_types(attribute(node, "itemtype")), {}, attribute(node, "itemid"))
+        self.waiting.append((item, node))
+        return self.values.setdefault(id(node), item)
 
-    def beside(self, name: str) -> list[Tag]:
-        """The elements in the element of that id (HTML, 5.2.2)."""
-        if name in self.named and name not in self.read_beside:
-            self.read_beside[name] = list(islice(_within([self.named[name]]), _MOST_BESIDE))
-        return self.read_beside.get(name, [])
+    def fill(self) -> None:
+        """Fills in the items, and those in them: from their own elements, and from those of the ids that they
+        refer to (HTML, 5.2.2)."""
+        while self.waiting:
+            item, node = self.waiting.pop()
+            refers = attribute(node, "itemref").split()[:MOST_VALUES]
+            beside = chain.from_iterable(self.list_beside(name) for name in refers if name in self.named)
+            for prop in chain(_within(node.contents), beside):
+                for name in attribute(prop, "itemprop").split():
+                    item.properties.setdefault(name, []).append(self.read(prop))
+
+    def list_beside(self, name: str) -> list[Tag]:
+        """List the elements in the one of that id, once for all who refer to it."""
+        if name not in self.beside:
+            self.beside[name] = list(islice(_within([self.named[name]]), _MOST_BESIDE))
+        return self.beside[name]
 
 
 def _within(parts: Sequence[PageElement]) -> Iterator[Tag]:
@@ -83,8 +87,8 @@ def _within(parts: Sequence[PageElement]) -> Iterator[Tag]:
 
 def _property_value(node: Tag, base: str) -> str:
     """A property's value, from the place where HTML keeps it."""
-    if node.name in _LINKS and not node.has_attr("content"):
-        return absolute(base, attribute(node, _LINKS[node.name])) or ""
-    dated = "datetime" if node.name == "time" and node.has_attr("datetime") else ""
-    held = "content" if node.has_attr("content") else _VALUES.get(node.name, dated)
-    return attribute(node, held) or "" if held else text_of(node)
+    held = "content" if node.has_attr("content") else _HELD_IN.get(node.name, "")
+    if not node.has_attr(held):
+        return text_of(node)
+    value = attribute(node, held)
+    return absolute(base, value) or "" if held in ("href", "src") else value

@@ -92,7 +92,8 @@ def parse_soup(text: str) -> BeautifulSoup:
     """The same by Beautiful Soup; empty if no parser accepts it."""
     markup = _XML_DECLARATION.sub("", sanitise_document(text))
     try:
-        tree = BeautifulSoup(markup if "<" in markup else f"<p>{markup}</p>", "lxml")
+        paragraph = markup if "<" in markup else f"<p>{markup}</p>"
+        tree = BeautifulSoup(paragraph, "lxml", multi_valued_attributes=None)
     except (ParserRejectedMarkup, RecursionError):
         return BeautifulSoup("", "lxml")
     write_emoji_in_soup(tree)

@@ -38,5 +38,6 @@ class SchemaOrg:
 def schema_org(tree: BeautifulSoup, page_url: str) -> SchemaOrg:
     """JSON-LD first, then microdata."""
     base = base_url(tree, page_url)
-    linked, damaged = read_json_ld(tree, base)
+    scripts = (script.get_text() for script in tree.select('script[type*="ld+json"]'))
+    linked, damaged = read_json_ld(scripts, base)
     return SchemaOrg((*linked, *read_microdata(tree, base)), damaged)

@@ -692,7 +692,7 @@ class MailboxOfAlerts(OnePage):
 
     def parse(self, source: Source, response: Response) -> Page:
         """Every mail in the order in which they came; what is no mention is counted."""
-        bundle = bundle_of(response.body.decode("utf-8", "replace"))
+        bundle = _bundle_in(response)
         if bundle is None:
             return Page(warnings=("This is not what a mailbox brings.",))
         mentions, replies = dict[str, Mention](), list[MailReply]()
@@ -728,7 +728,7 @@ class MailboxOfAlerts(OnePage):
 
     def split(self, response: Response) -> Sequence[Response]:
         """Part a bundle into its mails."""
-        bundle = bundle_of(response.body.decode("utf-8", "replace"))
+        bundle = _bundle_in(response)
         if bundle is None or not bundle.mails:
             return ()
         each = (replace(bundle, mails=(mail,), resume="", waiting=False, broken=0) for mail in bundle.mails)
@@ -737,8 +737,7 @@ class MailboxOfAlerts(OnePage):
 
     def give_up(self, source: Source, lost: Sequence[Response]) -> Page:
         """Finds under the times at which these mails came, so that somebody looks at them in the mailbox."""
-        bundles = (bundle_of(one.body.decode("utf-8", "replace")) for one in lost)
-        mails = [mail for bundle in bundles if bundle for mail in bundle.mails]
+        mails = [mail for bundle in filter(None, map(_bundle_in, lost)) for mail in bundle.mails]
         if not mails:
             return Page()
         reader = _Reader(lost[0].fetched_at, (), (), (), source.channel, ())
@@ -757,6 +756,10 @@ def bundle_of(document: str) -> Bundle | None:
         return _BUNDLE.validate_python(told) if told["format"] == FORMAT else None
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def _bundle_in(response: Response) -> Bundle | None:
+    return bundle_of(response.body.decode("utf-8", "replace"))
 
 
 def _enclosed_in(mail: ReadMail, known: frozenset[str]) -> list[MailPost]:

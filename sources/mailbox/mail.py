@@ -57,7 +57,7 @@ _KIND = re.compile(r"[a-z0-9][a-z0-9.+-]{0,40}/[a-z0-9][a-z0-9.+-]{0,60}")
 _WORDS = ("text/plain", "text/html", "text/calendar")
 _MAIL = "message/rfc822"
 _NOTHING_TO_SEE = AROUND["shown"]["nothing_to_see"].split()
-OF_THE_BODY = re.compile(r"att\d{5,8}\.(?:txt|html?)", re.IGNORECASE)
+_OF_THE_BODY = re.compile(r"att\d{5,8}\.(?:txt|html?)", re.IGNORECASE)
 """What Exchange names a piece of the body that stands below a picture, which it makes a file of."""
 
 
@@ -112,10 +112,8 @@ def structure_of(root: object, read: Callable[[Any], MailPart]) -> Structure:
             return
         if len(words) + len(others) >= _MOST_PARTS:
             return
-        named = part.named.get("filename") or part.named.get("name", "")
         is_file = part.attached or bool(part.named.get("name")) or part.kind not in _WORDS[:2]
-        shown = part.kind in _WORDS and (not part.attached or OF_THE_BODY.fullmatch(named))
-        if shown or _holds(part) is Holds.SIGNED:
+        if has_words(part):
             words.append(part)
         if of == 0 and is_file and part.kind not in _NOTHING_TO_SEE:
             others.append(part)
@@ -162,6 +160,13 @@ def _holds(part: MailPart) -> Holds:
         return Holds.SIGNED
     answer = part.kind == "text/calendar" and part.named.get("method") in _ANSWERS
     return Holds.ANSWER if answer else Holds.WORDS
+
+
+def has_words(part: MailPart) -> bool:
+    """Does it hold words, or a mail that is signed?"""
+    named = part.named.get("filename") or part.named.get("name", "")
+    shown = part.kind in _WORDS and (not part.attached or _OF_THE_BODY.fullmatch(named))
+    return bool(shown) or _holds(part) is Holds.SIGNED
 
 
 def decode_part(part: MailPart, body: bytes, *, cut: bool) -> MailWords:
@@ -361,6 +366,7 @@ def _encryption(fetched: MailAsFetched, marks: Mapping[str, str]) -> frozenset[H
 
 
 _DEEPEST_SIGNED = 3
+_NO_MAIL = MailAsFetched("", "", "")
 
 
 def open_signed(fetched: MailAsFetched, depth: int = _DEEPEST_SIGNED) -> MailAsFetched:
@@ -371,32 +377,26 @@ def open_signed(fetched: MailAsFetched, depth: int = _DEEPEST_SIGNED) -> MailAsF
             parts.append(part)
             continue
         content = undo_encoding(text_to_bytes(part.body), part.encoding)
-        holds, within = open_part(content)
-        words, more = _read_within(within or content, cut=part.cut)
-        if not words:
-            parts.append(replace(part, body="", holds=holds if holds is Holds.ENCRYPTED else Holds.WORDS))
-        for inner in words:
+        signed = open_part(content)
+        mail = _read_within(signed or content, cut=part.cut) if depth else _NO_MAIL
+        mail = open_signed(mail, depth - 1)
+        if not mail.parts:
+            parts.append(replace(part, body="", holds=Holds.ENCRYPTED if signed is None else Holds.WORDS))
+        for inner in mail.parts:
             of = len(heads) + inner.of if inner.of else part.of
             around = (*part.branches, *(f"{n}s.{branch}" for branch in inner.branches))
             parts.append(replace(inner, of=of, branches=around))
-        heads += more
-    opened = replace(fetched, parts=tuple(fit_words(parts)), heads=tuple(heads))
-    left = depth > 1 and any(part.holds is Holds.SIGNED for part in parts)
-    return open_signed(opened, depth - 1) if left else opened
+        heads += mail.heads
+    return replace(fetched, parts=tuple(fit_words(parts)), heads=tuple(heads))
 
 
-def _read_within(content: bytes, *, cut: bool) -> tuple[Sequence[MailWords], Sequence[str]]:
-    """Read the parts with words of a mail that is signed, and the heads of those in it; nothing of what is no
-    mail, or breaks its reader."""
+def _read_within(content: bytes, *, cut: bool) -> MailAsFetched:
+    """Read a mail that is signed; nothing of what is no mail, or breaks its reader."""
     try:
-        mail = message_from_bytes(content)
-        if "content-type" not in mail:
-            return (), ()
-        made = structure_of(mail, _part_of)
-        parts = [decode_part(p, _bytes_of(p.source), cut=cut or made.more) for p in made.words]
+        mail = mail_in_file(content, cut=cut)
     except Exception:  # noqa: BLE001 - the library raises whatever a stranger's headers lead it to
-        return (), ()
-    return parts, made.heads
+        return _NO_MAIL
+    return mail if "content-type" in _headers(mail.head)[1] else _NO_MAIL
 
 
 def _headers(head: str) -> tuple[Message, dict[str, str]]:
@@ -726,13 +726,14 @@ def _words_of_picture(picture: Element) -> str:
 
 def _sending_time(said: str, received: str, now: datetime) -> datetime | None:
     """When it was sent, as it says, if that can be; else when it came in."""
-    for moment in (_moment(said, parsedate_to_datetime), _moment(received, datetime.fromisoformat)):
+    for moment in (moment_in(said, parsedate_to_datetime), moment_in(received)):
         if moment is not None and moment <= now:
             return moment
     return None
 
 
-def _moment(said: str, read: Callable[[str], datetime]) -> datetime | None:
+def moment_in(said: str, read: Callable[[str], datetime] = datetime.fromisoformat) -> datetime | None:
+    """Read a moment, of UTC where it names no zone; None for what is none."""
     try:
         moment = read(said)
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -764,12 +765,9 @@ def eml_of(content: bytes) -> Eml:
 
 def _parse_eml(content: bytes) -> Eml:
     mail = message_from_bytes(content)
-    made = structure_of(mail, _part_of)
-    words = fit_words(decode_part(part, _bytes_of(part.source), cut=False) for part in made.words)
-    fetched = open_signed(MailAsFetched("", "", _head_of(mail), tuple(words), made.heads))
-    parts = fetched.parts
+    fetched = open_signed(replace(mail_in_file(content, cut=False), head=_head_of(mail)))
     subjects = (_subject(_headers(head)[1]) for head in (fetched.head, *fetched.heads))
-    said = (f"{subject}\n\n{mail_words(parts, of)}".strip() for of, subject in enumerate(subjects))
+    said = (f"{subject}\n\n{mail_words(fetched.parts, of)}".strip() for of, subject in enumerate(subjects))
     files = [p for p in mail.walk() if p.get_filename() or p.get_content_maintype() not in _NO_FILES]
     names = (decoded_header(part.get_filename() or part.get_content_type()) for part in files)
     return Eml("\n\n".join(filter(None, said)), tuple(names))

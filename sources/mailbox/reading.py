@@ -11,8 +11,8 @@ import imaplib
 import re
 import socket
 import ssl
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, formataddr
@@ -26,7 +26,7 @@ from imapclient.exceptions import LoginError
 from data.frozen import freeze
 from data.ids import squeeze
 from data.types import BlockKind, Outcome, Response
-from sources.html.parsers import parse_json
+from sources.html.parsers import Record, dig, json_in, objects_at, text_field
 from sources.http.connection import Deadline, HttpAnswer, TooMuch, bind_deadline, explain_failure
 from sources.http.guard import FetchAborted, malformed, misconfigured, unreachable
 from sources.http.politeness import retry_after_s
@@ -41,7 +41,6 @@ from sources.mailbox.mail import (
     MOST_TOGETHER,
     MOST_WORDS,
     NO_LONGER,
-    OF_THE_BODY,
     REFUSALS,
     Bundle,
     MailAsFetched,
@@ -51,11 +50,12 @@ from sources.mailbox.mail import (
     bytes_to_text,
     decode_part,
     fit_words,
+    has_words,
     media_type,
+    moment_in,
     structure_of,
     undo_encoding,
 )
-from sources.mailbox.signed import FILE, KINDS, Holds
 from sources.walls import REASONS
 
 MOST_BYTES = 4 << 20
@@ -93,7 +93,7 @@ class _Trust:
 _LITERAL = re.compile(rb"~?(\{\d{1,19})\+?\}\Z")
 """How an answer announces bytes; the marks of RFC 7888 and 3516 change nothing for who reads them."""
 _NAME = re.compile(rb"\A\*(?: \d{1,10})? [A-Za-z-]+")
-_ALL = re.compile(rb"\bALL ([\d:,]+)")
+_ESEARCH = re.compile(rb"\A\* ESEARCH\b(?:.*?\bALL ([\d:,]+))?.*")
 _AT_ONCE, _MOST_NUMBERS, _LONGEST_CAPABILITY = 50_000, 1_000_000, 10_000
 
 
@@ -125,17 +125,13 @@ class _Imap(imaplib.IMAP4):
         return super().read(size)
 
     def _get_line(self) -> bytes:
-        """A line of an answer, its name in capitals, as the library knows it."""
-        line: bytes = super()._get_line()  # type: ignore[misc]
-        return _LITERAL.sub(rb"\1}", _NAME.sub(lambda name: name[0].upper(), line))
+        """A line of an answer, as the library knows it: its name in capitals, and what ESEARCH names as
+        found by SEARCH (RFC 4731, 3.1)."""
+        line = _NAME.sub(lambda name: name[0].upper(), super()._get_line())  # type: ignore[misc]
+        return _LITERAL.sub(rb"\1}", _ESEARCH.sub(rb"* SEARCH \1", line))
 
     def _append_untagged(self, typ: str, dat: Any) -> None:
-        """Keeps a line. What ESEARCH names is as found as what SEARCH does (RFC 4731, 3.1); all that the
-        server can becomes one line."""
-        typ = typ.upper()
-        if typ == "ESEARCH" and isinstance(dat, bytes):
-            named = _ALL.search(dat)
-            typ, dat = "SEARCH", named[1] if named else b""
+        """Keeps a line; all that the server can becomes one."""
         before: list[Any] | None = self.untagged_responses.get(typ)
         if before and typ == "CAPABILITY" and len(before[0]) < _LONGEST_CAPABILITY:
             before[0] = b"%s %s" % (before[0], dat)
@@ -188,7 +184,8 @@ class _Client(IMAPClient):
         """The deadline does that."""
 
 
-def open_mailbox(mailbox: Mailbox, reach: Reach) -> tuple[_Client, dict[bytes, Any]]:
+@contextmanager
+def open_mailbox(mailbox: Mailbox, reach: Reach) -> Iterator[tuple[_Client, dict[bytes, Any]]]:
     """Open a line to the mailbox, signed in and opened for reading, and return what the server says of the
     folder. Raises FetchAborted with what is to be put right, and what `explain_refusal` explains."""
     client = _Client(mailbox, reach)
@@ -200,10 +197,9 @@ def open_mailbox(mailbox: Mailbox, reach: Reach) -> tuple[_Client, dict[bytes, A
             elif not mailbox.here:
                 raise misconfigured(REFUSALS["no_tls"].format(host=mailbox.target.host))
         _sign_in(client, mailbox, reach)
-        return client, _select_folder(client, mailbox)
-    except BaseException:
+        yield client, _select_folder(client, mailbox)
+    finally:
         hang_up(client)
-        raise
 
 
 def hang_up(client: _Client) -> None:
@@ -311,7 +307,7 @@ def _low(value: object) -> str:
 MOST_MAILS = 50
 _HEAD = f"BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE MESSAGE-ID {MARKS})]<0.{HEAD_BYTES}>"
 _DESCRIBED = ["INTERNALDATE", "BODYSTRUCTURE", _HEAD]
-_BROKEN = (TooMuch, ValueError, TypeError, LookupError, AssertionError, RecursionError)
+_BROKEN = (imaplib.IMAP4.error, TooMuch, ValueError, TypeError, LookupError, AssertionError, RecursionError)
 
 
 def read_mails(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
@@ -326,7 +322,7 @@ def read_mails(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
             if read is None:
                 return Response(mailbox.url, 304, (), b"", now)
             most = read
-    except (ssl.SSLError, OSError, imaplib.IMAP4.error, *_BROKEN) as error:
+    except (OSError, *_BROKEN) as error:
         raise _explain_failure(error, mailbox, reach) from error
 
 
@@ -334,12 +330,9 @@ def read_enclosed(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
     """One thing that is enclosed in a mail, unpacked. It stays in the mailbox. Raises FetchAborted."""
     reach = replace(reach, most=MOST_ENCLOSED)
     try:
-        client, folder = open_mailbox(mailbox, reach)
-        try:
+        with open_mailbox(mailbox, reach) as (client, folder):
             return Response(mailbox.url, 200, (), _fetch_enclosed(client, mailbox, folder), now)
-        finally:
-            hang_up(client)
-    except (ssl.SSLError, OSError, imaplib.IMAP4.error, *_BROKEN) as error:
+    except (OSError, *_BROKEN) as error:
         raise _explain_failure(error, mailbox, reach) from error
 
 
@@ -357,8 +350,7 @@ def _fetch_enclosed(client: Any, mailbox: Mailbox, folder: dict[bytes, Any]) -> 
 
 def _read_new(mailbox: Mailbox, reach: Reach, most: int) -> Bundle | int | None:
     """The mails; None where there are none; or with how many fewer it is to be tried again."""
-    client, folder = open_mailbox(mailbox, reach)
-    try:
+    with open_mailbox(mailbox, reach) as (client, folder):
         validity, beyond = folder.get(b"UIDVALIDITY"), folder.get(b"UIDNEXT", 1)
         if not validity:
             raise malformed("The mail server numbers its mails anew each time; that cannot be read.")
@@ -371,7 +363,7 @@ def _read_new(mailbox: Mailbox, reach: Reach, most: int) -> Bundle | int | None:
             mails = _fetch_mails(client, taken, known)
         except imaplib.IMAP4.abort:
             raise
-        except (imaplib.IMAP4.error, *_BROKEN):
+        except _BROKEN:
             if len(taken) > 1:
                 return len(taken) // 2
             mails, broken = [None], 1
@@ -382,8 +374,6 @@ def _read_new(mailbox: Mailbox, reach: Reach, most: int) -> Bundle | int | None:
         rest = known.without(read[-1] if more else 1, beyond)
         whole = [mail for mail in mails if mail is not None]
         return Bundle(tuple(reversed(whole)), rest.url, waiting=more, broken=broken)
-    finally:
-        hang_up(client)
 
 
 def _list_numbers(client: Any, known: Mailbox, beyond: int) -> list[int]:
@@ -547,31 +537,33 @@ class GraphLine:
 
     def document(self, path: str, of: str, prefer: str = SAME_ID) -> Mapping[str, Any]:
         """The JSON object at a path of somebody's mailbox. Raises FetchAborted where there is none."""
-        answer = self.answer(path, prefer)
-        if answer.status != 200:
-            raise refused_by_graph(answer, of, self.now)
-        if (found := json_of(answer)) is None:
+        answer = self.fetch(path, of, prefer, gone=())
+        found = json_of(answer) if answer else None
+        if found is None:
             raise malformed(NOT_GRAPH)
         return found
 
-
-def table_of(said: object) -> Mapping[str, Any]:
-    """The JSON object, an empty one where something else stands."""
-    return said if isinstance(said, dict) else {}
+    def fetch(
+        self, path: str, of: str, prefer: str = SAME_ID, most: int = 0, gone: Sequence[int] = (404,)
+    ) -> HttpAnswer | None:
+        """The answer at a path of somebody's mailbox; None where it is gone. Raises FetchAborted."""
+        answer = self.answer(path, prefer, most)
+        if answer.status in gone:
+            return None
+        if answer.status != 200:
+            raise refused_by_graph(answer, of, self.now)
+        return answer
 
 
 def json_of(answer: HttpAnswer) -> Mapping[str, Any] | None:
     """The JSON object that it is; None where it is none."""
-    try:
-        found = parse_json(answer.body.decode("utf-8", "replace"))
-    except ValueError:
-        return None
+    found = json_in(answer.body.decode("utf-8", "replace"))
     return found if isinstance(found, dict) else None
 
 
 def code_of(answer: HttpAnswer) -> str:
     """Graph's own code of an error, "" where something else answers."""
-    code = table_of((json_of(answer) or {}).get("error")).get("code")
+    code = dig(json_of(answer), "error", "code")
     return code if isinstance(code, str) and len(code) <= 60 else ""
 
 
@@ -626,7 +618,7 @@ def read_inbox(inbox: GraphInbox, line: GraphLine) -> Response:
     """Read what is new there, as a document; status 304 where there is nothing. Raises FetchAborted."""
     for _ in range(_PAGES):
         page, inbox = _page(inbox, line)
-        listed = [one for one in page.get("value") or () if isinstance(one, dict) and "@removed" not in one]
+        listed = [one for one in objects_at(page, "value") if "@removed" not in one]
         mails, broken = _fetch_from_graph(listed, inbox, line)
         waiting = "@odata.nextLink" in page
         inbox = replace(inbox, link=_next_page(page), since=inbox.since if waiting else f"{line.now:{_ISO}}")
@@ -669,17 +661,15 @@ def prove_refused(inbox: GraphInbox, line: GraphLine) -> None:
 
 
 def _fetch_from_graph(
-    listed: list[dict[str, Any]], inbox: GraphInbox, line: GraphLine
+    listed: Sequence[Record], inbox: GraphInbox, line: GraphLine
 ) -> tuple[list[MailAsFetched], int]:
     """Those that are still there, and how many could not be fetched."""
     mails, broken = [], 0
     for one in {str(each.get("id") or ""): each for each in listed}:
         try:
-            answer = line.answer(f"{_at(replace(inbox, mail=one))}{_WORDS}")
-            if answer.status == 404:
+            answer = line.fetch(f"{_at(replace(inbox, mail=one))}{_WORDS}", inbox.owner)
+            if answer is None:
                 continue
-            if answer.status != 200:
-                raise refused_by_graph(answer, inbox.owner, line.now)
             found = json_of(answer)
         except FetchAborted as stop:
             if stop.outcome is not Outcome.TOO_LARGE:
@@ -693,33 +683,30 @@ def _fetch_from_graph(
 
 
 def _fetch_mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> MailAsFetched:
-    body = table_of(said.get("body"))
     # inline pictures alone do not count as attachments there (graph/api/resources/message)
-    inside = said.get("hasAttachments") is True or "cid:" in str(body.get("content"))
+    inside = said.get("hasAttachments") is True or "cid:" in text_field(said, "body", "content")
     listed = _list_enclosed(at, line) if inside else []
-    parts, heads = [_body_words(body)], list[str]()
-    if "eventMessage" in str(said.get("@odata.type")):
-        parts.append(_event(_item(_fetch_below(line, at, "")), "startDateTime", "endDateTime"))
+    parts, heads = [_body_words(said)], list[str]()
+    if "eventMessage" in text_field(said, "@odata.type"):
+        meeting = _item(_fetch_below(line, at, ""))
+        parts.append(_wrap_words(event_at_graph(meeting, "startDateTime", "endDateTime")))
     for one in listed:
         path = f"/attachments/{quote(str(one.get('id')), safe='')}"
-        if _kind(one) == "message/rfc822" and len(heads) < MOST_MAILS_WITHIN:
+        part = MailPart(_kind(one), {"filename": text_field(one, "name")}, attached=True)
+        if part.kind == "message/rfc822" and len(heads) < MOST_MAILS_WITHIN:
             answer = _fetch_below(line, at, f"{path}/{_ITEM}")
-            item = table_of(_item(answer).get("item"))
-            others = (item.get(to) or () for to in ("toRecipients", "ccRecipients"))
+            item = dig(_item(answer), "item") or {}
+            others = (objects_at(item, to) for to in ("toRecipients", "ccRecipients"))
             heads.append(_head(item, item.get("from"), *chain(*others)))
-            shown = replace(_body_words(table_of(item.get("body"))), cut=answer is None)
-            parts += [replace(part, of=len(heads)) for part in (shown, _event(item, "start", "end"))]
-        elif (_kind(one) in KINDS or str(one.get("name")).lower() == FILE) and (
-            answer := _fetch_below(line, at, f"{path}/$value")
-        ):
-            parts.append(MailWords(body=bytes_to_text(answer.body), holds=Holds.SIGNED))
-        elif OF_THE_BODY.fullmatch(str(one.get("name"))) and _kind(one) in ("text/plain", "text/html"):
+            event = _wrap_words(event_at_graph(item, "start", "end"))
+            shown = replace(_body_words(item), cut=answer is None)
+            parts += [replace(words, of=len(heads)) for words in (shown, event)]
+        elif has_words(part):
             answer = _fetch_below(line, at, f"{path}/$value")
-            words = bytes_to_text(answer.body) if answer else ""
-            parts.append(MailWords(html=_kind(one) == "text/html", body=words, cut=answer is None))
+            parts.append(decode_part(part, answer.body if answer else b"", cut=answer is None))
     return MailAsFetched(
         address=at.url,
-        received=str(said.get("receivedDateTime") or ""),
+        received=text_field(said, "receivedDateTime"),
         head=_head(said, said.get("from")),
         parts=tuple(fit_words(parts)),
         heads=tuple(heads),
@@ -727,30 +714,23 @@ def _fetch_mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> Mai
     )
 
 
-def _body_words(body: Mapping[str, Any]) -> MailWords:
-    words = bytes_to_text(str(body.get("content") or "").encode("utf-8", "replace"))
-    return MailWords("utf-8", html=body.get("contentType") == "html", body=words)
+def _body_words(item: Mapping[str, Any]) -> MailWords:
+    html = dig(item, "body", "contentType") == "html"
+    return replace(_wrap_words(text_field(item, "body", "content")), html=html)
 
 
-def _event(item: Mapping[str, Any], start: str, end: str) -> MailWords:
-    """When and where a meeting is; nothing of what is none."""
-    said = event_at_graph(item, start, end)
-    return MailWords("utf-8", body=bytes_to_text(said.encode("utf-8", "replace")))
+def _wrap_words(text: str) -> MailWords:
+    return MailWords("utf-8", body=bytes_to_text(text.encode("utf-8", "replace")))
 
 
 def _fetch_below(line: GraphLine, at: GraphInbox, path: str) -> HttpAnswer | None:
     """Fetch what Graph tells of a mail below its address; None where it is gone, too large or refused."""
     try:
-        answer = line.answer(f"{_at(at)}{path}")
+        return line.fetch(f"{_at(at)}{path}", at.owner, gone=(400, 403, 404, 405))
     except FetchAborted as stop:
         if stop.outcome is not Outcome.TOO_LARGE:
             raise
         return None
-    if answer.status in (400, 403, 404, 405):
-        return None
-    if answer.status != 200:
-        raise refused_by_graph(answer, at.owner, line.now)
-    return answer
 
 
 def _item(answer: HttpAnswer | None) -> Mapping[str, Any]:
@@ -759,21 +739,20 @@ def _item(answer: HttpAnswer | None) -> Mapping[str, Any]:
 
 def _head(said: Mapping[str, Any], *people: object) -> str:
     """The lines of its head that are kept, with these people as From: Graph gives all headers or none."""
-    sent = _moment(said.get("sentDateTime"))
-    marks = (table_of(one) for one in said.get("internetMessageHeaders") or ())
+    sent = moment_in(text_field(said, "sentDateTime"))
+    marks = objects_at(said, "internetMessageHeaders")
     lines = [
-        f"Subject: {_line(said.get('subject'))}",
-        f"Message-ID: {_line(said.get('internetMessageId'))}",
+        f"Subject: {_line(said, 'subject')}",
+        f"Message-ID: {_line(said, 'internetMessageId')}",
         f"Date: {format_datetime(sent) if sent else ''}",
         f"From: {', '.join(map(_person, people))}",
-        *(f"{m['name']}: {_line(m.get('value'))}" for m in marks if str(m.get("name")).upper() in _MARKS),
+        *(f"{m['name']}: {_line(m, 'value')}" for m in marks if str(m.get("name")).upper() in _MARKS),
     ]
     return bytes_to_text("\n".join(lines).encode("utf-8", "replace")[:HEAD_BYTES])
 
 
 def _person(said: object) -> str:
-    named = table_of(table_of(said).get("emailAddress"))
-    name, address = _line(named.get("name")), _line(named.get("address"))
+    name, address = (_line(said, "emailAddress", part) for part in ("name", "address"))
     # `formataddr` takes no letters beyond ASCII, which an address may have (RFC 6531)
     return formataddr((name, address)) if address.isascii() else address
 
@@ -784,24 +763,21 @@ def read_enclosed_at_graph(inbox: GraphInbox, line: GraphLine) -> Response:
     if not inbox.section or inbox.section > len(parts):
         raise FetchAborted(Outcome.GONE, NO_LONGER)
     part = quote(str(parts[inbox.section - 1].get("id")), safe="")
-    answer = line.answer(f"{_at(inbox)}/attachments/{part}/$value", most=MOST_ENCLOSED)
-    if answer.status == 404:
+    answer = line.fetch(f"{_at(inbox)}/attachments/{part}/$value", inbox.owner, most=MOST_ENCLOSED)
+    if answer is None:
         raise FetchAborted(Outcome.GONE, NO_LONGER)
-    if answer.status != 200:
-        raise refused_by_graph(answer, inbox.owner, line.now)
     return Response(inbox.url, 200, (), answer.body, line.now)
 
 
-def _list_enclosed(inbox: GraphInbox, line: GraphLine) -> list[Mapping[str, Any]]:
+def _list_enclosed(inbox: GraphInbox, line: GraphLine) -> list[Record]:
     """List what is enclosed in a mail, without its bytes; nothing where it is gone."""
-    said = _item(_fetch_below(line, inbox, "/attachments?$select=id,contentType,name"))
-    return [table_of(one) for one in said.get("value") or ()]
+    return objects_at(_item(_fetch_below(line, inbox, "/attachments?$select=id,contentType,name")), "value")
 
 
 def _kind(part: Mapping[str, Any]) -> str:
     """Its media type; a mail or a meeting within a mail has none of its own."""
-    item = str(part.get("@odata.type", "")).endswith("itemAttachment")
-    return "message/rfc822" if item else str(part.get("contentType") or "")
+    item = text_field(part, "@odata.type").endswith("itemAttachment")
+    return "message/rfc822" if item else text_field(part, "contentType")
 
 
 def _of(owner: str) -> str:
@@ -823,16 +799,9 @@ def _next_page(page: Mapping[str, Any]) -> str:
 
 def _earlier(since: str) -> str:
     """Two days before that moment, as Graph's filters have it; "" where there is none."""
-    moment = _moment(since)
+    moment = moment_in(since)
     return f"{moment - _OVERLAP:{_ISO}}" if moment else ""
 
 
-def _moment(said: object) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(said)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _line(said: object) -> str:
-    return squeeze(str(said or ""))
+def _line(said: object, *names: str) -> str:
+    return squeeze(text_field(said, *names))

@@ -23,22 +23,20 @@ class Holds(StrEnum):
 _CONSTRUCTED, _OCTETS, _NAME = 0x20, 0x04, 0x06
 _LONG = 0x80
 _PKCS7 = bytes.fromhex("2a864886f70d0107")
-_DATA, _SIGNED_DATA = _PKCS7 + b"\x01", _PKCS7 + b"\x02"
+_DATA = _PKCS7 + b"\x01"
 _ENCRYPTED = (_PKCS7 + b"\x03", bytes.fromhex("2a864886f70d0109100117"))
 
 
-def open_part(content: bytes) -> tuple[Holds, bytes]:
-    """Say what a part holds (RFC 5652, 3 and 5.2), and give what was signed, as far as it came."""
+def open_part(content: bytes) -> bytes | None:
+    """Give what was signed (RFC 5652, 3 and 5.2), as far as it came; None of what is encrypted."""
     elements = _list_elements(content)
     kind = next((value for tag, value in elements if tag == _NAME), b"")
     if kind in _ENCRYPTED:
-        return Holds.ENCRYPTED, b""
-    if kind != _SIGNED_DATA:
-        return Holds.WORDS, b""
+        return None
     inside = dropwhile(lambda element: element != (_NAME, _DATA), elements)
     next(inside, None)
     pieces = takewhile(lambda element: element[0] == _OCTETS, inside)
-    return Holds.SIGNED, b"".join(value for _, value in pieces)
+    return b"".join(value for _, value in pieces)
 
 
 def _list_elements(content: bytes) -> Iterator[tuple[int, bytes]]:

@@ -526,39 +526,41 @@ def _is_of_domain(mail: ReadMail) -> bool:
 
 def is_automatic(mail: ReadMail) -> bool:
     """Is it a receipt, an answer to an invitation, a notice of absence, a report, or did it come back?"""
-    marks = mail.marks
-    replied = marks.get("auto-submitted", "").lower().startswith("auto-replied")
-    bounced = mail.sender.startswith(("mailer-daemon@", "postmaster@"))
-    report = "multipart/report" in marks.get("content-type", "").lower()
-    away = marks.get("precedence", "").lower() == "auto_reply"
-    if (
-        replied
-        or bounced
-        or report
-        or away
-        or marks.keys() & {"x-autoreply", "x-autorespond", "x-failed-recipients"}
-    ):
+    if _is_marked_automatic(mail):
         return True
     words = _plain(mail.words[:2_000])
-    answers = Holds.ANSWER in mail.holds
-    answers = answers and (
-        not words.strip() or any(one in words for one in _words("automatic", "answer_says"))
-    )
-    automatic = answers or _is_of_domain(mail) or _is_receipt(mail, words)
+    automatic = _is_answer(mail, words) or _is_of_domain(mail) or _is_receipt(mail, words)
     return automatic and not speaks_of_danger(f"{mail.subject}\n{mail.words}")
+
+
+def _is_marked_automatic(mail: ReadMail) -> bool:
+    """Does it say so by its sender or its headers?"""
+    marks = mail.marks
+    return (
+        mail.sender.startswith(("mailer-daemon@", "postmaster@"))
+        or marks.get("auto-submitted", "").lower().startswith("auto-replied")
+        or marks.get("precedence", "").lower() == "auto_reply"
+        or "multipart/report" in marks.get("content-type", "").lower()
+        or bool(marks.keys() & {"x-autoreply", "x-autorespond", "x-failed-recipients"})
+    )
+
+
+def _is_answer(mail: ReadMail, words: str) -> bool:
+    """Does a calendar answer an invitation in it, and nobody say more?"""
+    if Holds.ANSWER not in mail.holds:
+        return False
+    return not words.strip() or _has_one(words, _words("automatic", "answer_says"))
 
 
 def _is_receipt(mail: ReadMail, words: str) -> bool:
     """Does it say that it is a receipt or a notice: by how its subject opens, and of a receipt its words?"""
     opens, colon, _ = _plain(mail.subject).replace("：", ":").partition(":")
-    opens = opens.strip()
+    opens, receipts = opens.strip(), _words("automatic", "receipts")
     if opens in _words("automatic", "absent"):
         return True
-    receipts = _words("automatic", "receipts")
-    named = bool(colon) and opens in receipts
     # what nobody may answer is a server's (RFC 5321, 4.5.5)
-    named = named or (_is_to_nobody(mail) and opens.startswith(tuple(receipts)))
-    return named and any(one in words for one in _words("automatic", "receipt_says"))
+    named = (colon and opens in receipts) or (_is_to_nobody(mail) and opens.startswith(receipts))
+    return bool(named) and _has_one(words, _words("automatic", "receipt_says"))
 
 
 def _is_to_nobody(mail: ReadMail) -> bool:

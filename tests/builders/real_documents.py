@@ -30,6 +30,14 @@ WHOLE_BEFORE_THE_DAMAGE = {"jsonfeed/allthis-partial.json": 2}
 """Items of a document that breaks off."""
 OPENING_POST_NOT_COUNTED = frozenset({"forum_other/lemmy-21018364.html.gz"})
 """The facts count the comments alone; the post they answer is a mention too, and comes first."""
+NAMED_ABOVE = {"rss_odd/aktuality.rss": "Ringier Axel Springer SK"}
+"""By whom the items are, as the feed says once above them; the facts are of what stands in each."""
+WITHOUT_PREVIEW = {
+    "discourse/discourse-homeassistant-724779.html.gz": (
+        "I found a thread already open on GitHub: It seems to be a general problem"
+    ),
+}
+"""How the last post begins without the preview of a link, which the forum added; the facts count it in."""
 _COUNTS = (
     "items", "posts_on_page", "reviews_in_jsonld", "reviews", "posts", "topics", "results", "post_divs",
 )  # fmt: skip
@@ -69,6 +77,11 @@ def _faults(name: str) -> list[str]:
     if "op_author" in facts:  # the script that took the facts could not read the others' names
         facts["first"] = facts["first"] | {"author": facts["op_author"]}
         facts["last"] = {key: value for key, value in facts["last"].items() if key != "author"}
+    if name in NAMED_ABOVE:
+        above = {"author": NAMED_ABOVE[name]}
+        facts["first"], facts["last"] = facts["first"] | above, facts["last"] | above
+    if name in WITHOUT_PREVIEW:
+        facts["last"] = facts["last"] | {"text_start": WITHOUT_PREVIEW[name]}
     at = _addresses().get(name, "https://site.example.org/page")
     page = parse_document(_path(name).read_bytes(), at, kind=None, fetched_at=SAMPLED_AT)
     if family == WALLS:
