@@ -36,7 +36,7 @@ THREATENED = 0.3
 WRONGED = 0.4
 """From here somebody is wronged."""
 FRAMED = 0.2
-"""From here somebody only stands in the frame of a letter, where that is twice as likely as that it means them."""
+"""From here somebody only stands in a frame, if that is twice as likely as that they are meant."""
 MEANT = ("harm", "crime", "criticised", "threatened", "wronged", "praised", "mentioned")
 """The parts of those of whom a post speaks."""
 FRAME = ("writer", "addressed", "informed", "word")
