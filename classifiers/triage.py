@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -39,7 +40,10 @@ _KINDS = {
 }
 _CHANNELS = {"google_reviews": "google_review", "reviews": "school_review_site", "report": "manual_report"}
 """Channels by other names that people give them."""
-_KEYS = frozenset(("id", "channel", "school", "title", "text", "quoted", "rating", "published"))
+_KEYS = frozenset(("id", "channel", "school", "title", "text", "quoted", "rating", "published", "place"))
+PLACES = ("", "own", "ours", "local")
+"""Where an item was posted: found by a search; on a page or account of the school's own; in a group, class or
+account that is followed for the school; on a board of its town."""
 _HALF = re.compile("[\ud800-\udfff]")
 _MOST_STARS = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -179,18 +183,21 @@ def _channel(item: Mapping[str, Any]) -> str:
 
 
 def source_of(item: Mapping[str, Any], school: School) -> Source:
-    """The source it came from, watched for one school: its own listing where the title is its name."""
-    channel = _channel(item)
+    """The source it came from, watched for one school; what stands in its own listing, or in a place of its
+    own people, is about it. Its own listing is a page of reviews with its name as the title."""
+    channel, place, title = _channel(item), item.get("place") or "", str(item.get("title") or "")
     names = {normalise(name) for name in (school.name, *school.aliases)}
-    listing = channel in REVIEWS and normalise(str(item.get("title") or "")) in names
+    listing = channel in REVIEWS and normalise(title) in names
     return Source(
-        id=f"{channel}:{school.urn}",
+        id=f"{channel}:{school.urn}:{place}",
         kind="items",
         url="",
         urns=(school.urn,),
+        name=title if place == "local" else "",
         channel=channel,
-        listing=listing,
-        surfaced=True,
+        listing=listing or place in ("own", "ours"),
+        own=place == "own",
+        surfaced=not place,
     )
 
 
@@ -201,12 +208,12 @@ def link_items(
     linker: Linker,
 ) -> list[Match]:
     """For each item the match with the school it was collected under."""
-    by_source: dict[tuple[str, bool], list[int]] = {}
+    by_source = defaultdict[tuple[str, bool, bool, str], list[int]](list)
     sources = [source_of(item, schools[str(item["school"])]) for item in batch]
     for i, source in enumerate(sources):
-        by_source.setdefault((source.urns[0], source.listing), []).append(i)
+        by_source[source.urns[0], source.listing, source.surfaced, source.name].append(i)
     found: list[Match | None] = [None] * len(batch)
-    for (urn, _), places in by_source.items():
+    for (urn, *_), places in by_source.items():
         linked = linker.link([mentions[i] for i in places], sources[places[0]])
         for i, matches in zip(places, linked, strict=True):
             found[i] = next((match for match in matches if match.urn == urn), None)
@@ -238,6 +245,8 @@ def _item(
         if isinstance(value, str) and _HALF.search(value):
             raise InputError(f"{where}: “{key}” has half a character (a lone surrogate). Take it out.")
     _check_rating(item.get("rating"), where)
+    if (item.get("place") or "") not in PLACES:
+        raise InputError(f"{where}: “place” must be one of {', '.join(PLACES[1:])}, or be left out.")
     return item
 
 

@@ -302,6 +302,22 @@ def test_the_kind_follows_from_the_channel(channel: str, kind: MentionKind) -> N
     assert mention_of(item(channel=channel)).kind is kind
 
 
+@for_each(
+    ("place", "text", "relevant"),
+    [
+        ("ours", "Has anybody got a spare PE kit for tomorrow?", "about"),
+        ("own", "Has anybody got a spare PE kit for tomorrow?", "about"),
+        ("", "Has anybody got a spare PE kit for tomorrow?", "unsure"),
+        ("ours", "Larkham Academy in Hexley has closed its pool.", "unsure"),
+    ],
+)
+def test_a_place_of_ours_says_whose_its_posts_are_unless_they_name_another(
+    place: str, text: str, relevant: str
+) -> None:
+    (answer,) = answers(item(title="Year 4 parents", text=text, place=place))
+    assert answer["relevant"] == relevant
+
+
 def test_a_review_under_the_schools_own_name_stands_on_its_listing() -> None:
     school = SCHOOLS["s1"]
     own = item(channel="google_review", title="Oakfield Primary School")
@@ -318,6 +334,7 @@ def test_a_review_under_the_schools_own_name_stands_on_its_listing() -> None:
         (json.dumps(item(id="")), "line 2: “id” must be given"),
         (json.dumps(item(school="s9")), "line 2: school “s9” is not in the schools file"),
         (json.dumps(item(rating="five")), "line 2: “rating” must be a number"),
+        (json.dumps(item(place="pub")), "line 2: “place” must be one of own, ours, local"),
         (json.dumps({"id": "x"}), "line 2: “channel” must be given"),
         (json.dumps(item(rating=10**400)), "line 2: “rating” is no number of stars"),
         (json.dumps(item(rating=float("nan"))), "line 2: “rating” is no number of stars"),
