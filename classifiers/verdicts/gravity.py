@@ -197,8 +197,8 @@ def _weigh_by_model(post: ReadPost, *, threat: bool) -> tuple[float, str]:
         return (
             (max(PERHAPS, round(limb, 2)), "model:limb") if limb >= (FACT if threat else LIMB) else (0.0, "")
         )
-    if threat or (post.has_hint("privacy") and likely < SURELY):
-        return 0.0, ""
+    if threat or post.has_hint("privacy"):  # whom it names is left out, and warned as well
+        return (PERHAPS, "model:safeguarding") if likely >= LINE and post.people_meant else (0.0, "")
     raised = post.outcome.route is Route.SAFEGUARDING and post.outcome.severity >= Severity.TODAY
     of_a_child = likely >= LINE and (raised or "safeguarding" in post.beside)
     if post.may_be_adult and (of_a_child or (raised and post.people_meant)):

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from classifiers.text.words import WordFile
-from classifiers.verdicts.gravity import HARM_OF, LOW, WRONGS, is_by_model_alone
+from classifiers.verdicts.gravity import BESIDE_GRAVE, HARM_OF, LOW, WRONGS, is_by_model_alone
 from classifiers.verdicts.parts import ACCUSED, DOUBTED, THREATENED, WRONGED
 from classifiers.verdicts.post import ReadPost
 from classifiers.verdicts.press import headline_of, offices_accused
@@ -222,7 +222,8 @@ def find_accused(post: ReadPost) -> tuple[Meant, ...]:
     accused = post.with_part("harm", least=ACCUSED)
     found = tuple(Meant(f"person:{p.id}", round(post.part(p.id, "harm"), 2), READ) for p in accused)
     found = found or _find_possible(post)
-    harmed = found or any(m.harm in OF_A_CHILD and m.sure >= SURE for m in post.endangers)
+    likely = post.weighed.label("safeguarding") >= BESIDE_GRAVE
+    harmed = found or likely or any(m.harm in OF_A_CHILD and m.sure >= SURE for m in post.endangers)
     surnames = [name.lower().split()[-1] for name in separate_names(post.school.head) if name.strip()]
     if harmed and head_did_nothing(post.reading.plain, surnames):
         return (*found, Meant(f"office:{Role.HEAD}", SURE, "covered_up"))

@@ -11,7 +11,18 @@ from support.sentences import rows, sentences, yes
 from classifiers.scoring.network import FACTS, LABELS, SCORED, THEME_LABELS
 from classifiers.signals.catalogue import find_signals
 from classifiers.verdicts.decide import decide
-from classifiers.verdicts.gravity import BESIDE_GRAVE, FACT, HARM_OF, LIMB, LOOK, LOW, NAMED, OFFICE, SHARE
+from classifiers.verdicts.gravity import (
+    BESIDE_GRAVE,
+    FACT,
+    HARM_OF,
+    LIMB,
+    LINE,
+    LOOK,
+    LOW,
+    NAMED,
+    OFFICE,
+    SHARE,
+)
 from classifiers.verdicts.post import read_post
 from classifiers.verdicts.verdict_reasons import (
     MOST_THEMES,
@@ -225,10 +236,12 @@ def test_there_are_no_thanks_where_a_child_may_have_been_harmed(known: dict[str,
     assert (found.route, found.look) == (Route.NOTE, True)
 
 
-def test_a_threat_over_an_act_of_the_job_accuses_nobody_and_a_limb_must_be_plainer_in_it() -> None:
-    known = {"route": "police_now", "abuse__threat": 0.9, "abuse__safeguarding": 0.6}
-    found = of("Robin Pike gave my lad isolation again. Robin Pike gets it.", SAID, **known)
-    assert (harms(found), found.accuses) == ({Harm.VIOLENCE}, ())
+def test_a_threat_may_accuse_whom_it_names_where_nobody_read_it_and_a_limb_must_be_plain_in_it() -> None:
+    known = {"route": "police_now", "abuse__threat": 0.9}
+    for child, accused in ((LINE, {"person:pike"}), (LINE - 0.01, set())):
+        found = of("Robin Pike gets it.", SAID, **known, abuse__safeguarding=child)
+        assert whom(found.accuses) == accused
+        assert "person:pike" in {m.who for m in dangers(found) if m.harm is Harm.VIOLENCE}
     known = {"severe": 0.9, "abuse__threat": 0.9, "wrong__staff": 0.9}
     found = [read_twice("Ms Marsh gets it.", "police_now", limb__harmed=p, **known) for p in (LIMB, FACT)]
     assert [whom(v.accuses) for v in found] == [set(), {"person:marsh"}]
