@@ -31,7 +31,7 @@ from classifiers.verdicts.verdict_reasons import (
     themes_of,
     without_themes,
 )
-from data.judged import harms
+from data.judged import dangers, harms
 from data.types import (
     ABUSE_LABELS,
     PERHAPS,
