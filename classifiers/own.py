@@ -23,7 +23,7 @@ from classifiers.verdicts.verdict_reasons import ENDED, OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.frozen import freeze
 from data.judged import NAMES_PUPIL, ON_OWN_ACCOUNT, OWN_COMMENT, PUPILS_PICTURED, has_reason
-from data.letters import plain_letters
+from data.letters import plain_address, plain_letters
 from data.types import (
     About,
     Mention,
@@ -67,7 +67,7 @@ def warns_of_scams(text: str) -> bool:
 
 def links_in(text: str) -> tuple[str, ...]:
     """The hosts that a text links to, in lower case, without user, port and `www.`."""
-    found = (match[1] or match[2] for match in _LINK.finditer(plain_letters(text)))
+    found = (match[1] or match[2] for match in _LINK.finditer(plain_address(text)))
     hosts = (host.rpartition("@")[2].partition(":")[0].lower().rstrip(".,;!") for host in found)
     return tuple(host.removeprefix("www.") for host in hosts)
 
@@ -97,7 +97,7 @@ def _plain(text: str) -> str:
 
 def _letters_as_seen(host: str) -> str:
     """Rewrite a host as the eye reads it: letters alone, and what looks like a letter as that letter."""
-    plain = "".join(c for c in host.translate(_LOOKS_AS) if c.isalnum())
+    plain = "".join(c for c in plain_letters(host).translate(_LOOKS_AS) if c.isalnum())
     return plain.replace("rn", "m").replace("vv", "w")
 
 

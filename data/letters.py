@@ -67,11 +67,20 @@ def plain_letters(text: str) -> str:
     return _MIXED.sub(lambda word: word[0].translate(LOOKALIKES), text)
 
 
+def plain_address(text: str) -> str:
+    """The address, of a page or a mailbox, with one form of each letter, as hosts are looked up (Unicode's
+    Technical Standard 46). Letters that only look alike stay: they lead elsewhere."""
+    return text if text.isascii() else normalize("NFC", _JOINER.sub("", text).translate(_SAME))
+
+
 def _plain(character: str) -> str:
+    shown = character.translate(_SHOWN)
+    return _same(character).translate(_SIGNS) if shown == character else shown
+
+
+def _same(character: str) -> str:
     if _UNSEEN_SIGN.match(character):
         return ""
-    if (shown := character.translate(_SHOWN)) != character:
-        return shown
     if category(character) == "Zs":
         return " "
     form = normalize("NFKC", character)
@@ -81,7 +90,7 @@ def _plain(character: str) -> str:
     # “m⁴” and “™” say something else than “m4” and “TM”
     if kind in ("<super>", "<sub>") and category(character)[0] != "L":
         return character
-    return form.translate(_SIGNS) if form.isalnum() or kind in ("<wide>", "<small>") else character
+    return form if form.isalnum() or kind in ("<wide>", "<small>") else character
 
 
-_PLAIN = ByCharacter(_plain)
+_PLAIN, _SAME = ByCharacter(_plain), ByCharacter(_same)

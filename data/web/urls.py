@@ -15,7 +15,7 @@ from posixpath import normpath
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from data.ids import digest
-from data.letters import plain_letters
+from data.letters import plain_address
 from data.shipped import read_table
 
 # One address for one document: the key by which copies of it are recognised.
@@ -116,7 +116,7 @@ def _split_url(url: str) -> SplitResult | None:
 
 
 def _fold(url: str) -> str:
-    url = _JUNK.sub("", plain_letters(url))
+    url = _JUNK.sub("", plain_address(url))
     parts = _split_url(url)
     if parts is None:
         return url

@@ -26,7 +26,7 @@ from pydantic import (
 
 from data.cases import Profile
 from data.errors import InputError, write_commands
-from data.letters import plain_letters
+from data.letters import plain_address
 from data.people import EMAIL
 from data.register.calendar import days_of, is_day
 from data.shipped import read_table
@@ -150,7 +150,7 @@ def _base_address(value: str) -> str:
 
 
 def _email(value: str) -> str:
-    value = plain_letters(value)
+    value = plain_address(value)
     if not EMAIL.fullmatch(value):
         accented = "" if value.isascii() else ": mail servers need plain letters, and xn--… for others"
         raise ValueError(f"is not an email address{accented}")

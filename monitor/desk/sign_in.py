@@ -24,7 +24,7 @@ from alerts.access.offices import administers
 from alerts.layout.note import mails
 from alerts.notices.upkeep import CODE_LIFE, code_message, passkey_note
 from data.frozen import freeze
-from data.letters import plain_letters
+from data.letters import plain_address
 from data.people import schools_of
 from data.steps.acts import Refused
 from data.store import service
@@ -453,7 +453,7 @@ class CodeDesk:
         """The person meant, where the settings name them at a school, and against what their codes count."""
         if asking.who is not None:
             return _Asker(asking.who.person, asking.who.person.id.encode(), "", stranger=False)
-        typed, config = plain_letters(asking.form["address"]).strip().casefold(), asking.config
+        typed, config = plain_address(asking.form["address"]).strip().casefold(), asking.config
         found = [p for p in config.people if p.email and p.email.casefold() == typed]
         known = len(found) == 1 and bool(schools_of(found[0], config.schools))
         person, holder = found[0] if known else None, sha256(typed.encode()).digest()

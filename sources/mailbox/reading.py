@@ -339,8 +339,9 @@ def read_enclosed(mailbox: Mailbox, reach: Reach, now: datetime) -> Response:
 def _fetch_enclosed(client: Any, mailbox: Mailbox, folder: dict[bytes, Any]) -> bytes:
     number = mailbox.unread[0][0]
     same = folder.get(b"UIDVALIDITY") == mailbox.validity
-    told = _describe(client, [number], ["BODYSTRUCTURE"]) if same else {}
-    parts = structure_of(told[number][b"BODYSTRUCTURE"], part_of).enclosed if number in told else ()
+    described = _describe(client, [number], ["BODYSTRUCTURE"]) if same else {}
+    known = described.get(number)
+    parts = structure_of(known[b"BODYSTRUCTURE"], part_of).enclosed if known else ()
     if not mailbox.section or mailbox.section > len(parts):
         raise FetchAborted(Outcome.GONE, NO_LONGER)
     part = parts[mailbox.section - 1]
@@ -404,8 +405,8 @@ _UNASKED = frozenset((b"SEQ", b"FLAGS", b"MODSEQ"))
 
 def _describe(client: Any, numbers: Sequence[int], items: Sequence[str]) -> dict[int, dict[bytes, Any]]:
     """Fetch what is told of these mails, without those of which comes only what nobody asked for."""
-    told = client.fetch(list(numbers), list(items))
-    return {n: one for n, one in told.items() if one.keys() - _UNASKED}
+    answers = client.fetch(list(numbers), list(items))
+    return {n: one for n, one in answers.items() if one.keys() - _UNASKED}
 
 
 def _choose_fitting(numbers: Sequence[int], made: dict[int, Structure]) -> list[int]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from support.for_each import for_each
 from support.processor import within
 
-from data.letters import plain_letters
+from data.letters import plain_address, plain_letters
 
 ALPHABETS = (
     "abcdéłßøğệŵŷ“”‘’–—…½²™€ \n.,!?",
@@ -42,6 +42,24 @@ def test_letters_that_have_but_one_case_read_as_those_of_the_alphabet(way: str) 
 )  # fmt: skip
 def test_what_looks_the_same_is_written_plainly(written: str, plain: str) -> None:
     assert plain_letters(written) == plain
+
+
+@for_each(
+    ("written", "address"),
+    [
+        ("ｏａｋｆｉｅｌｄ．example.org", "oakfield.example.org"),
+        ("\u200bhttps://oak\u00adfield.example.org/\ufeff", "https://oakfield.example.org/"),
+        ("head＠ex\u200dample.org", "head@example.org"),
+    ],
+)
+def test_an_address_is_written_plainly_where_it_leads_to_the_same_place(written: str, address: str) -> None:
+    assert plain_address(written) == address
+
+
+@for_each("address", ["https://оakfield.example.org/", "https://ɢoogle.example.org/", "🅾akfield.example.org"])
+def test_an_address_of_letters_that_only_look_alike_leads_elsewhere_and_stays(address: str) -> None:
+    assert plain_address(address) == address
+    assert plain_letters(address) != address
 
 
 @for_each(

@@ -55,6 +55,11 @@ def test_all_ways_to_a_document_are_one_address(seen: str) -> None:
     assert canonical_url(seen) == ONE
 
 
+@pytest.mark.parametrize("letter", ["а", "ᴀ", "🅰"])
+def test_a_host_in_letters_that_only_look_alike_is_another(letter: str) -> None:
+    assert canonical_url(ONE.replace("gazette", f"g{letter}zette")) != canonical_url(ONE)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

@@ -26,7 +26,7 @@ from data.effects import Clock
 from data.errors import InputError, SchoolgateError
 from data.evidence.handed_in import Danger, HowItCame, PictureShows, SaidOfPost, Says, Whom, text_of
 from data.frozen import freeze
-from data.letters import plain_letters
+from data.letters import plain_address
 from data.people import people_of
 from data.register.calendar import read_moment
 from data.steps.acts import Done, Refused
@@ -443,7 +443,7 @@ def _name(asking: DeskRequest) -> str:
 
 def _clean_address(typed: str) -> str:
     """Read it as a person copies or types it, often without how it begins."""
-    url = plain_letters(typed).strip()
+    url = plain_address(typed).strip()
     return f"https://{url}" if url and "://" not in url and "." in url and " " not in url else url
 
 

@@ -101,6 +101,7 @@ def test_what_schools_say_themselves_is_not(text: str) -> None:
         "oakfield.northshire.sch.uk.example.net",
         "oakfie1d.northshire-sch.uk",
         "oakfield.northshire.sch.vk",
+        "оakfield-northshire-sch-uk.example",  # the first letter is Cyrillic
         "192.0.2.7",
     ],
 )
@@ -117,6 +118,11 @@ def test_a_link_that_imitates_the_schools_address_is_odd(host: str) -> None:
 def test_other_links_are_not(host: str) -> None:
     assert not looks_like(host.removeprefix("www."), DOMAIN)
     assert not odd(settled(f"Dinner menus are at https://{host}/menus"))
+
+
+def test_the_schools_own_address_in_letters_that_only_look_alike_imitates_it() -> None:
+    (host,) = links_in("Pay at https://оakfield.example.org/pay")  # the first letter is Cyrillic
+    assert looks_like(host, "oakfield.example.org")
 
 
 def test_links_are_found_without_their_scheme_and_nobody_imitates_a_school_without_a_domain() -> None:

@@ -142,6 +142,11 @@ def test_an_email_address_is_read_without_what_is_not_seen(tmp_path: Path) -> No
     assert config.people[0].email == "head@example.sch.uk"
 
 
+def test_an_email_address_in_letters_that_only_look_alike_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="mail servers need plain letters"):
+        read(tmp_path, WHOLE.replace("head@example", "hеad@example"))
+
+
 def test_windows_line_ends_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
     path = tmp_path / "schoolgate.toml"
     path.write_bytes(b"\xef\xbb\xbf" + SCHOOL.replace("\n", "\r\n").encode())
