@@ -162,8 +162,8 @@ _SPACE = re.compile(r"\s+")
 
 
 def mention_text(mention: Mention) -> str:
-    """The model's input for a mention, less what it answers: the model was never shown that."""
-    return model_text(mention.channel, mention.title, mention.text, mention.rating)
+    """The model's input for a mention, with what it answers."""
+    return model_text(mention.channel, mention.title, mention.text, mention.rating, mention.quoted)
 
 
 def model_text(channel: str, title: str, text: str, rating: float | None, quoted: str = "") -> str:
