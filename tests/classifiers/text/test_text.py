@@ -14,6 +14,7 @@ from classifiers.text.model_text import (
     LIKELY,
     MAX_TITLE_CHARS,
     MOST,
+    mention_text,
     model_text,
     normalise,
     with_weightiest,
@@ -50,6 +51,11 @@ def test_context_tells_family_stars_title_and_what_is_answered_and_says_nothing_
     assert text == "social | re: He grabbed my son in the corridor.\nSame here."
     assert model_text("google_news", "Fire at Ashgrove Primary", "", None) == "news\nFire at Ashgrove Primary"
     assert model_text("x", "@anon_881", "Hm.", None) == "social | @anon_881\nHm."
+
+
+def test_a_comment_is_read_with_what_it_answers() -> None:
+    comment = a_mention(text="Same here.", quoted="He grabbed my son in the corridor.")
+    assert "re: He grabbed my son in the corridor." in mention_text(comment)
 
 
 @given(st.text())
