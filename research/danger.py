@@ -23,12 +23,12 @@ from alerts.raise_alert import raise_alert
 from classifiers.linking.linker import Linker
 from classifiers.scoring.network import TextScorer
 from classifiers.scoring.onnx_scorer import Scorer
-from classifiers.scoring.persons import AskedPerson, reader_of
+from classifiers.scoring.persons import reader_of
 from classifiers.signals.catalogue import find_signals
 from classifiers.text.model_text import mention_text
 from classifiers.triage import limit_looks, link_items, mention_of
 from classifiers.verdicts.decide import TextReading, decide, read_again
-from classifiers.verdicts.parts import questions_about
+from classifiers.verdicts.parts import Question, choose_questions, questions_about
 from classifiers.verdicts.post import read_post
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.types import Alert, Person, Policy, Role, School, Story, Verdict
@@ -152,8 +152,9 @@ def judge_at(
         given = (mentions[n], matches[n], reading.scores, signals, school, here, limits)
         return [decide(read_post(*given, model=reading.model, parts=reading.parts))]
 
-    def meet(n: int) -> Sequence[tuple[str, AskedPerson]]:
-        return questions_about(mentions[n], schools[items[n]["school"]], people[items[n]["school"]])
+    def meet(n: int) -> Sequence[Question]:
+        where = items[n]["school"]
+        return choose_questions([questions_about(mentions[n], schools[where], people[where])])
 
     rows = [scores.row(n) for n in range(len(items))]
     readings = [TextReading(row, scores.model) for row in rows]

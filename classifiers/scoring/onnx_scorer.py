@@ -52,7 +52,8 @@ _BESIDE_WORDS = MAX_CONTEXT_TOKENS + 3
 @freeze
 class Card:
     """The facts of the card that scoring needs. `labels` are those of the outputs, in order; `scale` and
-    `shift` calibrate the logits of all but the themes. `ngrams` says that the folder has such a member."""
+    `shift` calibrate the logits of all but the themes. `ngrams` says that the folder has such a member,
+    `parts` that the network knows those of persons."""
 
     version: str
     labels: tuple[str, ...]
@@ -61,6 +62,7 @@ class Card:
     scale: tuple[float, ...]
     shift: tuple[float, ...]
     ngrams: bool = False
+    parts: bool = False
 
 
 def read_card(folder: Path, asked: Sequence[str] = SCORED) -> Card:
@@ -99,6 +101,7 @@ def read_card(folder: Path, asked: Sequence[str] = SCORED) -> Card:
             scale=tuple(facts["calibration"]["scale"]),
             shift=tuple(facts["calibration"]["shift"]),
             ngrams=NGRAM_FILE in facts["files"],
+            parts=tuple(facts.get("parts", {}).get("labels", ())) == PARTS,
         )
     except (KeyError, TypeError, ValueError) as fault:
         raise ModelMissing(
@@ -244,11 +247,14 @@ class Scorer:
 
     def read_persons(self, asked: Sequence[AskedPerson]) -> Scores:
         """Give how likely each of PARTS is of each person in their post, in order; of a long post that
-        window counts where it is likeliest."""
+        window counts where it is likeliest. Raises ModelMissing where the model knows no such parts."""
         if not asked:
             return Scores(PARTS, np.zeros((0, len(PARTS)), dtype=np.float32))
-        self._load()
-        self._persons = self._persons or PersonWindows(self._folder / TOKENIZER_FILE)
+        if not self._read_card().parts:
+            raise ModelMissing(f"The model in {self._folder} knows no parts of persons. {MEND}")
+        with self._lock:
+            self._load()
+            self._persons = self._persons or PersonWindows(self._folder / TOKENIZER_FILE)
         mark, ids, starts = self._persons.mark, list[list[int]](), list[int]()
         for post, person in asked:
             starts.append(len(ids))

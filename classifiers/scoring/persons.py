@@ -7,6 +7,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -26,9 +27,6 @@ PARTS = (
 )  # fmt: skip
 """What somebody may have to do with a post, each by itself, in the order of the output `parts`."""
 
-ACCUSED = ("harm", "crime")
-"""The parts by which somebody is accused."""
-
 MARK = "[unused5]"
 """The piece before each name of the person. It stands in no text: words are cut at brackets."""
 
@@ -40,7 +38,11 @@ _WHO_TOKENS, _TITLE_TOKENS, _ANSWERED_TOKENS = 24, 30, 50
 _LONG = 4
 """A first name with fewer letters (Ian, Amy) is not looked for by itself."""
 
-_HONORIFIC = re.compile(r"(?:Mr|Mrs|Miss|Ms|Mx|Dr|Rev|Cllr|Lady|Lord|Sir|Dame)\.?\s+")
+_HONORIFIC = re.compile(
+    r"(?:Mr|Mrs|Miss|Ms|Mx|Dr|Prof|Professor|Cllr|Lady|Lord|Sir|Dame|Rev|Revd|Reverend|Canon|Father|Fr|Sister"
+    r"|Brother|Pastor|Vicar|Rabbi|Imam|Deacon)\.?\s+",
+    re.IGNORECASE,
+)
 _IN_WORDS = {
     "head": "headteacher, the head",
     "dsl": "designated safeguarding lead",
@@ -73,7 +75,7 @@ class DescribedPerson:
 
 @freeze
 class PostText:
-    """What is read: the post, where it stands, and what it answers."""
+    """The words of a post that are read, where it stands, and what it answers."""
 
     channel: str
     title: str
@@ -134,7 +136,8 @@ class PersonWindows:
         return [*head, end]
 
     def _mark(self, text: str, names: re.Pattern[str]) -> list[int]:
-        """Give the text's pieces, a mark before each of the names."""
+        """Give the text's pieces, a mark before each of the names, with accents or without."""
+        text = _without_accents(text)
         cuts = [0, *(found.start() for found in names.finditer(text)), len(text)]
         between = [text[a:b] for a, b in itertools.pairwise(cuts)]
         parts = self.pieces.ids([undisguise(part).text for part in between])
@@ -147,10 +150,17 @@ class PersonWindows:
 @lru_cache(maxsize=4096)
 def _names(name: str) -> re.Pattern[str]:
     """Find the surname or a long first name where it stands as a word, whatever its case, with `s` or not."""
-    words = _HONORIFIC.sub("", name.strip()).split()
+    words = _HONORIFIC.sub("", _without_accents(name).strip()).split()
     looked_for = {words[-1], *(first for first in words[:-1][:1] if len(first) >= _LONG)}
     either = "|".join(sorted(map(re.escape, looked_for), key=len, reverse=True))
     return re.compile(rf"(?<![^\W\d_])(?:{either})(?=s?(?![^\W\d_]))", re.IGNORECASE)
+
+
+def _without_accents(text: str) -> str:
+    """The text as the word pieces have it, which know no accents."""
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def run_parts(session: Any, ids: Sequence[int], mark: int) -> Floats:

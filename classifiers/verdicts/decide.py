@@ -13,10 +13,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
-from classifiers.scoring.persons import AskedPerson, PersonReader
+from classifiers.scoring.persons import PersonReader
 from classifiers.text.language import Language
 from classifiers.verdicts.gravity import ask_how_grave
-from classifiers.verdicts.parts import Parts
+from classifiers.verdicts.parts import Parts, Question
 from classifiers.verdicts.post import ReadPost
 from classifiers.verdicts.press import (
     asks_for_comment,
@@ -63,6 +63,7 @@ from data.types import (
     Reason,
     Relevance,
     Route,
+    Scores,
     Sentiment,
     Severity,
     Verdict,
@@ -244,7 +245,7 @@ class TextReading:
 
 Judge = Callable[[int, TextReading], Sequence[Verdict]]
 """Gives the verdicts on the text of a place by a reading of it."""
-Meet = Callable[[int], Sequence[tuple[str, AskedPerson]]]
+Meet = Callable[[int], Sequence[Question]]
 """Gives whom the reader is to be asked about in the text of a place, by id, with the question."""
 
 
@@ -257,7 +258,7 @@ def read_again(
     meet: Meet,
 ) -> list[Sequence[Verdict]]:
     """The verdicts on each text, those worth it judged again with what the reader finds in it; where that may
-    be grave, with the part that it finds each person to have.
+    be grave, both times with the part that it finds each person to have.
 
     `rows` are the first scores of each text. Where the reader fails, which is logged, all stays as it was
     found before that.
@@ -267,19 +268,19 @@ def read_again(
     wanted = list(dict.fromkeys(text for i in chosen if (text := texts[i]) is not None))
     if not wanted:
         return found
-    try:
-        scores = reader.score(wanted)
-        place = {text: n for n, text in enumerate(wanted)}
-        found_in = {i: with_reading(rows[i], scores.row(place[str(texts[i])])) for i in chosen}
-        readings = {i: TextReading(row, scores.model) for i, row in found_in.items()}
-        for i, reading in readings.items():
-            found[i] = combine_readings(firsts[i], judge(i, reading))
-        grave = [i for i in chosen if any(map(may_mean_somebody, found[i]))]
-        for i, parts in _ask_persons(reader, grave, meet).items():
-            found[i] = combine_readings(firsts[i], judge(i, replace(readings[i], parts=parts)))
-    except Exception as fault:  # noqa: BLE001 - no fault of the reader may cost an alert
-        why = fault if isinstance(fault, SchoolgateError) else type(fault).__name__
-        log.warning("the second reader could not read: %s", why)
+    scores = _ask_reader(lambda: reader.score(wanted))
+    if scores is None:
+        return found
+    place = {text: n for n, text in enumerate(wanted)}
+    found_in = {i: with_reading(rows[i], scores.row(place[str(texts[i])])) for i in chosen}
+    readings = {i: TextReading(row, scores.model) for i, row in found_in.items()}
+    for i, reading in readings.items():
+        found[i] = combine_readings(firsts[i], judge(i, reading))
+    grave = [i for i in chosen if any(map(may_mean_somebody, found[i]))]
+    for i, parts in _find_parts(reader, grave, meet).items():
+        second = replace(readings[i], parts=parts)
+        first = replace(second, scores=rows[i])
+        found[i] = combine_readings(judge(i, first), judge(i, second))
     return found
 
 
@@ -288,14 +289,28 @@ def may_mean_somebody(verdict: Verdict) -> bool:
     return may_be_grave(verdict) or bool(verdict.endangers or verdict.accuses)
 
 
-def _ask_persons(reader: PersonReader, places: Sequence[int], meet: Meet) -> Mapping[int, Parts]:
-    """The reader's answers of persons, by the place of the text."""
+def _find_parts(reader: PersonReader, places: Sequence[int], meet: Meet) -> Mapping[int, Parts]:
+    """The reader's answers of persons, by the place of the text; none where it was asked about nobody."""
     asked = [(i, who, question) for i in places for who, question in meet(i)]
-    answers = reader.read_persons([question for _, _, question in asked])
+    if not asked:
+        return {}
+    answers = _ask_reader(lambda: reader.read_persons([question for *_, question in asked]))
+    if answers is None:
+        return {}
     found = defaultdict[int, dict[str, Mapping[str, float]]](dict)
     for n, (i, who, _) in enumerate(asked):
         found[i][who] = answers.row(n)
     return found
+
+
+def _ask_reader(question: Callable[[], Scores]) -> Scores | None:
+    """The reader's answer; None where it fails, which is logged: no fault of it may cost an alert."""
+    try:
+        return question()
+    except Exception as fault:  # noqa: BLE001 - as above
+        why = fault if isinstance(fault, SchoolgateError) else type(fault).__name__
+        log.warning("the second reader could not read: %s", why)
+        return None
 
 
 def combine_readings(firsts: Sequence[Verdict], seconds: Sequence[Verdict]) -> list[Verdict]:

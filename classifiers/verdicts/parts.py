@@ -1,17 +1,19 @@
 """Say of whom the second reader is asked in a post, and read which part it finds each of them to have. Pure.
 
 It is asked about each person of the school who may be meant: by name, by first name, or by an office; and
-about the head, who is meant where nobody says who.
+about the head, or the chief of a trust, who is meant where nobody says who.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 
 from classifiers.scoring.persons import AskedPerson, PostText
 from classifiers.text.model_text import in_plain_letters
 from classifiers.verdicts.subject import (
     called_by_first_name,
+    chiefs_of,
     describe_person,
     held_by,
     people_named,
@@ -25,12 +27,15 @@ from data.types import Mention, Person, Role, School
 MOST_ASKED = 12
 """So many people at most are asked about in a post."""
 
+Question = tuple[str, AskedPerson]
+"""A person's id, and what the reader is asked about them."""
+
 Parts = Mapping[str, Mapping[str, float]]
 """How likely each part is (0..1), by the person's id."""
 NO_PARTS: Parts = {}
 
 ACCUSED, DOUBTED = 0.5, 0.1
-"""From here somebody is accused of harm, or of a crime; from the second it is in doubt."""
+"""From here somebody is accused of harm, or of a crime; from the second harm is in doubt."""
 THREATENED = 0.3
 """From here violence is aimed at somebody."""
 WRONGED = 0.4
@@ -43,15 +48,25 @@ FRAME = ("writer", "addressed", "informed", "word")
 """Those of people who only stand in the frame of a letter, or whose name is an ordinary word there."""
 
 
-def questions_about(
-    mention: Mention, school: School, people: Sequence[Person]
-) -> list[tuple[str, AskedPerson]]:
-    """List whom the reader is to be asked about, by id, with the question; those named come first."""
+def questions_about(mention: Mention, school: School, people: Sequence[Person]) -> list[Question]:
+    """List whom the reader may be asked about, by id, with the question: those named come first, then the
+    head."""
     mention, here = in_plain_letters(mention), people_of(school, people)
     text = f"{mention.title}\n{mention.text}\n{mention.quoted}"
     reading = prepare_names(replace_school_name(text, school, here))
-    offices = roles_said(reading.plain) | {Role.HEAD}
-    named, called = people_named(reading, here), called_by_first_name(reading, here)
-    meant = dict.fromkeys((*named, *called, *(p for p in here if held_by(p, offices))))
+    chiefs = chiefs_of(school, here)
+    heads = [p for p in here if (p.id in chiefs if school.is_trust else held_by(p, {Role.HEAD}))]
+    others = [p for p in here if held_by(p, roles_said(reading.plain) - {Role.HEAD})]
+    meant = dict.fromkeys(
+        (*people_named(reading, here), *called_by_first_name(reading, here), *heads, *others)
+    )
     post = PostText(mention.channel, mention.title, mention.text, mention.quoted)
-    return [(p.id, AskedPerson(post, describe_person(p))) for p in list(meant)[:MOST_ASKED]]
+    return [(p.id, AskedPerson(post, describe_person(p))) for p in meant]
+
+
+def choose_questions(of_schools: Iterable[Sequence[Question]]) -> list[Question]:
+    """Choose the questions about one post of those for each school that it may be about, in turns: each
+    person once, MOST_ASKED of them."""
+    turns = zip_longest(*of_schools)
+    found = {question[0]: question for turn in turns for question in turn if question}
+    return list(found.values())[:MOST_ASKED]

@@ -58,7 +58,7 @@ class ReadPost:
     Read: its `text`, in the words of a school and less the school's own name, the `tongue`, those
     `surely_named` of the people `here`, the model's `scores` by label, and what was `weighed`; `grave` is how
     grave the models find it, and `is_press` whether it is an article; `parts` is what the second reader
-    answered of those whom it was asked about, empty where it was not asked.
+    answered of those here whom it was asked about, empty where it was not asked.
 
     Whose it is: `relevance`.
 
@@ -192,5 +192,5 @@ def read_post(
         weighed=weighed,
         grave=likely.grave,
         is_press=is_press(mention),
-        parts=parts,
+        parts={p.id: parts[p.id] for p in here if p.id in parts},
     )

@@ -159,16 +159,17 @@ def _weigh_harm(post: ReadPost, label: str) -> tuple[float, str]:
 
 
 def find_targets(post: ReadPost) -> tuple[str, ...]:
-    """Find at whom violence may be aimed, as `Meant.who`: whom the reader finds threatened; where it was not
-    asked, who is named or whose office is said; a child, or else the school."""
+    """Find at whom violence may be aimed, as `Meant.who`: whom the reader finds threatened, else who is named
+    and it was not asked about; where it was asked about nobody, also whose office is said; a child, or else
+    the school."""
     if threatened := post.with_part("threatened", least=THREATENED):
         return tuple(f"person:{p.id}" for p in threatened)
     nobody = ("child",) if post.about is About.PUPIL else ("school",)
-    if post.parts:
-        return nobody
     things = {p.id for p in post.people_meant if only_a_thing(p.name, post.reading)}
     named = [i for i in dict.fromkeys([post.person, *(p.id for p in post.people_meant)]) if i]
-    named = [i for i in named if i not in things]
+    named = [i for i in named if i not in things and i not in post.parts]
+    if post.parts:
+        return tuple(f"person:{i}" for i in named) or nobody
     said = roles_said(post.reading.plain)
     offices = [role for role in ROLE_OF.values() if role in said or (role == post.about.value and not named)]
     offices += offices_of_one(said, post.school, post.people)
@@ -197,31 +198,33 @@ def _wrong(whom: Collection[str], already: Collection[str], sure: float, by: str
 
 
 def _list_meant(post: ReadPost) -> list[str]:
-    """List those of whom it speaks, as `Meant.who`: who is named, else the offices that are said."""
-    named = [f"person:{p.id}" for p in post.people_meant]
-    return named or sorted(f"office:{role}" for role in roles_said(post.reading.plain))
+    """List those of whom it speaks, as `Meant.who`: who is named and the reader was not asked about; where it
+    was asked about nobody, else the offices that are said."""
+    named = [f"person:{p.id}" for p in post.people_meant if p.id not in post.parts]
+    if named or post.parts:
+        return named
+    return sorted(f"office:{role}" for role in roles_said(post.reading.plain))
 
 
 def find_misconduct(post: ReadPost) -> tuple[Meant, ...]:
-    """Find who is accused of what is no matter of a child: of a crime, as the reader finds; where it was not
-    asked, all of whom a post speaks that is judged to defame."""
+    """Find who is accused of what is no matter of a child: of a crime, as the reader finds; else all of whom
+    a post speaks that is judged to defame, and the reader was not asked."""
     already = {m.who for m in post.accuses}
-    if post.parts:
-        whom = [f"person:{p.id}" for p in post.with_part("crime", least=ACCUSED)]
-    elif "defamation" in post.outcome.abuse and not post.accuses:
-        whom = _list_meant(post) or [f"office:{post.about.value}"] * (post.about in ROLE_OF)
-    else:
-        return ()
+    whom = [f"person:{p.id}" for p in post.with_part("crime", least=ACCUSED)]
+    if not whom and "defamation" in post.outcome.abuse and not post.accuses:
+        whom = _list_meant(post)
+        if not whom and not post.parts and post.about in ROLE_OF:
+            whom = [f"office:{post.about.value}"]
     return tuple(Meant(who, 1.0, MISCONDUCT) for who in whom if who not in already)
 
 
 def find_accused(post: ReadPost) -> tuple[Meant, ...]:
     """Find who may be accused of harm to a child, or of having known of it and not acted: whom the reader
-    finds so, else whom it doubts where harm is alleged. Where it was not asked, all whom linking finds; the
-    head where nobody is said, else somebody of the staff, whom nobody names."""
+    finds so; where harm is alleged, also whom it doubts, and all whom linking finds and it was not asked
+    about; where that is nobody, the head, or somebody of the staff, whom nobody names."""
     accused = post.with_part("harm", least=ACCUSED)
     found = tuple(Meant(f"person:{p.id}", round(post.part(p.id, "harm"), 2), READ) for p in accused)
-    found = found or _find_possible(post)
+    found = (*found, *_find_possible(post)) or _find_unnamed(post)
     likely = post.weighed.label("safeguarding") >= BESIDE_GRAVE
     harmed = found or likely or any(m.harm in OF_A_CHILD and m.sure >= SURE for m in post.endangers)
     surnames = [name.lower().split()[-1] for name in separate_names(post.school.head) if name.strip()]
@@ -267,14 +270,31 @@ def _places_of_head(text: str, names: Sequence[str]) -> Iterator[tuple[int, int]
 
 
 def _find_possible(post: ReadPost) -> tuple[Meant, ...]:
-    """Find who may be accused of what is alleged where the reader finds nobody so."""
+    """Find who may be accused of what is alleged: whom the reader doubts, and whom it was not asked about."""
     sure = post.allegation[0]
     if not sure:
         return ()
-    whom = [p.id for p in post.with_part("harm", least=DOUBTED)] if post.parts else _list_possible(post)
-    if whom:
-        return tuple(Meant(f"person:{i}", PERHAPS if post.parts else sure, "linking") for i in whom)
-    about = post.likeliest[0]
+    doubted = [p for p in post.with_part("harm", least=DOUBTED) if post.part(p.id, "harm") < ACCUSED]
+    return (
+        *(Meant(f"person:{p.id}", PERHAPS, "linking") for p in doubted),
+        *(Meant(f"person:{i}", sure, "linking") for i in _list_not_asked(post)),
+    )
+
+
+def _list_not_asked(post: ReadPost) -> list[str]:
+    """List the ids of all whom linking finds and the reader was not asked about, and the chiefs of a trust
+    where its head may be meant."""
+    pool = {*possible_subjects(post.reading, *post.likeliest, post.school, post.people)} - post.framed
+    if Role.HEAD in roles_said(post.reading.plain):
+        pool |= chiefs_of(post.school, post.people)
+    return [p.id for p in post.people if p.id in pool and p.id not in post.parts]
+
+
+def _find_unnamed(post: ReadPost) -> tuple[Meant, ...]:
+    """Find who may be accused of what is alleged and said of nobody by name."""
+    sure, about = post.allegation[0], post.likeliest[0]
+    if not sure:
+        return ()
     if not post.people and about in ROLE_OF:
         return (Meant(f"office:{about.value}", sure, "linking"),)
     if _may_mean_the_head(post):
@@ -284,20 +304,12 @@ def _find_possible(post: ReadPost) -> tuple[Meant, ...]:
     return ()
 
 
-def _list_possible(post: ReadPost) -> list[str]:
-    """List the ids of all whom linking finds, and the chiefs of a trust where its head may be meant."""
-    pool = {*possible_subjects(post.reading, *post.likeliest, post.school, post.people)} - post.framed
-    if Role.HEAD in roles_said(post.reading.plain):
-        pool |= chiefs_of(post.school, post.people)
-    return [p.id for p in post.people if p.id in pool]
-
-
 def find_leakers(post: ReadPost) -> tuple[Meant, ...]:
     """Find who may have let data out, by mistake or not: nothing more is alleged of them."""
     return tuple(
         Meant(f"person:{p.id}", SURE, LETS_OUT)
         for p in post.people_meant
-        if not post.parts or post.part(p.id, "criticised", "harm", "crime") >= ACCUSED
+        if p.id not in post.parts or post.part(p.id, "criticised", "harm", "crime") >= ACCUSED
     )
 
 
@@ -305,12 +317,12 @@ def accuse_holders(
     post: ReadPost, offices: Collection[Role], elsewhere: Collection[Role]
 ) -> tuple[Meant, ...]:
     """Accuse who holds these offices, of which a headline says it: those who are named, else all; beside whom
-    the words accuse otherwise. By an office `elsewhere` it accuses nobody here. What it is for may be no
+    the reader finds accused. By an office `elsewhere` it accuses nobody here. What it is for may be no
     matter of a child, unless it says so."""
     held = [p for p in post.here if held_by(p, offices)]
     meant = [p for p in held if p in post.named] or held
     free = {p.id for p in post.here if p in held or (held_by(p, elsewhere) and p not in post.named)}
-    accused = post.accuses if not held or any(m.by == READ for m in post.accuses) else ()
+    accused = [m for m in post.accuses if not held or (post.parts and m.who.startswith("person:"))]
     others = (m for m in accused if m.who.removeprefix("person:") not in free)
     by = "words" if _SAFEGUARDING.search(post.reading.plain) else "headline"
     return (*(Meant(f"person:{p.id}", SURE, by) for p in meant), *others)

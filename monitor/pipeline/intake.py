@@ -189,6 +189,7 @@ def _judge_report(
     listed: frozenset[str] | None = None,
 ) -> Judged:
     # late: what judges takes 0.4 to 1.5 s to load, and a start needs none of it
+    from classifiers.verdicts.decide import may_mean_somebody
     from classifiers.verdicts.staff import discloses
     from monitor.pipeline.judge import judge
 
@@ -208,8 +209,10 @@ def _judge_report(
         judge(unknown, intake.store, judges, now, extra, words)
     if listed is not None:  # by its own words, not by what was said of the whole list
         judged = replace(judged, listed=Listed(listed, alone=any(map(has_own_lane, judged.verdicts))))
-    writer = _own_deed(report, mention, judges)
-    said = tuple(apply_report(v, report.says, writer) for v in judged.verdicts)
+    said = tuple(apply_report(v, report.says) for v in judged.verdicts)
+    if any(map(may_mean_somebody, said)):
+        writer = _own_deed(report, mention, judges)
+        said = tuple(apply_report(v, report.says, writer) for v in judged.verdicts)
     # what names the trust alone is not each school's to look at, unless somebody is in danger
     calm = {v.urn for v in said if not v.route.urgent and any(r.code == OTHER_OF_YOURS for r in v.reasons)}
     pairs = zip(judged.verdicts, said, strict=True)
@@ -220,17 +223,18 @@ def _judge_report(
 
 
 def _own_deed(report: Report, mention: Mention, judges: Judges) -> str | None:
-    """The id of whoever hands it in, where the second reader finds that they tell of harm of their own: it is
-    read as signed by them. None where it was not asked or could not read, which is logged."""
+    """The id of whoever hands it in, where the second reader finds that they tell of harm of their own: what
+    they wrote is read as signed by them. None where they wrote nothing, where it was not asked or could not
+    read, which is logged."""
     from classifiers.scoring.persons import AskedPerson, PostText, reader_of
     from classifiers.verdicts.parts import ACCUSED
     from classifiers.verdicts.subject import describe_person
 
     who = next((p for p in judges.people if p.id == report.by), None)
     reader = reader_of(judges.scorer())
-    if who is None or reader is None or report.child_image:
+    if who is None or reader is None or report.child_image or not report.text:
         return None
-    signed = PostText(mention.channel, mention.title, f"{mention.text}\n{who.name}", mention.quoted)
+    signed = PostText(mention.channel, "", f"{report.text}\n{who.name}")
     try:
         answers = reader.read_persons([AskedPerson(signed, describe_person(who))]).row(0)
     except SchoolgateError as fault:

@@ -18,13 +18,13 @@ from itertools import islice
 from typing import TypeAlias
 
 from alerts.access.offices import holders, over_the_head
-from classifiers.scoring.persons import AskedPerson, reader_of
+from classifiers.scoring.persons import reader_of
 from classifiers.signals.catalogue import find_signals
 from classifiers.text.language import Language
 from classifiers.text.model_text import mention_text, with_weightiest
 from classifiers.verdicts.by_people import LEADERS, apply_disclosure, apply_forwarding, leading_offices
 from classifiers.verdicts.decide import TextReading, decide, read_again
-from classifiers.verdicts.parts import questions_about
+from classifiers.verdicts.parts import Question, choose_questions, questions_about
 from classifiers.verdicts.post import read_post
 from classifiers.verdicts.subject import people_named, prepare_names
 from classifiers.verdicts.verdict_reasons import judged_once
@@ -425,11 +425,12 @@ def verdicts_on(
             found = judged_once(matches, on, [p.id for p in chiefs], [p.id for p in over])
         return [not_read_whole(judged) if rows[i][2] else judged for judged in found]
 
-    def meet(i: int) -> Sequence[tuple[str, AskedPerson]]:
+    def meet(i: int) -> Sequence[Question]:
         mention, matches = fresh[i]
         ours = [m.urn for m in matches if m.relevance is not Relevance.NOT_ABOUT]
-        asked = [questions_about(mention, judges.schools[urn], judges.people_of(urn)) for urn in ours]
-        return tuple({who: (who, question) for some in asked for who, question in some}.values())
+        return choose_questions(
+            questions_about(mention, judges.schools[urn], judges.people_of(urn)) for urn in ours
+        )
 
     readings = [TextReading(row, model) for row, model, _ in rows]
     found: Sequence[Sequence[Verdict]] = [judge(i, reading) for i, reading in enumerate(readings)]

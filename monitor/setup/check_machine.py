@@ -23,7 +23,7 @@ from alerts.delivery.deadline_smtp import Server
 from alerts.delivery.results import Cause, Result, SendOutcome, cause_of
 from alerts.notices.book import merge_troubles
 from alerts.ways import Helpline, PlatformRoute, helplines, old, platforms
-from classifiers.scoring.persons import reader_of
+from classifiers.scoring.persons import AskedPerson, DescribedPerson, PostText, reader_of
 from data import envelope
 from data.effects import Clock, ClockTrust, Sleep, Uptime, uptime, utc_now
 from data.errors import (
@@ -553,6 +553,7 @@ def check_model_files(settings: ModelSettings) -> list[Finding]:
     if (reader := reader_of(first)) is None:
         return [*found, tell("model.reader_missing")]
     try:
+        reader.read_persons([AskedPerson(PostText("", "", text[0]), DescribedPerson("Mx Example", ()))])
         return [*found, tell("model.reader_answers", model=reader.score(text).model)]
     except (InputError, ModelMissing) as error:
         return [*found, tell("model.reader_broken", why=error)]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.scoring.persons import ACCUSED, PARTS
+from classifiers.scoring.persons import PARTS
 from classifiers.text.model_text import family_of
 from research.evaluation.metrics import auc, recall_at
 from research.reader.rows import Item, Meeting
@@ -52,7 +52,7 @@ def figures_of_parts(meetings: Sequence[Meeting], parts: Floats) -> dict[str, fl
     truth = np.asarray([meeting.parts for meeting in meetings]) == 1.0
     found: dict[str, float] = {}
     asked = {part: [place] for place, part in enumerate(PARTS)}
-    asked["accused"] = [PARTS.index(part) for part in ACCUSED]
+    asked["accused"] = [PARTS.index("harm"), PARTS.index("crime")]
     for part, places in asked.items():
         holds = truth[:, places].any(axis=1)
         found[f"{part}.auc"] = auc(parts[:, places].max(axis=1), holds)

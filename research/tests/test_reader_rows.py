@@ -100,6 +100,21 @@ def test_a_short_first_name_is_not_marked_nor_a_word_that_a_name_begins(windows,
     assert row.endswith("</s> lee said headley is ahead of the * head </s>")
 
 
+@pytest.mark.parametrize(
+    ("name", "marked"),
+    [
+        ("Sister Mary Walsh", "his sister told * mary and * walsh"),
+        ("FATHER John Walsh", "his father told * john and * walsh"),
+        ("Prof Zoë Brontë", "zoe * bronte and * bronte , the prof"),
+        ("Ms Zoe Bronte", "zoe * bronte and * bronte , the prof"),
+    ],
+)
+def test_no_title_is_marked_and_accents_tell_nobody_apart(windows, names, name, marked):
+    text = marked.replace("* ", "").replace(" ,", ",").replace("bronte and", "Brontë and").title()
+    row = _read(windows.learnt(DescribedPerson(name, ("head",)), PostText("x", "", text)), names)
+    assert row.endswith(f"</s> {marked} </s>")
+
+
 def test_a_person_is_read_with_what_the_post_answers(windows, names):
     said = PostText("tiktok", "", "she did what", quoted="Mrs Page locked him in")
     assert "social | | re : mrs * page locked him in </s> she did what </s>" in _read(

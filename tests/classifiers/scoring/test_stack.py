@@ -225,9 +225,7 @@ def test_doctor_says_whether_the_second_reader_reads(monkeypatch: pytest.MonkeyP
     )
     assert ("switched off" in off.what, "not installed" in absent.what) == (True, True)
 
-    def broken(model: ModelSettings) -> Scorer:
-        return Scorer(reader=Scorer(Path("nowhere")))
-
-    monkeypatch.setattr("monitor.pipeline.judges.scorer", broken)
-    (_, faulty) = doctor_on_the_model(ModelSettings(threads=1))
-    assert (faulty.level, "./reader" in faulty.command) == (Level.FAULT, True)
+    for broken in (Scorer(Path("nowhere")), Scorer(threads=1)):  # the second knows no parts of persons
+        monkeypatch.setattr("monitor.pipeline.judges.scorer", lambda _, of=broken: Scorer(reader=of))
+        (_, faulty) = doctor_on_the_model(ModelSettings(threads=1))
+        assert (faulty.level, "./reader" in faulty.command) == (Level.FAULT, True)

@@ -701,13 +701,23 @@ def test_whoever_hands_in_what_they_did_to_a_child_is_left_out_and_no_other_brin
     store.judges = replace(store.judges, scorer=lambda: model)
     told = {
         "A boy in 7B has sent me a friend request.": False,
-        "I slapped a boy in 7B across the face.": True,
+        "I slapped a boy in 7B across the face, the moron.": True,
     }
     for words, accused in told.items():
         taken(store, clock, replace(Report(words, "", "facebook", None, None, clock()), by="teacher"))
         with store.open_reader() as con:
             out = {p for a in alert_store.list_alerts(con, open_only=False) for p in a.excluded}
         assert ("teacher" in out) is accused
+
+
+def test_whoever_hands_in_the_address_of_what_another_did_is_not_read_as_its_writer(store, clock):
+    model = Words()
+    model.reader = Confessions()
+    reported(store, clock, f"I slapped a boy. {KNIFE}", POST)
+    store.judges = replace(store.judges, scorer=lambda: model)
+    taken(store, clock, replace(Report("", POST, "facebook", None, None, clock()), by="teacher"))
+    with store.open_reader() as con:
+        assert not any("teacher" in a.excluded for a in alert_store.list_alerts(con, open_only=False))
 
 
 HOME = f"""
