@@ -286,7 +286,6 @@ def test_a_person_of_a_member_of_the_school_is_kept_out(scorer: Scorer) -> None:
     [
         "Somebody should kill Jane Holt. I know where she lives, petrol through the door tonight",
         "I am going to kill myself tonight. I told Mrs Holt and she laughed",
-        "my dad hits me every night and the head at oakfield knows",
     ],
 )
 def test_the_only_person_is_told_where_they_are_threatened_or_only_mentioned(
