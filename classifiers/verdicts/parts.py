@@ -34,11 +34,11 @@ Parts = Mapping[str, Mapping[str, float]]
 """How likely each part is (0..1), by the person's id."""
 NO_PARTS: Parts = {}
 
-ACCUSED, DOUBTED = 0.5, 0.1
+ACCUSED, DOUBTED = 0.4, 0.2
 """From here somebody is accused of harm, or of a crime; from the second harm is in doubt."""
-THREATENED = 0.3
+THREATENED = 0.2
 """From here violence is aimed at somebody."""
-WRONGED = 0.4
+WRONGED = 0.2
 """From here somebody is wronged."""
 FRAMED = 0.2
 """From here somebody only stands in a frame, if that is twice as likely as that they are meant."""

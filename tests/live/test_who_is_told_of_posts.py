@@ -32,18 +32,40 @@ FOLDER = ROOT / "tests" / "fixtures" / "beforehand"
 POSTS: list[dict[str, Any]] = list(map(json.loads, (FOLDER / "posts.jsonl").read_text("utf-8").splitlines()))
 HEAD, LEADS = "t-quillfeather", {"i-larkspur", "b-merrow"}
 SHORTFALLS = {
+    "03b": "who signs what they did themselves is not found to have done it, and the head is not told of it",
+    "19b": "who passes on what another did is left out too",
+    "27b": "a teacher's racist remark, which the models find calm, is only looked at",
     "30a": "a picture of a teacher in a shop is taken for an allegation",
-    "46a": "a pupil's exaggeration is taken for a threat",
+    "42b": "a head who tells of what they did is left out, and the chair is not told",
+    "44b": "who asks what to do about another is left out too",
+    "45b": "harm told in passing on a page of questions is not read again",
+    "53b": "who is posed as is left out of what the false account asks children for",
+    "56b": "a volunteer tells of what they did, and the head is not told",
 }
 """Posts that do not go so yet, and why. In none of them is anybody told who is accused."""
 SHORTFALLS_WITH = SHORTFALLS | {
-    "27b": "a teacher's racist remark, which the second reader finds calm, is only looked at",
+    "04a": "the head is taken to have covered up a theft",
+    "11a": "criticism of how a coach picks a team is taken for a crime",
+    "17a": "a governor in a rumour about a deputy head is left out of it too",
+    "38a": "Valleys English is taken to tell of harm",
+    "48a": "a letter home about a skirt is taken for harm",
 }
 """Where a second reader is installed."""
 SHORTFALLS_WITHOUT = SHORTFALLS | {
     "02a": "a film of a harmless thing is taken for a child's matter: the leads are told, the head is not",
+    "14b": "all governors are left out, though one of them is named",
+    "16a": "who is posed as is not found to be wronged; left out they are not",
+    "31a": "who is threatened is warned, and left out",
+    "35a": "the head is left out of what is said of smokers at a hedge",
     "36a": "whose health is told is not found to be wronged; left out they are not",
+    "36b": "everybody named is left out",
+    "37b": "everybody named is left out",
+    "43b": "a safeguarding lead who signs what a child told them is left out",
+    "46a": "a pupil's exaggeration is taken for a threat",
+    "53a": "who is posed as is not found to be wronged; left out they are not",
+    "54a": "who is threatened is warned, and left out",
     "54b": "a father's threat to put a teacher through a window is not found; what he alleges is",
+    "58b": "harm told as an answer of a poll is not found",
     "60b": "harm in an isolation booth is only looked at",
 }
 """Where no second reader is installed."""

@@ -10,7 +10,7 @@ from support.sentences import rows, sentences
 from classifiers.scoring.network import FACTS, LABELS, READ
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.scoring.persons import AskedPerson, DescribedPerson, PostText
-from classifiers.verdicts.parts import ACCUSED
+from classifiers.verdicts.parts import ACCUSED, DOUBTED
 
 READER = Path(__file__).parents[3] / "reader" / "schoolgate_reader"
 THREAT = "I will wait for Mr Vale at the gate on Friday and break his jaw."
@@ -50,10 +50,10 @@ BY_NAME = {p.id: DescribedPerson(p.name, p.roles) for p in PEOPLE}
 @for_each(
     ("section", "accusing", "sparing"),
     [
-        ("one_of_the_four_limbs_accuses", 12, 18),
-        ("a_greeting_or_a_signature", 23, 32),
-        ("a_picture_made_of_somebody", 28, 24),
-        ("whoever_denies_it", 25, 26),
+        ("one_of_the_four_limbs_accuses", 14, 16),
+        ("a_greeting_or_a_signature", 28, 29),
+        ("a_picture_made_of_somebody", 29, 16),
+        ("whoever_denies_it", 27, 24),
     ],
 )
 def test_most_who_are_accused_are_told_from_the_same_people_in_a_twin(reader, section, accusing, sparing):
@@ -68,3 +68,9 @@ def test_most_who_are_accused_are_told_from_the_same_people_in_a_twin(reader, se
         found["sparing"] += not none
     assert found["accusing"] >= accusing
     assert found["sparing"] >= sparing
+
+
+def test_who_only_knows_of_harm_is_not_accused_of_it(reader) -> None:
+    known = PostText("facebook", "", "my dad hits me every night and the head at oakfield knows")
+    head = AskedPerson(known, DescribedPerson("Mrs Jane Holt", ("head", "dsl")))
+    assert reader.read_persons([head]).row(0)["harm"] < DOUBTED

@@ -242,7 +242,7 @@ def test_a_threat_may_accuse_whom_it_names_where_nobody_read_it_and_a_limb_must_
         found = of("Robin Pike gets it.", SAID, **known, abuse__safeguarding=child)
         assert whom(found.accuses) == accused
         assert "person:pike" in {m.who for m in dangers(found) if m.harm is Harm.VIOLENCE}
-    known = {"severe": 0.9, "abuse__threat": 0.9, "wrong__staff": 0.9}
+    known = {"severe": 0.9, "severity__4": 0.8, "abuse__threat": 0.9, "wrong__staff": 0.9}
     found = [read_twice("Ms Marsh gets it.", "police_now", limb__harmed=p, **known) for p in (LIMB, FACT)]
     assert [whom(v.accuses) for v in found] == [set(), {"person:marsh"}]
 
