@@ -223,8 +223,8 @@ def find_accused(post: ReadPost) -> tuple[Meant, ...]:
     finds so; where harm is alleged, also whom it doubts, and all whom linking finds and it was not asked
     about; where that is nobody, the head, or somebody of the staff, whom nobody names."""
     accused = post.with_part("harm", least=ACCUSED)
-    likely = [max(SURE, round(post.part(p.id, "harm"), 2)) for p in accused]
-    found = tuple(Meant(f"person:{p.id}", sure, READ) for p, sure in zip(accused, likely, strict=True))
+    sure = [max(SURE, round(post.part(p.id, "harm"), 2)) for p in accused]
+    found = tuple(Meant(f"person:{p.id}", at, READ) for p, at in zip(accused, sure, strict=True))
     found = (*found, *_find_possible(post)) or _find_unnamed(post)
     likely = post.weighed.label("safeguarding") >= BESIDE_GRAVE
     harmed = found or likely or any(m.harm in OF_A_CHILD and m.sure >= SURE for m in post.endangers)
