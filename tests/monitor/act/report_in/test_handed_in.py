@@ -13,6 +13,7 @@ from builders.capture import capture
 from builders.case_desk import PNG, ActRefused, Desk, a_desk, insult, made_by
 from builders.hand_in import CHILD_IMAGE, became, hand_in
 from builders.home import rows_of
+from builders.judges import Words
 from builders.mention import NOW
 from builders.pack import evidence, pack, unzipped
 from builders.pack_read import checked, facts_of, text_of, told_in
@@ -237,13 +238,16 @@ def test_of_what_is_restricted_no_word_is_kept_beside_the_table_for_it(fresh):
 
 
 THREAT = (
-    "My dad hits me every night when I get home from Oakfield Primary School and I am scared. "
+    "My stepdad hits me every night when I get home from Oakfield Primary School and I am scared. "
     "He says that he will smash Mr Vale's face in."
 )
 
 
 @pytest.mark.parametrize("files", [(PNG,), ()])
-def test_what_was_handed_in_of_a_childs_matter_is_the_first_exhibit_once_it_is_back(fresh, files):
+def test_what_was_handed_in_of_a_childs_matter_is_the_first_exhibit_once_it_is_back(
+    fresh, files, monkeypatch
+):
+    monkeypatch.setattr("monitor.pipeline.judges.scorer", lambda _: Words())
     found = reported(fresh, THREAT, **WHAT_WAS_SAID, by="fern", files=files, channel="whatsapp")
     assert found.restricted
     open_case(fresh, found, "pike")
