@@ -162,14 +162,14 @@ def answer(item_id: str, verdict: Verdict) -> dict[str, Any]:
 
 
 def mention_of(item: Mapping[str, Any]) -> Mention:
-    """An item as a mention; its kind follows from the channel."""
+    """An item as a mention; its kind follows from the channel, of a reply from what it quotes."""
     channel = _channel(item)
     rating = item.get("rating")
     return Mention(
         id=mention_id(channel, str(item["id"])),
         url="",
         channel=channel,
-        kind=_KINDS.get(channel, MentionKind.POST),
+        kind=MentionKind.REPLY if item.get("quoted") else _KINDS.get(channel, MentionKind.POST),
         title=str(item.get("title") or ""),
         text=str(item.get("text") or ""),
         quoted=str(item.get("quoted") or ""),

@@ -162,8 +162,9 @@ _SPACE = re.compile(r"\s+")
 
 
 def mention_text(mention: Mention) -> str:
-    """The model's input for a mention, with what it answers."""
-    return model_text(mention.channel, mention.title, mention.text, mention.rating, mention.quoted)
+    """The model's input for a mention, a reply with what it answers."""
+    answered = mention.quoted if mention.kind is MentionKind.REPLY else ""
+    return model_text(mention.channel, mention.title, mention.text, mention.rating, answered)
 
 
 def model_text(channel: str, title: str, text: str, rating: float | None, quoted: str = "") -> str:

@@ -54,6 +54,7 @@ CHILD_IMAGE = Signal(
     route=Route.SAFEGUARDING,
     danger=True,
     about=About.PUPIL,
+    raises=True,
 )
 FILE_REFUSED = Signal(
     name="file_refused",
@@ -62,6 +63,7 @@ FILE_REFUSED = Signal(
     labels=("safeguarding",),
     severity=Severity.TODAY,
     route=Route.SAFEGUARDING,
+    raises=True,
 )
 FILE_KEPT = Reason(
     "file_kept_before",

@@ -198,7 +198,7 @@ MATCHES = [
     Match(INSPIRED.urn, Relevance.ABOUT, 0.97, (Reason("full_name", "It names it."),)),
     Match("900101", Relevance.UNSURE, 0.6, (Reason("trust", "Your trust is named."),)),
 ]
-GRAVE = scores("safeguarding", severe=0.97, severity__4=0.9, relevant=0.99)
+GRAVE = scores("safeguarding", severe=0.97, abuse__safeguarding=0.9, severity__4=0.9, relevant=0.99)
 LIMITS = read_thresholds()
 
 
@@ -340,7 +340,10 @@ class Accusing(Words):
     """A model that takes every text for one that accuses staff of harm to a child."""
 
     def _shares(self, text: str) -> dict[str, float]:
-        return {"route:safeguarding": 0.97, "severity:3": 0.97, "about:staff": 0.95, "relevant": 0.98}
+        return {
+            "route:safeguarding": 0.97, "abuse:safeguarding": 0.9, "severity:3": 0.97, "about:staff": 0.95,
+            "relevant": 0.98,
+        }  # fmt: skip
 
 
 def judged(

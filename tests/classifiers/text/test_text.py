@@ -22,7 +22,7 @@ from classifiers.text.model_text import (
 from classifiers.text.words import undisguise
 from classifiers.verdicts.by_people import Corrected, apply_corrections
 from data.judged import part_at
-from data.types import Relevance, Severity
+from data.types import MentionKind, Relevance, Severity
 
 
 @for_each(
@@ -53,9 +53,10 @@ def test_context_tells_family_stars_title_and_what_is_answered_and_says_nothing_
     assert model_text("x", "@anon_881", "Hm.", None) == "social | @anon_881\nHm."
 
 
-def test_a_comment_is_read_with_what_it_answers() -> None:
-    comment = a_mention(text="Same here.", quoted="He grabbed my son in the corridor.")
-    assert "re: He grabbed my son in the corridor." in mention_text(comment)
+def test_a_reply_is_read_with_what_it_answers_and_a_post_without_what_it_repeats() -> None:
+    reply = a_mention(kind=MentionKind.REPLY, text="Same here.", quoted="He grabbed my son in the corridor.")
+    assert "re: He grabbed my son in the corridor." in mention_text(reply)
+    assert "grabbed" not in mention_text(replace(reply, kind=MentionKind.POST))
 
 
 @given(st.text())
