@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from unicodedata import category, decomposition, is_normalized, normalize
+from unicodedata import category, combining, decomposition, is_normalized, normalize
 
 
 class ByCharacter(dict[int, str | int | None]):
@@ -52,6 +52,13 @@ _MAY_CHANGE = re.compile(rf"[{_UNSEEN}\u200c\u200d{_ALIKE}{''.join(map(chr, _SIG
 _HIGH = re.compile("[\U0001f150-\U0001f169\U0001f170-\U0001f189\U000e0000-\U000e0fff]")
 """The others that may: in one class of letters they would make the search ten times slower."""
 _LATIN_1 = 0x100
+
+
+def without_accents(text: str) -> str:
+    """The text with letters that have no accents: “Siân” is “Sian”."""
+    if text.isascii():
+        return text
+    return "".join(c for c in normalize("NFKD", text) if not combining(c))
 
 
 def plain_letters(text: str) -> str:

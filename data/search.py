@@ -6,7 +6,6 @@ Capitals and accents count for nothing.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache, reduce
 from operator import or_
@@ -14,7 +13,7 @@ from zlib import crc32
 
 from data.errors import InputError
 from data.frozen import freeze
-from data.letters import plain_letters
+from data.letters import plain_letters, without_accents
 
 _SHORT, _LONG = 3, 5
 _EACH, _ALL = 64, 512
@@ -107,11 +106,8 @@ class Searched:
 
 def folded_words(text: str) -> list[str]:
     """Its words without capitals and accents, in their order. “Mary's” is one word, as in “Marys”."""
-    shown = text
-    if not shown.isascii():
-        letters = unicodedata.normalize("NFKD", plain_letters(text))
-        shown = "".join(c for c in letters if not unicodedata.combining(c))
-    return _WORD.findall(_ENDING.sub("", shown.casefold()))
+    shown = without_accents(plain_letters(text)).casefold()
+    return _WORD.findall(_ENDING.sub("", shown))
 
 
 def read_search(given: str) -> Searched:

@@ -10,7 +10,6 @@ is, by name: the report holds nobody's.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -23,6 +22,7 @@ from alerts.weekly.facts import LEAST, Cell, ReportFacts
 from alerts.weekly.wording import ReportDocument
 from data.frozen import freeze
 from data.ids import each_once
+from data.letters import without_accents
 from data.words.say import DAYS, MONTHS, Words, words
 
 _WORD = re.compile(r"[^\W_]+")
@@ -172,10 +172,7 @@ def _tokens(text: str) -> list[str]:
 
 def _plain(text: str) -> str:
     """Without capitals and accents: “Siân” is “sian”."""
-    if text.isascii():
-        return text.casefold()
-    apart = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
+    return without_accents(text).casefold()
 
 
 def _with_singulars(said: Iterable[str]) -> set[str]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from classifiers.scoring.network import MAX_CHARS, Floats, TextScorer, WordPiece
 from classifiers.text.model_text import MAX_TITLE_CHARS, family_of, normalise
 from classifiers.text.words import undisguise
 from data.frozen import freeze
+from data.letters import without_accents
 from data.types import Scores
 
 PARTS = (
@@ -39,8 +39,8 @@ _LONG = 4
 """A first name with fewer letters (Ian, Amy) is not looked for by itself."""
 
 _HONORIFIC = re.compile(
-    r"(?:Mr|Mrs|Miss|Ms|Mx|Dr|Prof|Professor|Cllr|Lady|Lord|Sir|Dame|Rev|Revd|Reverend|Canon|Father|Fr|Sister"
-    r"|Brother|Pastor|Vicar|Rabbi|Imam|Deacon)\.?\s+",
+    r"^(?:(?:Mr|Mrs|Miss|Ms|Mx|Dr|Prof|Professor|Cllr|Lady|Lord|Sir|Dame|Rev|Revd|Reverend|Canon|Father|Fr|Sister"
+    r"|Brother|Pastor|Vicar|Rabbi|Imam|Deacon)\.?\s+)+",
     re.IGNORECASE,
 )
 _IN_WORDS = {
@@ -137,7 +137,7 @@ class PersonWindows:
 
     def _mark(self, text: str, names: re.Pattern[str]) -> list[int]:
         """Give the text's pieces, a mark before each of the names, with accents or without."""
-        text = _without_accents(text)
+        text = without_accents(text)
         cuts = [0, *(found.start() for found in names.finditer(text)), len(text)]
         between = [text[a:b] for a, b in itertools.pairwise(cuts)]
         parts = self.pieces.ids([undisguise(part).text for part in between])
@@ -150,17 +150,10 @@ class PersonWindows:
 @lru_cache(maxsize=4096)
 def _names(name: str) -> re.Pattern[str]:
     """Find the surname or a long first name where it stands as a word, whatever its case, with `s` or not."""
-    words = _HONORIFIC.sub("", _without_accents(name).strip()).split()
+    words = _HONORIFIC.sub("", without_accents(name).strip()).split()
     looked_for = {words[-1], *(first for first in words[:-1][:1] if len(first) >= _LONG)}
     either = "|".join(sorted(map(re.escape, looked_for), key=len, reverse=True))
     return re.compile(rf"(?<![^\W\d_])(?:{either})(?=s?(?![^\W\d_]))", re.IGNORECASE)
-
-
-def _without_accents(text: str) -> str:
-    """The text as the word pieces have it, which know no accents."""
-    if text.isascii():
-        return text
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def run_parts(session: Any, ids: Sequence[int], mark: int) -> Floats:

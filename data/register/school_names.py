@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from data.frozen import freeze
-from data.letters import plain_letters
+from data.letters import plain_letters, without_accents
 from data.shipped import read_table
 from data.types import KEY_OF_A_TRUST, Namesake, School
 
@@ -31,9 +31,7 @@ def _table() -> dict[int, str | None]:
         if not char.isalnum():
             table[point] = None if unicodedata.combining(char) else " "
             continue
-        folded = "".join(
-            c for c in unicodedata.normalize("NFKD", char.casefold()) if not unicodedata.combining(c)
-        )
+        folded = without_accents(char.casefold())
         if folded != char:
             table[point] = folded if folded.isalnum() else " "
     return table
