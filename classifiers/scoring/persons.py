@@ -1,5 +1,6 @@
 """Write a post as the second reader reads it for one person: who they are, then the post, with a mark before
-each of their names. It reads a post once for each person and answers what part they have in it.
+each of their names, and before their office where it is said. It reads a post once for each person and
+answers what part they have in it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ PARTS = (
 """What somebody may have to do with a post, each by itself, in the order of the output `parts`."""
 
 MARK = "[unused5]"
-"""The piece before each name of the person. It stands in no text: words are cut at brackets."""
+"""The piece before each name or office of the person. It stands in no text: words are cut at brackets."""
 
 PERSON_TOKENS, OVERLAP = 192, 48
 """The longest window, and how many words two neighbours share."""
@@ -62,10 +63,12 @@ _IN_WORDS = {
 
 @freeze
 class DescribedPerson:
-    """A person of a school, by name and by every office that they hold."""
+    """A person of a school, by name and by every office that they hold; and by what a post calls them by
+    office, in small letters."""
 
     name: str
     offices: tuple[str, ...]
+    called: tuple[str, ...] = ()
 
     def describe(self) -> str:
         """Give name and offices: “Mrs Dawn Page, teaching assistant”."""
@@ -112,7 +115,7 @@ class PersonWindows:
 
     def windows(self, person: DescribedPerson, post: PostText) -> list[list[int]]:
         """The windows of the post, each at most PERSON_TOKENS long and headed by person, place and title."""
-        names = _names(person.name)
+        names = _names(person.name, tuple(person.called))
         words, title = normalise(post.text), normalise(post.title, mask_handles=False)[:MAX_TITLE_CHARS]
         if not words:
             words, title = title, ""
@@ -148,10 +151,11 @@ class PersonWindows:
 
 
 @lru_cache(maxsize=4096)
-def _names(name: str) -> re.Pattern[str]:
-    """Find the surname or a long first name where it stands as a word, whatever its case, with `s` or not."""
+def _names(name: str, called: tuple[str, ...]) -> re.Pattern[str]:
+    """Find the surname, a long first name or what they are `called` where it stands as a word, whatever its
+    case, with `s` or not."""
     words = _HONORIFIC.sub("", without_accents(name).strip()).split()
-    looked_for = {words[-1], *(first for first in words[:-1][:1] if len(first) >= _LONG)}
+    looked_for = {*called, words[-1], *(first for first in words[:-1][:1] if len(first) >= _LONG)}
     either = "|".join(sorted(map(re.escape, looked_for), key=len, reverse=True))
     return re.compile(rf"(?<![^\W\d_])(?:{either})(?=s?(?![^\W\d_]))", re.IGNORECASE)
 

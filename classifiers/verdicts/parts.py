@@ -16,10 +16,10 @@ from classifiers.verdicts.subject import (
     chiefs_of,
     describe_person,
     held_by,
+    offices_said,
     people_named,
     prepare_names,
     replace_school_name,
-    roles_said,
 )
 from data.people import people_of
 from data.types import Mention, Person, Role, School
@@ -50,18 +50,19 @@ FRAME = ("writer", "addressed", "informed", "word")
 
 def questions_about(mention: Mention, school: School, people: Sequence[Person]) -> list[Question]:
     """List whom the reader may be asked about, by id, with the question: those named come first, then the
-    head."""
+    head. Who is not named is known by what is said of their office."""
     mention, here = in_plain_letters(mention), people_of(school, people)
     text = f"{mention.title}\n{mention.text}\n{mention.quoted}"
     reading = prepare_names(replace_school_name(text, school, here))
-    chiefs = chiefs_of(school, here)
+    chiefs, said = chiefs_of(school, here), offices_said(reading.plain)
     heads = [p for p in here if (p.id in chiefs if school.is_trust else held_by(p, {Role.HEAD}))]
-    others = [p for p in here if held_by(p, roles_said(reading.plain) - {Role.HEAD})]
-    meant = dict.fromkeys(
-        (*people_named(reading, here), *called_by_first_name(reading, here), *heads, *others)
-    )
+    others = [p for p in here if held_by(p, said.keys() - {Role.HEAD})]
+    named = dict.fromkeys((*people_named(reading, here), *called_by_first_name(reading, here)))
     post = PostText(mention.channel, mention.title, mention.text, mention.quoted)
-    return [(p.id, AskedPerson(post, describe_person(p))) for p in meant]
+    return [
+        (p.id, AskedPerson(post, describe_person(p, {} if p in named else said)))
+        for p in dict.fromkeys((*named, *heads, *others))
+    ]
 
 
 def choose_questions(of_schools: Iterable[Sequence[Question]]) -> list[Question]:

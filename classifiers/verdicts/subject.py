@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -388,17 +389,23 @@ _IN_TURN: tuple[tuple[re.Pattern[str], tuple[str, ...], tuple[Role, ...]], ...] 
 
 
 @lru_cache(maxsize=4)  # each verdict asks it of one text several times
-def roles_said(text: str) -> frozenset[Role]:
-    """The roles that the text may mention, erring towards too many, of people who hold them now."""
+def offices_said(text: str) -> Mapping[Role, tuple[str, ...]]:
+    """Find the words by which the text may mention each role, in small letters, erring towards too many, of
+    people who hold them now."""
     text = text.lower()
-    possible = _may_say_role().of(text)
-    found: set[Role] = set()
-    for i in sorted(possible):
+    found = defaultdict[Role, tuple[str, ...]](tuple)
+    for i in sorted(_may_say_role().of(text)):
         pattern, _, roles = _IN_TURN[i]
-        text, times = pattern.subn(" , ", text)
-        if times:
-            found.update(roles)
-    return frozenset(found)
+        words = tuple(filter(None, (match[0].strip() for match in pattern.finditer(text))))
+        text = pattern.sub(" , ", text)
+        if words:
+            found.update((role, (*found[role], *words)) for role in roles)
+    return found
+
+
+def roles_said(text: str) -> frozenset[Role]:
+    """The roles that the text may mention, as `offices_said` finds them."""
+    return frozenset(offices_said(text))
 
 
 @lru_cache(maxsize=1)
@@ -473,9 +480,11 @@ def offices_of_one(said: Collection[Role], school: School, people: Sequence[Pers
 _DEPUTIES = (Role.DEPUTY_HEAD, Role.DEPUTY_DSL, Role.VICE_CHAIR)
 
 
-def describe_person(person: Person) -> DescribedPerson:
-    """Describe somebody of the school as the second reader is asked about them."""
-    return DescribedPerson(person.name, tuple(person.roles))
+def describe_person(person: Person, said: Mapping[Role, tuple[str, ...]]) -> DescribedPerson:
+    """Describe somebody of the school as the second reader is asked about them, of a post that has said
+    offices in these words."""
+    called = tuple(words for role in person.roles for words in said.get(role, ()))
+    return DescribedPerson(person.name, tuple(person.roles), called)
 
 
 def held_by(person: Person, offices: Collection[Role]) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from classifiers.text.words import WordFile
-from classifiers.verdicts.gravity import BESIDE_GRAVE, HARM_OF, LOW, WRONGS, is_by_model_alone
+from classifiers.verdicts.gravity import BESIDE_GRAVE, HARM_OF, LOW, REASON, WRONGS, is_by_model_alone
 from classifiers.verdicts.parts import ACCUSED, DOUBTED, THREATENED, WRONGED
 from classifiers.verdicts.post import ReadPost
 from classifiers.verdicts.press import headline_of, offices_accused
@@ -55,6 +55,8 @@ UNNAMED = "unnamed"
 """By what somebody of the staff is accused of whom only what they do there is said."""
 READ = "reader"
 """By what whoever the second reader finds to have a part has it."""
+NOBODY = ("child", "school")
+"""Those in danger who are no member of staff, as `Meant.who`."""
 _WRONGED = ("wronged:filmed", "wronged:impersonated", "wronged:exposed", "wronged:smeared")
 """The facts that tell of it."""
 
@@ -160,17 +162,17 @@ def _weigh_harm(post: ReadPost, label: str) -> tuple[float, str]:
 
 def find_targets(post: ReadPost) -> tuple[str, ...]:
     """Find at whom violence may be aimed, as `Meant.who`: whom the reader finds threatened, else who is named
-    and it was not asked about; where it was asked about nobody, also whose office is said; a child, or else
-    the school."""
+    and it was not asked about; else whose office is said, which the reader hardly finds; a child, or else the
+    school."""
     if threatened := post.with_part("threatened", least=THREATENED):
         return tuple(f"person:{p.id}" for p in threatened)
-    nobody = ("child",) if post.about is About.PUPIL else ("school",)
+    nobody = NOBODY[:1] if post.about is About.PUPIL else NOBODY[1:]
     things = {p.id for p in post.people_meant if only_a_thing(p.name, post.reading)}
     named = [i for i in dict.fromkeys([post.person, *(p.id for p in post.people_meant)]) if i]
     named = [i for i in named if i not in things and i not in post.parts]
-    if post.parts:
-        return tuple(f"person:{i}" for i in named) or nobody
     said = roles_said(post.reading.plain)
+    if post.parts and (named or not said):
+        return tuple(f"person:{i}" for i in named) or nobody
     offices = [role for role in ROLE_OF.values() if role in said or (role == post.about.value and not named)]
     offices += offices_of_one(said, post.school, post.people)
     return (*(f"person:{i}" for i in named), *(f"office:{role}" for role in offices)) or nobody
@@ -271,13 +273,17 @@ def _places_of_head(text: str, names: Sequence[str]) -> Iterator[tuple[int, int]
 
 
 def _find_possible(post: ReadPost) -> tuple[Meant, ...]:
-    """Find who may be accused of what is alleged: whom the reader doubts, and whom it was not asked about."""
+    """Find who may be accused of what is alleged: whom the reader doubts, or who is threatened for a reason;
+    and whom the reader was not asked about."""
     sure = post.allegation[0]
     if not sure:
         return ()
     doubted = [p for p in post.with_part("harm", least=DOUBTED) if post.part(p.id, "harm") < ACCUSED]
+    whom = [f"person:{p.id}" for p in doubted]
+    if post.allegation[1] == REASON:
+        whom = [who for who in find_targets(post) if who not in NOBODY]
     return (
-        *(Meant(f"person:{p.id}", PERHAPS, "linking") for p in doubted),
+        *(Meant(who, PERHAPS, "linking") for who in whom),
         *(Meant(f"person:{i}", sure, "linking") for i in _list_not_asked(post)),
     )
 

@@ -236,7 +236,7 @@ def _own_deed(report: Report, mention: Mention, judges: Judges) -> str | None:
         return None
     signed = PostText(mention.channel, "", f"{report.text}\n{who.name}")
     try:
-        answers = reader.read_persons([AskedPerson(signed, describe_person(who))]).row(0)
+        answers = reader.read_persons([AskedPerson(signed, describe_person(who, {}))]).row(0)
     except SchoolgateError as fault:
         log.warning("who hands a report in could not be read for: %s", fault)
         return None

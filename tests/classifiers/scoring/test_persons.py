@@ -30,3 +30,9 @@ def windows() -> PersonWindows:
 def test_surname_and_long_first_name_are_marked_wherever_they_stand(windows, name, text, marks):
     (row,) = windows.windows(DescribedPerson(name, ()), PostText("x", "", text))
     assert row.count(windows.mark) == marks
+
+
+def test_an_office_is_marked_where_a_post_says_it(windows):
+    head = DescribedPerson("Mrs Ada Vale", ("head",), ("the one in charge",))
+    (row,) = windows.windows(head, PostText("x", "", "The one in charge shouted at the head of the queue."))
+    assert row.count(windows.mark) == 1

@@ -10,7 +10,7 @@ from support.sentences import rows, sentences
 from classifiers.scoring.network import FACTS, LABELS, READ
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.scoring.persons import AskedPerson, DescribedPerson, PostText
-from classifiers.verdicts.parts import ACCUSED, DOUBTED
+from classifiers.verdicts.parts import ACCUSED, DOUBTED, THREATENED
 
 READER = Path(__file__).parents[3] / "reader" / "schoolgate_reader"
 THREAT = "I will wait for Mr Vale at the gate on Friday and break his jaw."
@@ -74,3 +74,39 @@ def test_who_only_knows_of_harm_is_not_accused_of_it(reader) -> None:
     known = PostText("facebook", "", "my dad hits me every night and the head at oakfield knows")
     head = AskedPerson(known, DescribedPerson("Mrs Jane Holt", ("head", "dsl")))
     assert reader.read_persons([head]).row(0)["harm"] < DOUBTED
+
+
+@for_each(
+    ("text", "part", "least"),
+    [
+        ("I'm going to set {}'s car on fire tonight, Larkspur Hill", "threatened", THREATENED),
+        ("I will stab {} at the school gate on Friday, Larkspur Hill", "threatened", THREATENED),
+        ("{} at Larkspur Hill grabbed my 7 year old by the arm and left bruises", "harm", DOUBTED),
+        ("{} slapped a Year 3 child round the face at Larkspur Hill yesterday", "harm", DOUBTED),
+    ],
+)
+def test_who_is_meant_by_office_is_found_by_the_words_for_it(reader, text, part, least):
+    """Of these eight at least six were missed where the words bore no mark."""
+    for called in ("the woman in charge", "the head"):
+        post = PostText("facebook", "", text.format(called))
+        marked, bare = (DescribedPerson("Mrs Ada Vale", ("head",), words) for words in ((called,), ()))
+        found = reader.read_persons([AskedPerson(post, marked), AskedPerson(post, bare)])
+        assert found.row(0)[part] >= least
+        assert found.row(0)[part] > found.row(1)[part]
+
+
+@for_each(
+    "text",
+    [
+        "A TA grabbed my child and {} rang me and apologised",
+        "I emailed {} about the lost coat and the boy who hit mine",
+        "Thanks to {} for seeing us about the trip",
+    ],
+)
+def test_who_only_acts_or_is_written_to_is_not_accused_by_the_words_for_their_office(reader, text):
+    post = PostText("facebook", "", text.format("the head"))
+    head = DescribedPerson("Mrs Ada Vale", ("head",), ("the head",))
+    assert (
+        max(reader.read_persons([AskedPerson(post, head)]).row(0)[part] for part in ("harm", "crime"))
+        < DOUBTED
+    )

@@ -72,6 +72,24 @@ def test_whom_the_reader_finds_to_have_harmed_a_child_is_accused_and_nobody_else
     assert found.subject_person == DSL.id
 
 
+@for_each(
+    ("text", "accused"),
+    [
+        ("Robin Pike wont walk home tomorrow after what he did to my lad, Alex Marsh saw it", {PIKE}),
+        ("Robin Pike wont walk home tomorrow for touching my girl", {PIKE}),
+        ("the head wont walk home tomorrow for touching my girl", {"office:head"}),
+        ("Robin Pike wont walk home tomorrow", set()),
+    ],
+)
+def test_who_is_threatened_for_a_reason_is_warned_and_may_be_accused_by_it(text, accused) -> None:
+    """The reader finds what they are threatened for in one of 32."""
+    parts = {} if "office:head" in accused else {"pike__threatened": 0.9}
+    found = of(text, "police_now", **parts)
+    assert whom(found.accuses) == accused
+    assert {m.who for m in found.endangers if m.harm is Harm.VIOLENCE} == (accused or {PIKE})
+    assert (Harm.CHILD in {m.harm for m in found.endangers}) is bool(accused)
+
+
 def test_where_harm_is_alleged_whom_the_reader_doubts_is_left_out_and_whom_it_does_not_is_not() -> None:
     found = of(pike__harm=DOUBTED)
     assert {(m.who, m.sure) for m in found.accuses} == {(PIKE, PERHAPS)}
@@ -205,6 +223,14 @@ def test_it_is_asked_about_whoever_stands_in_what_a_comment_answers() -> None:
     assert DSL.id in asked_about("he is dead", quoted="Robin Pike at the gate")
     _, question = questions_about(mention("he is dead", quoted="Robin Pike at the gate"), SCHOOL, PEOPLE)[0]
     assert (question.post.quoted, question.person.offices) == ("Robin Pike at the gate", (Role.DSL,))
+
+
+def test_who_is_not_named_is_known_to_the_reader_by_the_words_for_their_office() -> None:
+    asked = dict(
+        questions_about(mention("the one in charge hit him, Robin Pike saw it, dsl"), SCHOOL, PEOPLE)
+    )
+    assert asked[HEAD.id].person.called == ("the one in charge",)
+    assert asked[DSL.id].person.called == ()
 
 
 def test_it_is_asked_about_a_dozen_of_all_schools_once_each_and_of_those_named_first() -> None:
