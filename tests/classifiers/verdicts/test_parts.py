@@ -207,15 +207,13 @@ def asked_about(text: str, people: Sequence[Person] = PEOPLE, **changes: str) ->
 @for_each(
     ("text", "ids"),
     [
-        ("pike is finished", [DSL.id, HEAD.id]),
-        ("Robin did it again", [DSL.id, HEAD.id]),
-        ("that chair of governors again", [HEAD.id, CHAIR.id]),
-        ("the bins again", [HEAD.id]),
+        ("pike is finished", [DSL.id]),
+        ("Robin did it again", [DSL.id]),
+        ("that chair of governors again, and whoever runs the school", [HEAD.id, CHAIR.id]),
+        ("the bins again", []),
     ],
 )
-def test_the_reader_is_asked_about_who_is_named_or_whose_office_is_said_and_the_head(
-    text: str, ids: list[str]
-) -> None:
+def test_the_reader_is_asked_about_who_is_named_or_whose_office_is_said(text: str, ids: list[str]) -> None:
     assert asked_about(text) == ids
 
 
@@ -238,14 +236,16 @@ def test_it_is_asked_about_a_dozen_of_all_schools_once_each_and_of_those_named_f
     named = questions_about(mention(" ".join(p.name for p in many)), SCHOOL, many)
     of_others = questions_about(mention("pike is finished"), SCHOOL, PEOPLE)
     asked = [who for who, _ in choose_questions([named, of_others, named])]
-    assert asked[:4] == ["p0", DSL.id, "p1", HEAD.id]
+    assert asked[:4] == ["p0", DSL.id, "p1", "p2"]
     assert len(asked) == len(set(asked)) == MOST_ASKED
     assert choose_questions([]) == []
 
 
 def test_the_head_comes_before_others_whose_office_is_said() -> None:
     governors = [Person(f"g{n}", f"Mx Gove{chr(97 + n)}", (Role.GOVERNOR,)) for n in range(14)]
-    asked = questions_about(mention("a governor touched my daughter"), SCHOOL, [*governors, HEAD])
+    asked = questions_about(
+        mention("a governor touched my daughter, the head knows"), SCHOOL, [*governors, HEAD]
+    )
     assert asked[0][0] == HEAD.id
 
 
@@ -297,8 +297,8 @@ def read(reader: Reader, second: Verdict) -> tuple[list[Mapping[str, Mapping[str
 def test_a_post_that_may_be_grave_is_read_for_each_person_and_judged_by_that() -> None:
     reader = Reader()
     judged, found = read(reader, LOOK)
-    assert [question.person.name for question in reader.asked] == [DSL.name, HEAD.name]
-    assert [set(parts) for parts in judged] == [set(), {DSL.id, HEAD.id}, {DSL.id, HEAD.id}]
+    assert [question.person.name for question in reader.asked] == [DSL.name]
+    assert [set(parts) for parts in judged] == [set(), {DSL.id}, {DSL.id}]
     assert found == GRAVE
 
 
