@@ -38,6 +38,7 @@ from data.judged import (
     NAMED,
     SAID_NOW,
     calls_for_alert,
+    harms,
     leading,
     may_be_grave,
     meant_by_labels,
@@ -46,6 +47,7 @@ from data.judged import (
 from data.keeping import is_restricted
 from data.types import (
     Alert,
+    Harm,
     Mention,
     Person,
     Policy,
@@ -255,13 +257,21 @@ def _renew_alert(
 def _spoken_of(
     verdicts: Sequence[Verdict], severe: Sequence[Verdict], people: Sequence[Person]
 ) -> frozenset[str]:
-    """List whom the calm mentions of a story may mean (ids), where an adult is accused in it: “a teacher hit
-    him”, and a reply says who it was. Not once somebody who may decide has said it.
+    """List whom the calm mentions of a story accuse (ids), and whom they may mean, but to thank, where a child
+    is harmed in it or an adult accused: “somebody hit him”, and a reply says who it was. Not once somebody who
+    may decide has said it.
     """
-    if any(m.by == NAMED for v in severe for m in v.accuses) or not any(map(alleges, severe)):
+    if any(m.by == NAMED for v in severe for m in v.accuses):
         return frozenset()
     calm = [v for v in verdicts if v not in severe and v.relevance is not Relevance.NOT_ABOUT]
-    spoken = (m for v in calm for m in meant_by_labels(v.route, v.abuse, v.about, v.subject_person)[1])
+    alleged = any(map(alleges, severe))
+    harmed = any(Harm.CHILD in harms(v) for v in severe)
+    spoken = (
+        m
+        for v in calm
+        if alleged or (harmed and v.subject_person and v.route is not Route.THANK)
+        for m in meant_by_labels(v.route, v.abuse, v.about, v.subject_person)[1]
+    )
     return alleged_in(calm, people) | persons_meant(spoken, people)
 
 

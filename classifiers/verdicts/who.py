@@ -13,7 +13,7 @@ from pathlib import Path
 
 from classifiers.text.words import WordFile
 from classifiers.verdicts.gravity import BESIDE_GRAVE, HARM_OF, LOW, WRONGS, is_by_model_alone
-from classifiers.verdicts.parts import ACCUSED, DOUBTED, THREATENED, WRONGED
+from classifiers.verdicts.parts import ACCUSED, DOUBTED, PRAISED, THREATENED, WRONGED
 from classifiers.verdicts.post import ReadPost
 from classifiers.verdicts.press import headline_of, offices_accused
 from classifiers.verdicts.subject import (
@@ -53,6 +53,9 @@ WRONG = 0.3
 """From here the model alone finds that somebody is wronged."""
 UNNAMED = "unnamed"
 """By what somebody of the staff is accused of whom only what they do there is said."""
+NOBODY_NAMED = "nobody_named"
+"""By what the head may be meant where nobody says who did it."""
+OF_NOBODY = (UNNAMED, NOBODY_NAMED)
 READ = "reader"
 """By what whoever the second reader finds to have a part has it."""
 _WRONGED = ("wronged:filmed", "wronged:impersonated", "wronged:exposed", "wronged:smeared")
@@ -271,11 +274,16 @@ def _places_of_head(text: str, names: Sequence[str]) -> Iterator[tuple[int, int]
 
 
 def _find_possible(post: ReadPost) -> tuple[Meant, ...]:
-    """Find who may be accused of what is alleged: whom the reader doubts, and whom it was not asked about."""
+    """Find who may be accused of what is alleged: whom the reader doubts, whom it was not asked about, and whom
+    a reply names to what it answers, unless it praises them."""
     sure = post.allegation[0]
     if not sure:
         return ()
-    doubted = [p for p in post.with_part("harm", least=DOUBTED) if post.part(p.id, "harm") < ACCUSED]
+    doubted = post.with_part("harm", least=DOUBTED)
+    if post.mention.parent and post.mention.quoted:
+        named = (p for p in post.surely_named if p.id in post.parts and p.id not in post.framed)
+        doubted += [p for p in named if p not in doubted and post.part(p.id, "praised") < PRAISED]
+    doubted = [p for p in doubted if post.part(p.id, "harm") < ACCUSED]
     return (
         *(Meant(f"person:{p.id}", PERHAPS, "linking") for p in doubted),
         *(Meant(f"person:{i}", sure, "linking") for i in _list_not_asked(post)),
@@ -299,7 +307,7 @@ def _find_unnamed(post: ReadPost) -> tuple[Meant, ...]:
     if not post.people and about in ROLE_OF:
         return (Meant(f"office:{about.value}", sure, "linking"),)
     if _may_mean_the_head(post):
-        return (Meant(f"office:{Role.HEAD}", PERHAPS, "nobody_named"),)
+        return (Meant(f"office:{Role.HEAD}", PERHAPS, NOBODY_NAMED),)
     if about in ADULTS_OF_THE_SCHOOL or post.may_be_adult:
         return (Meant("staff", sure, UNNAMED),)
     return ()
