@@ -257,9 +257,9 @@ def _renew_alert(
 def _spoken_of(
     verdicts: Sequence[Verdict], severe: Sequence[Verdict], people: Sequence[Person]
 ) -> frozenset[str]:
-    """List whom the calm mentions of a story accuse (ids), and whom they may mean, but to thank, where a child
-    is harmed in it or an adult accused: “somebody hit him”, and a reply says who it was. Not once somebody who
-    may decide has said it.
+    """List whom the calm mentions of a story accuse (ids), and where an adult is accused in it, or a child
+    harmed, whom they may mean, but to thank: “he was hit”, and a reply says by whom. Not once somebody
+    who may decide has said it.
     """
     if any(m.by == NAMED for v in severe for m in v.accuses):
         return frozenset()

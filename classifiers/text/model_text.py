@@ -165,8 +165,8 @@ _ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
 
 
 def with_answered(mention: Mention, words: Mapping[str, str]) -> Mention:
-    """The mention as it is read for whom it accuses: a reply or a comment that quotes nothing as if it quoted
-    what it answers, of which the `words` are given by id; any other, or where they are unknown, as it came."""
+    """The mention as it is read for whom it means: a reply or a comment that quotes nothing as if it quoted
+    what it answers, of which the `words` are given by id; any other, and where none are given, as it came."""
     answered = words.get(mention.parent or "", "") if mention.kind in _ANSWERS else ""
     return replace(mention, quoted=answered) if answered and not mention.quoted else mention
 

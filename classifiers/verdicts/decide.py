@@ -351,8 +351,13 @@ def _keep_closed(found: Verdict, first: Verdict) -> Verdict:
 
 
 def accuse_as_answer(verdict: Verdict, read: Verdict) -> Verdict:
-    """The verdict on a reply, with whom it accuses as it is `read` with what it answers, which is looked at. It
-    stays as grave as its own words are: what it answers has a verdict of its own."""
+    """The verdict on a reply, with whom it means and accuses as it is `read` with what it answers. It is as
+    grave as its own words are: what it answers has a verdict of its own."""
+    if read.relevance is Relevance.NOT_ABOUT:
+        return verdict
+    if verdict.relevance is Relevance.NOT_ABOUT:
+        verdict = replace(verdict, relevance=read.relevance, severity=Severity.NOTE, route=Route.NOTE)
+    verdict = replace(verdict, subject_person=verdict.subject_person or read.subject_person)
     accuses = _unite_people(verdict.accuses, [m for m in read.accuses if m.by not in OF_NOBODY])
     if accuses == verdict.accuses:
         return verdict

@@ -274,8 +274,8 @@ def _places_of_head(text: str, names: Sequence[str]) -> Iterator[tuple[int, int]
 
 
 def _find_possible(post: ReadPost) -> tuple[Meant, ...]:
-    """Find who may be accused of what is alleged: whom the reader doubts, whom it was not asked about, and whom
-    a reply names to what it answers, unless it praises them."""
+    """Find who may be accused of what is alleged: whom the reader doubts, whom it was not asked about, and
+    whom a reply names, unless it praises them."""
     sure = post.allegation[0]
     if not sure:
         return ()

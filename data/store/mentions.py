@@ -224,7 +224,7 @@ def about(con: Connection, ids: Sequence[str]) -> frozenset[tuple[str, str]]:
 
 
 def words_of(con: Connection, ids: Collection[str]) -> dict[str, str]:
-    """The words of these posts in their newest version, else their title, by post; none of what is deleted."""
+    """The newest words of each of these posts, else its title, by post; none of what is deleted."""
     sql = f"""SELECT m.id, coalesce(nullif({held_sql("text")}, ''), {held_sql("title")}, '') AS said
         FROM mentions m JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
         LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -109,28 +109,25 @@ def parents_about_us(
 ) -> set[tuple[str, str]]:
     """List what it replies to, with the schools (urns) that is about: as it was known `before`, and as
     `earlier` readings that are not saved yet were judged."""
-    about = {pair for pair in before if pair[0] in one.parents}
-    for judged in _with_parents(one, earlier):
-        _update_about(about, judged, one.parents)
+    parents = one.parents
+    about = {pair for pair in before if pair[0] in parents}
+    for judged in _with_some(parents, earlier):
+        _update_about(about, judged, parents)
     return about
 
 
 def words_answered(one: Judged, before: JudgingContext, earlier: Sequence[Judged]) -> dict[str, str]:
-    """The words of what it replies to, by id: of the same reading, else of the last of `earlier` ones that are
-    not saved yet, else as they are held. Nothing that is suppressed."""
-    found = dict(before.words)
-    for judged in _with_parents(one, earlier):
-        found |= _words_in(mention for mention, _ in _list_kept(judged, one.parents))
-    source = one.collected.source.id
-    return found | _words_in(m for m in one.collected.mentions if (source, m.id) not in before.out)
+    """The words of what it replies to, by id: as it brings them, else as the last of `earlier` readings that
+    are not saved yet did, else as they are held."""
+    found, parents = dict(before.words), one.parents
+    for judged in _with_some(parents, [*earlier, one]):
+        kept = (mention for mention, _ in _list_kept(judged, parents))
+        found |= {m.id: said for m in kept if (said := m.text or m.title)}
+    return found
 
 
-def _words_in(mentions: Iterable[Mention]) -> dict[str, str]:
-    return {m.id: said for m in mentions if (said := m.text or m.title)}
-
-
-def _with_parents(one: Judged, earlier: Sequence[Judged]) -> list[Judged]:
-    return [judged for judged in earlier if not one.parents.isdisjoint(judged.left)]
+def _with_some(parents: frozenset[str], readings: Sequence[Judged]) -> list[Judged]:
+    return [judged for judged in readings if not parents.isdisjoint(judged.left)] if parents else []
 
 
 def _list_kept(judged: Judged, parents: Collection[str]) -> Iterator[tuple[Mention, tuple[Match, ...]]]:
@@ -162,8 +159,7 @@ class JudgingContext:
     `left` are the mentions still to be judged, by source and id; `languages` those that an account of the
     school's own posted in, by source; `articles` the texts behind headlines, by mention; `about` the posts
     that are replied to, with the school they are about, and `words` what is held of them; `copies` are those
-    that are held of their articles; `out` is what is suppressed, by source and id. `unsaved` were judged
-    before, and are not in the store yet.
+    that are held of their articles. `unsaved` were judged before, and are not in the store yet.
     """
 
     left: Mapping[str, Mapping[str, Left]]
@@ -171,7 +167,6 @@ class JudgingContext:
     languages: Mapping[str, Sequence[Language]]
     articles: Mapping[str, str]
     words: Mapping[str, str]
-    out: Collection[tuple[str, str]]
     copies: Sequence[HeldCopy] = ()
     unsaved: Sequence[Judged] = ()
 
@@ -198,16 +193,14 @@ def load_context(
         left[one.source.id] = find_unjudged(one.mentions, known, urns_of(one, judges), now, anew)
         note_words(known, one.mentions, left[one.source.id])
     news = [one for one in readings if left[one.source.id]]
-    parents = {m.parent for one in news for m in one.mentions if m.parent and m.id in left[one.source.id]}
-    out = left_out(con, [(one, left[one.source.id].keys() | parents) for one in news], judges) if news else {}
+    out = left_out(con, [(one, left[one.source.id]) for one in news], judges) if news else {}
     for (source, mention), why in out.items():
-        if mention not in left[source]:
-            continue
         if why is LeftOut.WORDS:
             del left[source][mention]
         else:
             left[source][mention] = replace(left[source][mention], suppressed=True)
     fresh = {i for of in left.values() for i in of}
+    parents = {m.parent for one in news for m in one.mentions if m.parent and m.id in left[one.source.id]}
     read = (i for one in news for i in press_in(one, parents | left[one.source.id].keys()))
     articles = article_texts(con, list(read))
     return JudgingContext(
@@ -217,7 +210,6 @@ def load_context(
         copies=copies_at(con, {canonical_url(m.url) for m in articles_in(readings) if m.id in fresh}),
         articles=articles | {i: text for judged in unsaved for i, text in judged.texts.items()},
         words=mention_store.words_of(con, parents),
-        out=out.keys(),
         unsaved=unsaved,
     )
 
@@ -263,12 +255,10 @@ class Judging:
             verdicts = iter(explain_verdicts(fresh, self.judges, self.extra, self.scored))
             for i, some in zip(places, linked, strict=True):
                 mine = list(islice(verdicts, sum(len(found) for _, _, found in some)))
-                answered = words_answered(
-                    self.readings[i], self.before, [*self.before.unsaved, *self.readings[:i]]
-                )
-                spoken = [(m, found) for _, m, found in some]
-                mine = accuse_as_answers(spoken, mine, answered, self.judges)
-                self.readings[i] = self._complete_reading(self.readings[i], some, mine)
+                one = replace(self.readings[i], verdicts=tuple(mine))
+                answered = words_answered(one, self.before, [*self.before.unsaved, *self.readings[:i]])
+                mine = accuse_as_answers([(m, found) for _, m, found in some], mine, answered, self.judges)
+                self.readings[i] = self._complete_reading(one, some, mine)
         return self.readings
 
     def _link(self, places: Sequence[int]) -> None:
@@ -431,15 +421,13 @@ def accuse_as_answers(
     answered: Mapping[str, str],
     judges: Judges,
 ) -> list[Verdict]:
-    """The verdicts, each on a reply that speaks of somebody with whom it accuses, read with what it answers
-    (`answered` are the words, by id)."""
-    ours = {v.mention_id: v.urn for v in verdicts if v.relevance is not Relevance.NOT_ABOUT}
+    """The verdicts, each on a reply that may mean somebody by what it answers too (`answered` are the words, by
+    id)."""
     answers = [
         (answer, found)
         for mention, found in fresh
-        if mention.id in ours
-        and (answer := with_answered(mention, answered)) is not mention
-        and means_somebody(mention, judges.people_of(ours[mention.id]))
+        if (answer := with_answered(mention, answered)) is not mention
+        and any(means_somebody(mention, judges.people_of(match.urn)) for match in found)
     ]
     read = {v.pair: v for v in verdicts_on(answers, judges)} if answers else {}
     return [accuse_as_answer(v, read[v.pair]) if v.pair in read else v for v in verdicts]
