@@ -223,7 +223,7 @@ def about(con: Connection, ids: Sequence[str]) -> frozenset[tuple[str, str]]:
     return frozenset(read_rows(con, sql, ids=ids))
 
 
-def words_of(con: Connection, ids: Collection[str]) -> dict[str, str]:
+def held_words(con: Connection, ids: Collection[str]) -> dict[str, str]:
     """The newest words of each of these posts, else its title, by post; none of what is deleted."""
     sql = f"""SELECT m.id, coalesce(nullif({held_sql("text")}, ''), {held_sql("title")}, '') AS said
         FROM mentions m JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version

@@ -209,7 +209,7 @@ def load_context(
         languages={one.source.id: languages_before(con, one, now) for one in news if one.source.own},
         copies=copies_at(con, {canonical_url(m.url) for m in articles_in(readings) if m.id in fresh}),
         articles=articles | {i: text for judged in unsaved for i, text in judged.texts.items()},
-        words=mention_store.words_of(con, parents),
+        words=mention_store.held_words(con, parents),
         unsaved=unsaved,
     )
 
@@ -421,8 +421,8 @@ def accuse_as_answers(
     answered: Mapping[str, str],
     judges: Judges,
 ) -> list[Verdict]:
-    """The verdicts, each on a reply that may mean somebody by what it answers too (`answered` are the words, by
-    id)."""
+    """The verdicts, each on a reply that speaks of somebody with whom it means by what it answers too
+    (`answered` are the words, by id)."""
     answers = [
         (answer, found)
         for mention, found in fresh

@@ -20,7 +20,7 @@ from data.judged import calls_for_alert, leading, route_rank
 from data.store import alerts as alert_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.mentions import words_of
+from data.store.mentions import held_words
 from data.store.outbox import put_outbox, withdraw
 from data.store.verdicts import (
     JudgedBefore,
@@ -55,7 +55,7 @@ def judge_again(store: Store, judges: Callable[[], Judges], clock: Clock) -> int
         some = waiting[first : first + AT_A_TIME]
         with store.open_reader() as con:
             held = judged_before(con, some, by.schools, since)
-            answered = words_of(con, {one.mention.parent for one in held if one.mention.parent})
+            answered = held_words(con, {one.mention.parent for one in held if one.mention.parent})
         new = _judge_again(held, by, answered)
         with store.write("judge again") as con:
             done += _keep(con, judged_before(con, some, by.schools, since), new, by, clock())

@@ -11,7 +11,7 @@ from builders.press import TOWN
 
 from classifiers.scoring.onnx_scorer import Scorer
 from data.store import privacy as privacy_store
-from data.store.mentions import words_of
+from data.store.mentions import held_words
 from data.store.privacy import Suppression
 from data.types import MentionKind, Person, Relevance, Role
 
@@ -113,13 +113,13 @@ def test_words_of_a_post_are_found_while_they_are_kept_though_it_is_restricted(s
     scan(HARMED, posted(3, CALM))
     assert rows_of(undone, "SELECT mention_id FROM restricted_texts") == [(HARMED.id,)]
     with undone.open_reader() as con:
-        assert words_of(con, [HARMED.id, f"{3:016x}", "f" * 16]) == {
+        assert held_words(con, [HARMED.id, f"{3:016x}", "f" * 16]) == {
             HARMED.id: HARMED.text,
             f"{3:016x}": CALM,
         }
     do_in(undone, lambda con: con.execute("UPDATE restricted_texts SET text = NULL, title = NULL"))
     with undone.open_reader() as con:
-        assert words_of(con, [HARMED.id]) == {}
+        assert held_words(con, [HARMED.id]) == {}
 
 
 @pytest.mark.parametrize("suppressed", [False, True])
