@@ -257,19 +257,19 @@ def _renew_alert(
 def _spoken_of(
     verdicts: Sequence[Verdict], severe: Sequence[Verdict], people: Sequence[Person]
 ) -> frozenset[str]:
-    """List whom the calm mentions of a story accuse (ids), and where an adult is accused in it, or a child
-    harmed, whom they may mean, but to thank: “he was hit”, and a reply says by whom. Not once somebody
-    who may decide has said it.
+    """List whom the calm mentions of a story may mean (ids), where an adult is accused in it, or a child is
+    harmed and they do not thank: “he was hit”, and a reply says by whom. Not once somebody who may decide has
+    said it.
     """
-    if any(m.by == NAMED for v in severe for m in v.accuses):
+    alleged = any(map(alleges, severe))
+    harmed = alleged or any(Harm.CHILD in harms(v) for v in severe)
+    if not harmed or any(m.by == NAMED for v in severe for m in v.accuses):
         return frozenset()
     calm = [v for v in verdicts if v not in severe and v.relevance is not Relevance.NOT_ABOUT]
-    alleged = any(map(alleges, severe))
-    harmed = any(Harm.CHILD in harms(v) for v in severe)
     spoken = (
         m
         for v in calm
-        if alleged or (harmed and v.subject_person and v.route is not Route.THANK)
+        if alleged or (v.subject_person and v.route is not Route.THANK)
         for m in meant_by_labels(v.route, v.abuse, v.about, v.subject_person)[1]
     )
     return alleged_in(calm, people) | persons_meant(spoken, people)
