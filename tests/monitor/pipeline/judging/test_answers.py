@@ -65,8 +65,17 @@ def test_whom_a_reply_names_below_a_child_s_harm_is_told_nothing_and_the_other_l
     assert named not in people
 
 
-def test_whom_a_reply_praises_there_is_told(scan):
-    assert "dsl" in told(scan(HARMED, reply(2, "Ms Larkspur was brilliant when it happened to us.")))
+GRAVELY = reply(
+    2, "Ms Larkspur did that to my son as well, she hit him and touched him, and nobody stopped her."
+)
+
+
+@pytest.mark.parametrize("first", [(HARMED,), ()])
+def test_whom_a_reply_with_an_alert_of_its_own_accuses_is_left_out_of_what_it_answers_too(scan, first):
+    if first:
+        scan(*first)
+    alerts = scan(*([] if first else [HARMED]), GRAVELY, hours=1).alerts
+    assert [alert.excluded for alert in alerts] == [("dsl",)] * 2
 
 
 def test_whom_a_later_reply_names_is_left_out_from_then_on(scan):
