@@ -258,8 +258,8 @@ def _renew_alert(
 def _spoken_of(
     verdicts: Sequence[Verdict], severe: Sequence[Verdict], people: Sequence[Person]
 ) -> frozenset[str]:
-    """List whom the calm mentions of a story, and answers to it, may mean (ids), where a child is harmed in it
-    or an adult accused: “he was hit”, and a reply says by whom. Not once somebody who may decide has said it.
+    """List whom the calm mentions of a story, and answers to it, may mean (ids), where a child is harmed or
+    an adult accused: “he was hit”, and a reply says by whom. Not once somebody who may decide has said it.
     """
     alleged = any(map(alleges, severe))
     harmed = alleged or any(Harm.CHILD in harms(v) for v in severe)
