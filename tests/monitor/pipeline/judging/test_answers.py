@@ -14,6 +14,7 @@ from data.store import privacy as privacy_store
 from data.store.mentions import held_words
 from data.store.privacy import Suppression
 from data.types import MentionKind, Person, Relevance, Role
+from monitor.pipeline.rejudge import judge_again
 
 SCHOOL = "Oakfield Primary, Northvale"
 HARMED = posted(1, f"My daughter was touched on the way home from {SCHOOL}. She is seven.")
@@ -138,3 +139,12 @@ def test_what_is_suppressed_is_given_to_no_reply(scan, undone, suppressed):
         do_in(undone, privacy_store.add_suppressions, [(Suppression.AUTHOR, key)], "r1", NOW)
     batch = scan(posted(3, CALM), reply(2, DID_IT, to=posted(3, "")))
     assert (on(batch, reply(2, "")).relevance is Relevance.NOT_ABOUT) is suppressed
+
+
+def test_after_an_upgrade_a_reply_is_judged_again_with_what_it_answers(scan, undone):
+    scan(ACCUSES, reply(2, DID_IT))
+    do_in(undone, lambda con: con.execute("UPDATE verdicts SET accuses = NULL, subject_person = NULL"))
+    assert judge_again(undone, lambda: undone.judges, lambda: NOW + timedelta(hours=1)) == 2
+    accused = "SELECT accuses FROM verdicts WHERE mention_id = ?"
+    with undone.open_reader() as con:
+        assert "linking" in str(con.execute(accused, [reply(2, "").id]).fetchall())
