@@ -38,6 +38,7 @@ from data.judged import (
     NAMED,
     SAID_NOW,
     calls_for_alert,
+    harms,
     leading,
     may_be_grave,
     meant_by_labels,
@@ -46,6 +47,7 @@ from data.judged import (
 from data.keeping import is_restricted
 from data.types import (
     Alert,
+    Harm,
     Mention,
     Person,
     Policy,
@@ -134,6 +136,7 @@ def raise_alert(
     named: Sequence[Verdict] | None = None,
     lets_in: Collection[str] = (),
     lowered: bool = False,
+    answers: Sequence[Verdict] = (),
     doubts: Callable[[Person], bool] = lambda _: False,
 ) -> Alert | Decline:
     """The alert a story calls for now, or why it calls for none. A look alone never raises one.
@@ -145,8 +148,8 @@ def raise_alert(
     beside the audience: asked next, or who took it (ids). `named` says that somebody who decides has just
     said who is meant, and are the verdicts on former versions whom that leaves accused (`earlier` are then
     all of them), and the alert is given as it is now. Two people let in those of `lets_in` (ids), whom the
-    alert kept out, or `lowered` it: it may then be milder than it was told. It `doubts` somebody whose name
-    may be no more than a word.
+    alert kept out, or `lowered` it: it may then be milder than it was told. `answers` are the verdicts on
+    replies to it that are stories of their own. It `doubts` somebody whose name may be no more than a word.
     """
     severe = [v for v in verdicts if calls_for_alert(v)] or ([leading(verdicts)] if lowered else [])
     if not severe:
@@ -170,7 +173,7 @@ def raise_alert(
     # an edit lets nobody in who was kept out before, or whom former words may accuse
     kept_out = frozenset(existing.excluded if existing else ()) - {*lets_in}
     barred = kept_out | alleged_in(earlier if named is None else named, people)
-    named_beside = _spoken_of(verdicts, severe, people)
+    named_beside = _spoken_of([*verdicts, *answers], severe, people)
     raised = matter_to_raise(severe, lead, people, school, policy, barred, named_beside)
     who = recipients(raised, people, now, doubts)
     classes, surely_ours = {v.content_class for v in severe}, Relevance.ABOUT in {v.relevance for v in severe}
@@ -255,13 +258,20 @@ def _renew_alert(
 def _spoken_of(
     verdicts: Sequence[Verdict], severe: Sequence[Verdict], people: Sequence[Person]
 ) -> frozenset[str]:
-    """List whom the calm mentions of a story may mean (ids), where an adult is accused in it: “a teacher hit
-    him”, and a reply says who it was. Not once somebody who may decide has said it.
+    """List whom the calm mentions of a story, and answers to it, may mean (ids), where a child is harmed or
+    an adult accused: “he was hit”, and a reply says by whom. Not once somebody who may decide has said it.
     """
-    if any(m.by == NAMED for v in severe for m in v.accuses) or not any(map(alleges, severe)):
+    alleged = any(map(alleges, severe))
+    harmed = alleged or any(Harm.CHILD in harms(v) for v in severe)
+    if not harmed or any(m.by == NAMED for v in severe for m in v.accuses):
         return frozenset()
     calm = [v for v in verdicts if v not in severe and v.relevance is not Relevance.NOT_ABOUT]
-    spoken = (m for v in calm for m in meant_by_labels(v.route, v.abuse, v.about, v.subject_person)[1])
+    spoken = (
+        m
+        for v in calm
+        if alleged or v.subject_person
+        for m in meant_by_labels(v.route, v.abuse, v.about, v.subject_person)[1]
+    )
     return alleged_in(calm, people) | persons_meant(spoken, people)
 
 

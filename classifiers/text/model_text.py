@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import itemgetter
 from typing import TypeAlias
@@ -161,9 +161,19 @@ _RUN = re.compile(r"([^\W\d]|[^\w\s])\1{3,}")
 _SPACE = re.compile(r"\s+")
 
 
+_ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
+
+
+def with_answered(mention: Mention, words: Mapping[str, str]) -> Mention:
+    """The mention as it is read for whom it means: a reply or a comment that quotes nothing as if it quoted
+    what it answers, of which the `words` are given by id; any other, and where none are given, as it came."""
+    answered = words.get(mention.parent or "", "") if mention.kind in _ANSWERS else ""
+    return replace(mention, quoted=answered) if answered and not mention.quoted else mention
+
+
 def mention_text(mention: Mention) -> str:
-    """The model's input for a mention, a reply with what it answers."""
-    answered = mention.quoted if mention.kind is MentionKind.REPLY else ""
+    """The model's input for a mention, a reply or a comment with what it answers."""
+    answered = mention.quoted if mention.kind in _ANSWERS else ""
     return model_text(mention.channel, mention.title, mention.text, mention.rating, answered)
 
 

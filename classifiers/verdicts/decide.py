@@ -49,7 +49,7 @@ from classifiers.verdicts.weigh import (
     look_rank,
     with_reading,
 )
-from classifiers.verdicts.who import ask_names, ask_who, doubts_a_name
+from classifiers.verdicts.who import OF_NOBODY, ask_names, ask_who, doubts_a_name
 from classifiers.verdicts.whose import grave_elsewhere, settle_relevance
 from data.content_class import BYPASSING
 from data.errors import SchoolgateError
@@ -348,6 +348,22 @@ def _keep_closed(found: Verdict, first: Verdict) -> Verdict:
     if found.restricted or not first.restricted:
         return found
     return replace(found, restricted=True, content_class=first.content_class)
+
+
+def accuse_as_answer(verdict: Verdict, read: Verdict) -> Verdict:
+    """The verdict on a reply, with whom it means and accuses as it is `read` with what it answers. It is as
+    grave as its own words are: what it answers has a verdict of its own."""
+    if read.relevance is Relevance.NOT_ABOUT:
+        return verdict
+    if verdict.relevance is Relevance.NOT_ABOUT:
+        verdict = replace(verdict, relevance=read.relevance, severity=Severity.NOTE, route=Route.NOTE)
+    verdict = replace(verdict, subject_person=verdict.subject_person or read.subject_person)
+    accuses = _unite_people(verdict.accuses, [m for m in read.accuses if m.by not in OF_NOBODY])
+    if accuses == verdict.accuses:
+        return verdict
+    route = Route.NOTE if verdict.route is Route.THANK else verdict.route
+    rank = max(verdict.look_rank, read.look_rank)
+    return replace(verdict, accuses=accuses, route=route, look=True, look_rank=rank)
 
 
 def _unite_people(some: Sequence[Meant], others: Sequence[Meant]) -> tuple[Meant, ...]:

@@ -39,6 +39,8 @@ ACCUSED, DOUBTED = 0.4, 0.2
 """From here somebody is accused of harm, or of a crime; from the second harm is in doubt."""
 THREATENED = 0.2
 """From here violence is aimed at somebody."""
+PRAISED = 0.4
+"""From here somebody is praised."""
 WRONGED = 0.2
 """From here somebody is wronged."""
 FRAMED = 0.2

@@ -24,7 +24,7 @@ from data.frozen import freeze
 from data.letters import ByCharacter, plain_letters
 from data.people import people_of
 from data.register.school_names import core_of, separate_names
-from data.types import About, Person, Role, School, Signal
+from data.types import About, Mention, Person, Role, School, Signal
 
 _WORDS = WordFile(Path(__file__).with_name("named_people.toml"))
 _HONORIFIC, _RARE, _AFTER_TITLE, _MAN, _WOMAN, _INITIAL, _HANDLE, _CAMEL, _WORD, _MASKS = _WORDS.patterns(
@@ -137,6 +137,12 @@ def prepare_names(text: str) -> NameReading:
 def people_named(reading: NameReading, people: Sequence[Person]) -> tuple[Person, ...]:
     """Everyone whom the text may name. A first name alone does not name anybody."""
     return tuple(p for p in people if _may_be(p.name, reading))
+
+
+def means_somebody(mention: Mention, people: Sequence[Person]) -> bool:
+    """May its words name any of these people, or say the office of one?"""
+    reading = prepare_names(mention.text)
+    return bool(people_named(reading, people) or roles_said(reading.plain))
 
 
 def called_by_first_name(reading: NameReading, people: Iterable[Person]) -> list[Person]:

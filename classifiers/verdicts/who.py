@@ -13,7 +13,7 @@ from pathlib import Path
 
 from classifiers.text.words import WordFile
 from classifiers.verdicts.gravity import BESIDE_GRAVE, HARM_OF, LOW, REASON, WRONGS, is_by_model_alone
-from classifiers.verdicts.parts import ACCUSED, DOUBTED, THREATENED, WRONGED
+from classifiers.verdicts.parts import ACCUSED, DOUBTED, PRAISED, THREATENED, WRONGED
 from classifiers.verdicts.post import ReadPost
 from classifiers.verdicts.press import headline_of, offices_accused
 from classifiers.verdicts.subject import (
@@ -43,6 +43,7 @@ from data.types import (
     About,
     Harm,
     Meant,
+    Person,
     Role,
     Route,
     Sentiment,
@@ -53,6 +54,9 @@ WRONG = 0.3
 """From here the model alone finds that somebody is wronged."""
 UNNAMED = "unnamed"
 """By what somebody of the staff is accused of whom only what they do there is said."""
+NOBODY_NAMED = "nobody_named"
+"""By what the head may be meant where nobody says who did it."""
+OF_NOBODY = (UNNAMED, NOBODY_NAMED)
 READ = "reader"
 """By what whoever the second reader finds to have a part has it."""
 NOBODY = ("child", "school")
@@ -275,17 +279,26 @@ def _places_of_head(text: str, names: Sequence[str]) -> Iterator[tuple[int, int]
 def _find_possible(post: ReadPost) -> tuple[Meant, ...]:
     """Find who may be accused of what is alleged: whom the reader doubts, or who is threatened for a reason;
     and whom the reader was not asked about."""
-    sure = post.allegation[0]
+    sure, by = post.allegation
     if not sure:
         return ()
-    doubted = [p for p in post.with_part("harm", least=DOUBTED) if post.part(p.id, "harm") < ACCUSED]
-    whom = [f"person:{p.id}" for p in doubted]
-    if post.allegation[1] == REASON:
+    if by == REASON:
         whom = [who for who in find_targets(post) if who not in NOBODY]
+    else:
+        whom = [f"person:{p.id}" for p in _list_doubted(post)]
     return (
         *(Meant(who, PERHAPS, "linking") for who in whom),
         *(Meant(f"person:{i}", sure, "linking") for i in _list_not_asked(post)),
     )
+
+
+def _list_doubted(post: ReadPost) -> list[Person]:
+    """List whom the reader doubts, and whom a reply names to what it answers, unless it praises them."""
+    doubted = post.with_part("harm", least=DOUBTED)
+    if post.mention.parent and post.mention.quoted:
+        named = (p for p in post.surely_named if p.id in post.parts and p.id not in post.framed)
+        doubted += [p for p in named if p not in doubted and post.part(p.id, "praised") < PRAISED]
+    return [p for p in doubted if post.part(p.id, "harm") < ACCUSED]
 
 
 def _list_not_asked(post: ReadPost) -> list[str]:
@@ -305,7 +318,7 @@ def _find_unnamed(post: ReadPost) -> tuple[Meant, ...]:
     if not post.people and about in ROLE_OF:
         return (Meant(f"office:{about.value}", sure, "linking"),)
     if _may_mean_the_head(post):
-        return (Meant(f"office:{Role.HEAD}", PERHAPS, "nobody_named"),)
+        return (Meant(f"office:{Role.HEAD}", PERHAPS, NOBODY_NAMED),)
     if about in ADULTS_OF_THE_SCHOOL or post.may_be_adult:
         return (Meant("staff", sure, UNNAMED),)
     return ()

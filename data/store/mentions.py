@@ -223,6 +223,15 @@ def about(con: Connection, ids: Sequence[str]) -> frozenset[tuple[str, str]]:
     return frozenset(read_rows(con, sql, ids=ids))
 
 
+def held_words(con: Connection, ids: Collection[str]) -> dict[str, str]:
+    """The newest words of each of these posts, else its title, by post; none of what is deleted."""
+    sql = f"""SELECT m.id, coalesce(nullif({held_sql("text")}, ''), {held_sql("title")}, '') AS said
+        FROM mentions m JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
+        LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version
+        WHERE m.id = ANY($ids) AND said <> ''"""
+    return dict(read_rows(con, sql, ids=ids)) if ids else {}
+
+
 # The articles behind headlines: which addresses were asked for, what they said, and where copies are held.
 
 _COLUMNS = names("key mention_id read_at outcome paid again_at")

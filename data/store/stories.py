@@ -496,6 +496,13 @@ def posts_moved(con: Connection) -> dict[tuple[str, str], str]:
     return {(post, one.urn): one.to_story for one in moves for post in one.posts}
 
 
+def stories_of(con: Connection, mention_ids: Collection[str]) -> dict[tuple[str, str], str]:
+    """The story of each of these posts, by post and school."""
+    sql = """SELECT x.mention_id, x.urn, x.story_id FROM matches x JOIN mentions m ON m.id = x.mention_id
+        WHERE x.version = m.version AND x.story_id IS NOT NULL AND m.id = ANY($ids)"""
+    return {(post, urn): story for post, urn, story in read_rows(con, sql, ids=mention_ids)}
+
+
 def posts_in(con: Connection, story_id: str, mention_ids: Sequence[str]) -> set[str]:
     """Those of these posts that are in that story."""
     sql = "SELECT DISTINCT mention_id FROM matches WHERE story_id = $story AND mention_id = ANY($ids)"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -21,12 +21,12 @@ from alerts.access.offices import holders, over_the_head
 from classifiers.scoring.persons import reader_of
 from classifiers.signals.catalogue import find_signals
 from classifiers.text.language import Language
-from classifiers.text.model_text import mention_text, with_weightiest
+from classifiers.text.model_text import mention_text, with_answered, with_weightiest
 from classifiers.verdicts.by_people import LEADERS, apply_disclosure, apply_forwarding, leading_offices
-from classifiers.verdicts.decide import TextReading, decide, read_again
+from classifiers.verdicts.decide import TextReading, accuse_as_answer, decide, read_again
 from classifiers.verdicts.parts import Question, choose_questions, questions_about
 from classifiers.verdicts.post import read_post
-from classifiers.verdicts.subject import people_named, prepare_names
+from classifiers.verdicts.subject import means_somebody, people_named, prepare_names
 from classifiers.verdicts.verdict_reasons import judged_once
 from classifiers.verdicts.whose import worth_scoring
 from data.errors import SchoolgateError
@@ -111,22 +111,41 @@ def parents_about_us(
     `earlier` readings that are not saved yet were judged."""
     parents = one.parents
     about = {pair for pair in before if pair[0] in parents}
-    for judged in earlier if parents else ():
-        if not parents.isdisjoint(judged.left):
-            _update_about(about, judged, parents)
+    for judged in _with_some(parents, earlier):
+        _update_about(about, judged, parents)
     return about
 
 
-def _update_about(about: set[tuple[str, str]], judged: Judged, parents: Collection[str]) -> None:
-    """Carry on with what is about us; what is suppressed counts where it calls for an alert."""
-    verdicts = {v.pair: v for v in judged.verdicts if v.mention_id in parents}
-    grave = {mention_id for (mention_id, _), v in verdicts.items() if calls_for_alert(v)}
+def words_answered(one: Judged, before: JudgingContext, earlier: Sequence[Judged]) -> dict[str, str]:
+    """The words of what it replies to, by id: as it brings them, else as the last of `earlier` readings that
+    are not saved yet did, else as they are held."""
+    found, parents = dict(before.words), one.parents
+    for judged in _with_some(parents, [*earlier, one]):
+        kept = (mention for mention, _ in _list_kept(judged, parents))
+        found |= {m.id: said for m in kept if (said := m.text or m.title)}
+    return found
+
+
+def _with_some(parents: frozenset[str], readings: Sequence[Judged]) -> list[Judged]:
+    return [judged for judged in readings if not parents.isdisjoint(judged.left)] if parents else []
+
+
+def _list_kept(judged: Judged, parents: Collection[str]) -> Iterator[tuple[Mention, tuple[Match, ...]]]:
+    """List those of `parents` that it brings and that are kept: what is suppressed where it calls for an
+    alert."""
+    grave = {v.mention_id for v in judged.verdicts if calls_for_alert(v)}
     for mention, matches in judged.fresh:
-        left = judged.left[mention.id]
-        if mention.id not in parents or (left.suppressed and mention.id not in grave):
-            continue
+        if mention.id in parents and (mention.id in grave or not judged.left[mention.id].suppressed):
+            yield mention, matches
+
+
+def _update_about(about: set[tuple[str, str]], judged: Judged, parents: Collection[str]) -> None:
+    """Carry on with what is about us."""
+    verdicts = {v.pair: v for v in judged.verdicts if v.mention_id in parents}
+    for mention, matches in _list_kept(judged, parents):
+        edited = judged.left[mention.id].edited
         pairs = {(mention.id, match.urn): {reason.code for reason in match.reasons} for match in matches}
-        about -= {pair for pair in about if pair in pairs or (left.edited and pair[0] == mention.id)}
+        about -= {pair for pair in about if pair in pairs or (edited and pair[0] == mention.id)}
         for pair, codes in pairs.items():  # as `data.store.mentions.about` asks of what is kept
             ours = verdicts[pair].relevance is not Relevance.NOT_ABOUT
             if "thread" in codes or (ours and "unnamed" not in codes):
@@ -139,14 +158,15 @@ class JudgingContext:
 
     `left` are the mentions still to be judged, by source and id; `languages` those that an account of the
     school's own posted in, by source; `articles` the texts behind headlines, by mention; `about` the posts
-    that are replied to, with the school they are about; `copies` are those that are held of their articles.
-    `unsaved` were judged before, and are not in the store yet.
+    that are replied to, with the school they are about, and `words` what is held of them; `copies` are those
+    that are held of their articles. `unsaved` were judged before, and are not in the store yet.
     """
 
     left: Mapping[str, Mapping[str, Left]]
     about: frozenset[tuple[str, str]]
     languages: Mapping[str, Sequence[Language]]
     articles: Mapping[str, str]
+    words: Mapping[str, str]
     copies: Sequence[HeldCopy] = ()
     unsaved: Sequence[Judged] = ()
 
@@ -189,6 +209,7 @@ def load_context(
         languages={one.source.id: languages_before(con, one, now) for one in news if one.source.own},
         copies=copies_at(con, {canonical_url(m.url) for m in articles_in(readings) if m.id in fresh}),
         articles=articles | {i: text for judged in unsaved for i, text in judged.texts.items()},
+        words=mention_store.held_words(con, parents),
         unsaved=unsaved,
     )
 
@@ -234,7 +255,10 @@ class Judging:
             verdicts = iter(explain_verdicts(fresh, self.judges, self.extra, self.scored))
             for i, some in zip(places, linked, strict=True):
                 mine = list(islice(verdicts, sum(len(found) for _, _, found in some)))
-                self.readings[i] = self._complete_reading(self.readings[i], some, mine)
+                one = replace(self.readings[i], verdicts=tuple(mine))
+                answered = words_answered(one, self.before, [*self.before.unsaved, *self.readings[:i]])
+                mine = accuse_as_answers([(m, found) for _, m, found in some], mine, answered, self.judges)
+                self.readings[i] = self._complete_reading(one, some, mine)
         return self.readings
 
     def _link(self, places: Sequence[int]) -> None:
@@ -389,6 +413,24 @@ def explain_verdicts(
     except SchoolgateError as error:
         log.warning("what weighed most could not be found: %s", error)
         return verdicts
+
+
+def accuse_as_answers(
+    fresh: Sequence[tuple[Mention, tuple[Match, ...]]],
+    verdicts: Sequence[Verdict],
+    answered: Mapping[str, str],
+    judges: Judges,
+) -> list[Verdict]:
+    """The verdicts, each on a reply that speaks of somebody with whom it means by what it answers too
+    (`answered` are the words, by id)."""
+    answers = [
+        (answer, found)
+        for mention, found in fresh
+        if (answer := with_answered(mention, answered)) is not mention
+        and any(means_somebody(mention, judges.people_of(match.urn)) for match in found)
+    ]
+    read = {v.pair: v for v in verdicts_on(answers, judges)} if answers else {}
+    return [accuse_as_answer(v, read[v.pair]) if v.pair in read else v for v in verdicts]
 
 
 def verdicts_on(

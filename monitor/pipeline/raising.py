@@ -91,9 +91,12 @@ def raise_for(
         known = touched.get(story.id, story)
         ids = dict.fromkeys((*known.mention_ids, *story.mention_ids))
         touched[story.id] = replace(story, mention_ids=tuple(ids))
-    stories = list(touched.values())
-    if not stories:
+    if not touched:
         return raised
+    answers = _list_answers(con, batches)
+    for story_id, found in answers.items():
+        touched.setdefault(story_id, Story(story_id, found[0].urn, "", now, now, ()))
+    stories = list(touched.values())
     new, seen = defaultdict[str, list[Verdict]](list), [(b.source_id, b.seen) for b in batches]
     for batch in batches:
         story_of = {(f.mention_id, f.urn): f.story_id for f in batch.folded}
@@ -114,11 +117,32 @@ def raise_for(
             ]
             if others and mine and _gravity(gravest_verdict(others)) > _gravity(gravest_verdict(mine)):
                 raised[i].lesser.add(told)
-    for story, found in raise_stories(con, stories, new, judges, now, seen, later, untold, before=before):
-        by = raised[bringer[leading(new[story.id]).mention_id]]
-        by.alerts.extend(found.alerts)
-        by.kept_out.update(found.kept_out)
+    given = stories, new, judges, now, seen, later, untold
+    for story, called_for in raise_stories(con, *given, before=before, answers=answers):
+        by = raised[bringer[leading(new[story.id] or answers[story.id]).mention_id]]
+        by.alerts.extend(called_for.alerts)
+        by.kept_out.update(called_for.kept_out)
     return raised
+
+
+def _list_answers(con: Connection, batches: Sequence[Batch]) -> dict[str, list[Verdict]]:
+    """List the verdicts of these batches that mean somebody in answer to a post of another story, by that."""
+    story_of = {(f.mention_id, f.urn): f.story_id for b in batches for f in b.folded}
+    parent_of = {m.id: m.parent for b in batches for m in b.mentions if m.parent}
+    answering = [
+        v
+        for b in batches
+        for v in b.verdicts
+        if v.mention_id in parent_of and (v.accuses or v.subject_person)
+    ]
+    held = story_store.stories_of(con, {parent_of[v.mention_id] for v in answering}) if answering else {}
+    found: dict[str, list[Verdict]] = defaultdict(list)
+    for verdict in answering:
+        answered = parent_of[verdict.mention_id], verdict.urn
+        at = story_of.get(answered) or held.get(answered)
+        if at and at != story_of.get(verdict.pair):
+            found[at].append(verdict)
+    return found
 
 
 def raise_stories(
@@ -135,13 +159,14 @@ def raise_stories(
     lets_in: Collection[str] = (),
     lowered: bool = False,
     before: Mapping[str, Sequence[Verdict]] | None = None,
+    answers: Mapping[str, Sequence[Verdict]] | None = None,
 ) -> list[tuple[Story, RaisedAlerts]]:
     """Raise what each of these stories calls for now, with its `new` verdicts in the place of those that are
     saved (`before`, read where they are not given).
 
     `seen` is what each source sights of them now, by its id; `later` as for `raise_for`, `named`, `lets_in`
-    and `lowered` as for `raise_alert`. `untold` are the alerts that the same transaction raised before: they
-    rise without being raised once more.
+    and `lowered` as for `raise_alert`, and `answers`, by story. `untold` are the alerts that the same
+    transaction raised before: they rise without being raised once more.
     """
     ids = [story.id for story in stories]
     before = verdict_store.story_verdicts(con, ids) if before is None else before
@@ -199,6 +224,7 @@ def raise_stories(
             named=named,
             lets_in=lets_in,
             lowered=lowered,
+            answers=(answers or {}).get(story.id, ()),
             doubts=lambda person: is_word(person.name.casefold().split()[-1]),
         )
         called_for = _called_for(found, before_it, raised_now.get((story.id, story.urn)))

@@ -20,6 +20,7 @@ from data.judged import calls_for_alert, leading, route_rank
 from data.store import alerts as alert_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
+from data.store.mentions import held_words
 from data.store.outbox import put_outbox, withdraw
 from data.store.verdicts import (
     JudgedBefore,
@@ -54,7 +55,8 @@ def judge_again(store: Store, judges: Callable[[], Judges], clock: Clock) -> int
         some = waiting[first : first + AT_A_TIME]
         with store.open_reader() as con:
             held = judged_before(con, some, by.schools, since)
-        new = _judge_again(held, by)
+            answered = held_words(con, {one.mention.parent for one in held if one.mention.parent})
+        new = _judge_again(held, by, answered)
         with store.write("judge again") as con:
             done += _keep(con, judged_before(con, some, by.schools, since), new, by, clock())
     return done
@@ -63,9 +65,14 @@ def judge_again(store: Store, judges: Callable[[], Judges], clock: Clock) -> int
 _Key = tuple[str, int, str]
 
 
-def _judge_again(held: Sequence[JudgedBefore], judges: Judges) -> dict[_Key, Verdict]:
-    """Judge by the rules of now."""
-    from monitor.pipeline.judge import explain_verdicts  # late: as in monitor.pipeline.intake
+def _judge_again(
+    held: Sequence[JudgedBefore], judges: Judges, answered: Mapping[str, str]
+) -> dict[_Key, Verdict]:
+    """Judge by the rules of now; `answered` are the words of what they reply to, by id."""
+    from monitor.pipeline.judge import (
+        accuse_as_answers,
+        explain_verdicts,
+    )  # late: as in monitor.pipeline.intake
 
     fresh = []
     for one in held:
@@ -74,7 +81,8 @@ def _judge_again(held: Sequence[JudgedBefore], judges: Judges) -> dict[_Key, Ver
             mention = replace(mention, text=CHILD_IMAGE_TEXT)
         fresh.append((with_article(mention, one.article), (one.match,)))
     new = {}
-    for one, (words, _), v in zip(held, fresh, explain_verdicts(fresh, judges), strict=True):
+    verdicts = accuse_as_answers(fresh, explain_verdicts(fresh, judges), answered, judges)
+    for one, (words, _), v in zip(held, fresh, verdicts, strict=True):
         texts = {v.mention_id: one.article}
         new[_key(one)] = fit_to_stored(with_basis(v, words, texts, {}), words, one.mention, texts)
     return new

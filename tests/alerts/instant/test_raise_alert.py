@@ -185,7 +185,7 @@ def test_a_lane_of_its_own_is_told_whatever_the_severity_others_from_3_on_unless
     assert isinstance(found, Alert) == (grave and ours is not Relevance.NOT_ABOUT)
 
 
-def test_whom_a_calm_reply_accuses_leaves_the_list_where_an_adult_is_accused_over_a_child():
+def test_whom_a_calm_reply_accuses_leaves_the_list_where_a_child_is_harmed_or_an_adult_accused_of_it():
     alert = raised(ACCUSED, REPLY)
     assert "head" in alert.excluded
     assert alert.audience == raised(verdict(about=About.STAFF, subjects=("head",))).audience
@@ -198,7 +198,8 @@ def test_whom_a_calm_reply_accuses_leaves_the_list_where_an_adult_is_accused_ove
     assert raised(ACCUSED, by_labels(REPLY, subjects=everybody)).audience
     elsewhere = replace(REPLY, relevance=Relevance.NOT_ABOUT)
     assert raised(ACCUSED, elsewhere).excluded == ()
-    for severe in [verdict(), verdict(Route.POLICE_NOW), verdict(Route.REQUEST_REMOVAL, About.STAFF)]:
+    assert "head" in raised(verdict(), REPLY).excluded
+    for severe in [verdict(Route.POLICE_NOW), verdict(Route.REQUEST_REMOVAL, About.STAFF)]:
         assert raised(severe, REPLY).audience == raised(severe).audience
 
 
