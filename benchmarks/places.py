@@ -99,7 +99,11 @@ def wrong(judged: Sequence[Judged]) -> Iterator[str]:
     """What went wrong, most often first: place, truth, answer and the codes of the reasons."""
     found: Counter[str] = Counter()
     for item, verdict in judged:
-        bad = (Relevance.UNSURE, Relevance.NOT_ABOUT) if item["relevant"] else (Relevance.ABOUT, Relevance.UNSURE)
+        bad = (
+            (Relevance.UNSURE, Relevance.NOT_ABOUT)
+            if item["relevant"]
+            else (Relevance.ABOUT, Relevance.UNSURE)
+        )
         if verdict.relevance in bad:
             whose = "ours" if item["relevant"] else "another's"
             codes = " ".join(reason.code for reason in verdict.reasons)
@@ -117,7 +121,11 @@ def main() -> None:
     parser.add_argument("--wrong", action="store_true")
     given = parser.parse_args()
     judged = list(judge(given.files, reader=not given.without_reader))
-    for name, places in (("with a place", ("ours", "own", "local")), ("without", ("",)), *((p, (p,)) for p in ("ours", "own", "local"))):
+    for name, places in (
+        ("with a place", ("ours", "own", "local")),
+        ("without", ("",)),
+        *((p, (p,)) for p in ("ours", "own", "local")),
+    ):
         print(f"{name}: {figures([one for one in judged if one[0]['place'] in places])}")
     if given.wrong:
         print("\n".join(wrong(judged)))
