@@ -224,10 +224,10 @@ def about(con: Connection, ids: Sequence[str]) -> frozenset[tuple[str, str]]:
 
 
 _LEAST_JUDGED = 20
-"""Where seven posts in ten are ours, nine of the first ten are by chance one time in seven; eighteen of twenty one
-in thirty."""
+"""Where seven posts in ten are ours, nine of ten are by chance one time in seven, eighteen of twenty one
+time in thirty."""
 _JUDGED_FOR = timedelta(days=28)
-"""Criticism is kept for 30 days: longer ago, what was ours may be deleted, and only how many came is known."""
+"""Criticism is kept for 30 days: of longer ago, only how many came is known for certain."""
 _PLACES_OF_OURS = f"""SELECT source_id, urn FROM (
         SELECT s.source_id, x.urn, count(*) FILTER (t.told AND v.relevance = 'about') AS ours,
             count(*) FILTER (NOT t.told AND list_contains(x.reason_codes, 'listing')) AS by_place
@@ -249,9 +249,9 @@ def places_of_ours(
     named: Collection[str],
     shared: Collection[str],
 ) -> frozenset[tuple[str, str]]:
-    """Those of these sources, each with the school (urn), where nine in ten of the posts that came in four weeks,
-    those deleted since included, were about the school: by a reason of `named` and none of `shared`. What is
-    taken for its own by where it stands alone counts neither for the place nor against it."""
+    """Those of these sources, each with the school (urn), where nine in ten of the posts that came in four
+    weeks, those deleted since included, were about the school: by a reason of `named` and none of `shared`.
+    What is the school's by where it stands alone counts neither for the place nor against it."""
     given = {"since": now - _JUDGED_FOR, "least": _LEAST_JUDGED, "named": named, "shared": shared}
     return frozenset(read_rows(con, _PLACES_OF_OURS, ids=source_ids, **given)) if source_ids else frozenset()
 
