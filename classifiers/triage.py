@@ -208,10 +208,10 @@ def link_items(
     linker: Linker,
 ) -> list[Match]:
     """For each item the match with the school it was collected under."""
-    by_source = defaultdict[tuple[str, bool, bool, str], list[int]](list)
+    by_source = defaultdict[tuple[str, bool, str, str], list[int]](list)
     sources = [source_of(item, schools[str(item["school"])]) for item in batch]
     for i, source in enumerate(sources):
-        by_source[source.urns[0], source.listing, source.surfaced, source.name].append(i)
+        by_source[source.urns[0], source.listing, source.name, str(batch[i].get("place"))].append(i)
     found: list[Match | None] = [None] * len(batch)
     for (urn, *_), places in by_source.items():
         linked = linker.link([mentions[i] for i in places], sources[places[0]])

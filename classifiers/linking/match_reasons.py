@@ -236,6 +236,11 @@ SEARCHED = "search_alone"
 BORNE = frozenset(("only_bearer", "few_bearers", "many_bearers", "common_name"))
 """How many schools bear the name that is used: none other, up to five, more, or probably several."""
 
+BORNE_BY_OTHERS = BORNE - {"only_bearer"}
+
+TOLD_BY = NAMES_US | {"thread"}
+"""Codes by which a post tells whose it is wherever it stands: it names us, or answers what is about us."""
+
 OURS_TO_JUDGE = frozenset((*SchoolNaming, "own_group"))
 """Codes of what a person handed in, and of what stands where only this school is talked about."""
 

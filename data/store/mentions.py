@@ -232,6 +232,39 @@ def held_words(con: Connection, ids: Collection[str]) -> dict[str, str]:
     return dict(read_rows(con, sql, ids=ids)) if ids else {}
 
 
+_LEAST_JUDGED = 20
+"""Where seven posts in ten are ours, nine of ten are by chance one time in seven, eighteen of twenty one
+time in thirty."""
+_JUDGED_FOR = timedelta(days=28)
+"""Criticism is kept for 30 days: of longer ago, only how many came is known for certain."""
+_PLACES_OF_OURS = f"""SELECT source_id, urn FROM (
+        SELECT s.source_id, x.urn, count(*) FILTER (t.told AND v.relevance = 'about') AS ours,
+            count(*) FILTER (NOT t.told AND list_contains(x.reason_codes, 'listing')) AS by_place
+        {NEWEST}
+        JOIN sightings s ON s.mention_id = m.id AND s.first_seen = m.first_seen,
+        LATERAL (SELECT list_has_any(x.reason_codes, $named)
+            AND NOT list_has_any(x.reason_codes, $shared) AS told) t
+        WHERE s.source_id = ANY($ids) AND m.first_seen >= $since GROUP BY ALL)
+    JOIN (SELECT source_id, sum(mentions_new) AS brought FROM source_runs
+        WHERE source_id = ANY($ids) AND started_at >= $since GROUP BY source_id) USING (source_id)
+    WHERE brought - by_place >= $least AND 10 * ours >= 9 * (brought - by_place)"""
+
+
+def places_of_ours(
+    con: Connection,
+    source_ids: Collection[str],
+    now: datetime,
+    *,
+    named: Collection[str],
+    shared: Collection[str],
+) -> frozenset[tuple[str, str]]:
+    """Those of these sources, each with the school (urn), where nine in ten of the posts that came in four
+    weeks, those deleted since included, were about the school: by a reason of `named` and none of `shared`.
+    What is the school's by where it stands alone counts neither for the place nor against it."""
+    given = {"since": now - _JUDGED_FOR, "least": _LEAST_JUDGED, "named": named, "shared": shared}
+    return frozenset(read_rows(con, _PLACES_OF_OURS, ids=source_ids, **given)) if source_ids else frozenset()
+
+
 # The articles behind headlines: which addresses were asked for, what they said, and where copies are held.
 
 _COLUMNS = names("key mention_id read_at outcome paid again_at")

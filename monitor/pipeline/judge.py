@@ -18,6 +18,7 @@ from itertools import islice
 from typing import TypeAlias
 
 from alerts.access.offices import holders, over_the_head
+from classifiers.linking.match_reasons import BORNE_BY_OTHERS, TOLD_BY
 from classifiers.scoring.persons import reader_of
 from classifiers.signals.catalogue import find_signals
 from classifiers.text.language import Language
@@ -54,7 +55,12 @@ from data.types import (
 from data.web.channels import ELSEWHERE, PRESS
 from data.web.urls import canonical_url
 from monitor.config.model import MAILBOX
-from monitor.pipeline.collect import Collected, adjust_for_own_account, languages_before, source_for_linking
+from monitor.pipeline.collect import (
+    Collected,
+    adjust_for_own_account,
+    languages_before,
+    source_for_linking,
+)
 from monitor.pipeline.conclude import (
     Words,
     article_words,
@@ -159,7 +165,8 @@ class JudgingContext:
     `left` are the mentions still to be judged, by source and id; `languages` those that an account of the
     school's own posted in, by source; `articles` the texts behind headlines, by mention; `about` the posts
     that are replied to, with the school they are about, and `words` what is held of them; `copies` are those
-    that are held of their articles. `unsaved` were judged before, and are not in the store yet.
+    that are held of their articles. `unsaved` were judged before, and are not in the store yet. `places` are
+    the sources, with the school, where nearly all posts were about it.
     """
 
     left: Mapping[str, Mapping[str, Left]]
@@ -169,6 +176,7 @@ class JudgingContext:
     words: Mapping[str, str]
     copies: Sequence[HeldCopy] = ()
     unsaved: Sequence[Judged] = ()
+    places: Collection[tuple[str, str]] = ()
 
 
 def load_context(
@@ -211,6 +219,13 @@ def load_context(
         articles=articles | {i: text for judged in unsaved for i, text in judged.texts.items()},
         words=mention_store.held_words(con, parents),
         unsaved=unsaved,
+        places=mention_store.places_of_ours(
+            con,
+            [one.source.id for one in news if not one.source.surfaced],
+            now,
+            named=TOLD_BY,
+            shared=BORNE_BY_OTHERS,
+        ),
     )
 
 
@@ -267,6 +282,9 @@ class Judging:
             about = parents_about_us(done[i], self.before.about, [*self.before.unsaved, *done[:i]])
             kept = {**self.before.articles, **done[i].texts}  # also behind what others of it reply to
             mentions, source = done[i].collected.mentions, source_for_linking(done[i].collected.source)
+            # of one school: where several are watched, a place may be one school's and a post another's
+            if (source.id, *done[i].urns) in self.before.places:
+                source = replace(source, listing=True)
             read = [
                 with_fullest_words(with_article(m, kept.get(m.id, "")), self.words)
                 if self.said is None

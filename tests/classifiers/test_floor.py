@@ -318,6 +318,13 @@ def test_a_place_of_ours_says_whose_its_posts_are_unless_they_name_another(
     assert answer["relevant"] == relevant
 
 
+def test_a_page_of_our_own_says_nothing_of_what_else_stands_beside_it_in_the_file() -> None:
+    text = "Larkham Academy in Hexley has closed its pool."
+    there = item(title="Year 4 parents", text=text)
+    own, ours = answers(there | {"place": "own"}, there | {"place": "ours"})
+    assert (own["relevant"], ours["relevant"]) == ("about", "unsure")
+
+
 def test_a_review_under_the_schools_own_name_stands_on_its_listing() -> None:
     school = SCHOOLS["s1"]
     own = item(channel="google_review", title="Oakfield Primary School")
