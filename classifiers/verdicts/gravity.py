@@ -18,7 +18,7 @@ from classifiers.text.words import WordFile
 from classifiers.verdicts.parts import ACCUSED, THREATENED
 from classifiers.verdicts.post import NOTED, ReadPost
 from classifiers.verdicts.press import PressReading, judge_press, judge_shared, read_shared
-from classifiers.verdicts.subject import OF_STAFF, roles_said
+from classifiers.verdicts.subject import roles_said
 from classifiers.verdicts.weigh import (
     LIMBS,
     MAYBE_GRAVE,
@@ -226,38 +226,24 @@ def is_by_model_alone(allegation: tuple[float, str]) -> bool:
 def harms_beside(post: ReadPost) -> frozenset[str]:
     """The labels of harm that are likely enough, the outcome's own among them, less those that a signal
     argues away."""
-    accusing = weigh_allegation(post)[0] > 0
     possible = HARM_OF.keys() - post.weighed.cleared
-    return frozenset(label for label in possible if _is_beside(post, label, accusing=accusing))
+    return frozenset(label for label in possible if _is_beside(post, label))
 
 
-def _is_beside(post: ReadPost, label: str, *, accusing: bool) -> bool:
-    """Is it over its line with a hint of the same, or a likely threat; with somebody of ours, or an office;
-    or is it violence beside what is grave for a child?"""
-    outcome, weighed = post.outcome, post.weighed
-    threat, p, grave = label == "threat", weighed.label(label), outcome.severity >= Severity.TODAY
-    severe, named = weighed.severe, post.people_meant
+def _is_beside(post: ReadPost, label: str) -> bool:
+    """Is there enough of this harm beside what it is judged for? The second reader says so, where it read;
+    else a hint of the same and some likelihood, or somebody of ours in what may be grave."""
+    threat, p = label == "threat", post.weighed.label(label)
     if threat and post.with_part("threatened", least=THREATENED):
         return True
+    grave = post.outcome.severity >= Severity.TODAY or post.weighed.severe >= MAYBE_GRAVE
     if (read := post.fact(*_FACTS_OF.get(label, ()))) is not None:
-        likely = grave or severe >= MAYBE_GRAVE
-        return (likely and read >= FACT) or (post.has_hint(label) and p >= NAMED)
+        return (grave and read >= FACT) or (post.has_hint(label) and p >= NAMED)
     if post.has_hint(label):
         return p >= (LOW[label] if threat else NAMED)
-    office = bool(roles_said(post.reading.plain))
-    if threat and accusing and (office or named):  # an allegation alone warns nobody
-        return p >= NAMED
-    if threat and outcome.route is Route.SAFEGUARDING and not post.has_hint("extremism"):
-        return p >= max(LOW[label], SHARE * weighed.label("safeguarding"))
-    child = label == "safeguarding" and post.may_be_adult
-    if grave and (threat or label == "safeguarding") and (office or named):
-        share = CHILD_SHARE if outcome.route is Route.POLICE_NOW and not threat else 0.0
-        return p >= max(BESIDE_GRAVE, share * weighed.label("threat"))
-    if not grave and severe >= MAYBE_GRAVE and (named or (office and child)):
-        return p >= (LOW[label] if named else OFFICE)
-    someone = office or named or severe >= MAYBE_GRAVE or OF_STAFF.search(post.reading.plain)
-    return threat and p >= NAMED and bool(someone)
-
+    if not (post.people_meant or roles_said(post.reading.plain)):
+        return False
+    return grave and label in _FACTS_OF and p >= BESIDE_GRAVE
 
 def labels_with_allegation(post: ReadPost) -> frozenset[str]:
     """The labels of `harms_beside`, with a child's harm where one is surely alleged; without it where a
