@@ -51,11 +51,6 @@ extremism."""
 NAMED = 0.2
 """From here somebody named makes a threat of it, and a hint what concerns a child: at the low line too many
 harmless posts have those beside it."""
-OFFICE = 0.3
-"""From here an office that is said makes an allegation of what concerns a child, as a name does."""
-SHARE = 0.1
-"""From this share of what speaks of a child, what speaks of violence is meant as well: nine in ten threats
-are above it, and nine in ten allegations below."""
 CHILD_SHARE = 0.5
 """From this share of what speaks of a threat, what speaks of a child makes it a child's matter too: with less
 it would be hidden from all but the leads, though it is an adult who is waited for."""
@@ -193,9 +188,9 @@ def weigh_allegation(post: ReadPost) -> tuple[float, str]:
         return 0.0, ""
     threat = "threat" in {*post.beside, *outcome.abuse} and weighed.label("threat") >= CHILD_SHARE * likely
     threat = threat or outcome.route is Route.POLICE_NOW
-    if threat and _REASON_GIVEN.search(post.reading.plain):
-        return PERHAPS, REASON
-    return _weigh_by_model(post, threat=threat)
+    found = _weigh_by_model(post, threat=threat)
+    reason = threat and not found[0] and _REASON_GIVEN.search(post.reading.plain)
+    return (PERHAPS, REASON) if reason else found
 
 
 def _weigh_by_model(post: ReadPost, *, threat: bool) -> tuple[float, str]:
@@ -244,6 +239,7 @@ def _is_beside(post: ReadPost, label: str) -> bool:
     if not (post.people_meant or roles_said(post.reading.plain)):
         return False
     return grave and label in _FACTS_OF and p >= BESIDE_GRAVE
+
 
 def labels_with_allegation(post: ReadPost) -> frozenset[str]:
     """The labels of `harms_beside`, with a child's harm where one is surely alleged; without it where a

@@ -63,7 +63,8 @@ class ReadPost:
     Whose it is: `relevance`.
 
     Who is named: `reading`, the text prepared for names; `named` are those of the school's people who may be,
-    `framed` the ids of those who are only addressed, sign, were told, or whose name is a word there. It is
+    `framed` the ids of those who are only addressed, sign, were told, or whose name is a word there, and
+    `by_name` those of whom a name is said, were it only the first. It is
     `about` whom, and that `person` (an id); found generously it is about the `likeliest`.
 
     How grave: the `outcome`, because of its own words, unless they are too `few` to tell, or of news that it
@@ -92,6 +93,7 @@ class ReadPost:
     reading: NameReading = _NO_NAMES
     named: Sequence[Person] = ()
     framed: frozenset[str] = frozenset()
+    by_name: frozenset[str] = frozenset()
     about: About = About.SCHOOL
     person: str | None = None
     likeliest: tuple[About, str | None] = (About.SCHOOL, None)

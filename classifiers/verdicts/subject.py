@@ -142,7 +142,8 @@ def people_named(reading: NameReading, people: Sequence[Person]) -> tuple[Person
 def means_somebody(mention: Mention, people: Sequence[Person]) -> bool:
     """May its words name any of these people, or say the office of one?"""
     reading = prepare_names(mention.text)
-    return bool(people_named(reading, people) or roles_said(reading.plain))
+    named = people_named(reading, people) or called_by_first_name(reading, people)
+    return bool(named or roles_said(reading.plain))
 
 
 def called_by_first_name(reading: NameReading, people: Iterable[Person]) -> list[Person]:
@@ -402,11 +403,20 @@ def offices_said(text: str) -> Mapping[Role, tuple[str, ...]]:
     found = defaultdict[Role, tuple[str, ...]](tuple)
     for i in sorted(_may_say_role().of(text)):
         pattern, _, roles = _IN_TURN[i]
-        words = tuple(filter(None, (match[0].strip() for match in pattern.finditer(text))))
+        words = tuple(filter(None, (_whole_words(match) for match in pattern.finditer(text))))
         text = pattern.sub(" , ", text)
         if words:
             found.update((role, (*found[role], *words)) for role in roles)
-    return found
+    return dict(found)
+
+
+def _whole_words(match: re.Match[str]) -> str:
+    """Give what matched up to the end of its last word, with single blanks: “brifathr” is “brifathrawes”."""
+    rest = _REST_OF_WORD.match(match.string, match.end())
+    return " ".join(f"{match[0]}{rest[0] if rest else ''}".split())
+
+
+_REST_OF_WORD = re.compile(r"(?<=\w)\w+")
 
 
 def roles_said(text: str) -> frozenset[Role]:

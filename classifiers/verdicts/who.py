@@ -20,6 +20,7 @@ from classifiers.verdicts.subject import (
     HEAD,
     OF_STAFF,
     ROLE_OF,
+    called_by_first_name,
     chiefs_of,
     find_subject,
     held_by,
@@ -59,8 +60,6 @@ NOBODY_NAMED = "nobody_named"
 OF_NOBODY = (UNNAMED, NOBODY_NAMED)
 READ = "reader"
 """By what whoever the second reader finds to have a part has it."""
-NOBODY = ("child", "school")
-"""Those in danger who are no member of staff, as `Meant.who`."""
 _WRONGED = ("wronged:filmed", "wronged:impersonated", "wronged:exposed", "wronged:smeared")
 """The facts that tell of it."""
 
@@ -73,7 +72,8 @@ def ask_names(post: ReadPost) -> ReadPost:
     reading = prepare_names(text)
     named = people_named(reading, post.here)
     framed = frozenset(p.id for p in named if post.is_framed(p.id))
-    post = replace(post, reading=reading, named=named, framed=framed)
+    by_name = frozenset(p.id for p in (*named, *called_by_first_name(reading, post.here)))
+    post = replace(post, reading=reading, named=named, framed=framed, by_name=by_name)
     spoken_of = [p for p in post.surely_named if p.id not in framed]
     spoken_of.sort(key=lambda p: -post.part(p.id, *_OF_WHOM))
     scores = post.scores
@@ -166,17 +166,17 @@ def _weigh_harm(post: ReadPost, label: str) -> tuple[float, str]:
 
 def find_targets(post: ReadPost) -> tuple[str, ...]:
     """Find at whom violence may be aimed, as `Meant.who`: whom the reader finds threatened, else who is named
-    and it was not asked about; else whose office is said, which the reader hardly finds; a child, or else the
-    school."""
+    and it was not asked about; where it was asked about nobody, also whose office is said; a child, or else
+    the school."""
     if threatened := post.with_part("threatened", least=THREATENED):
         return tuple(f"person:{p.id}" for p in threatened)
-    nobody = NOBODY[:1] if post.about is About.PUPIL else NOBODY[1:]
+    nobody = ("child",) if post.about is About.PUPIL else ("school",)
     things = {p.id for p in post.people_meant if only_a_thing(p.name, post.reading)}
     named = [i for i in dict.fromkeys([post.person, *(p.id for p in post.people_meant)]) if i]
     named = [i for i in named if i not in things and i not in post.parts]
-    said = roles_said(post.reading.plain)
-    if post.parts and (named or not said):
+    if post.parts:
         return tuple(f"person:{i}" for i in named) or nobody
+    said = roles_said(post.reading.plain)
     offices = [role for role in ROLE_OF.values() if role in said or (role == post.about.value and not named)]
     offices += offices_of_one(said, post.school, post.people)
     return (*(f"person:{i}" for i in named), *(f"office:{role}" for role in offices)) or nobody
@@ -282,10 +282,9 @@ def _find_possible(post: ReadPost) -> tuple[Meant, ...]:
     sure, by = post.allegation
     if not sure:
         return ()
+    whom = [f"person:{p.id}" for p in _list_doubted(post)]
     if by == REASON:
-        whom = [who for who in find_targets(post) if who not in NOBODY]
-    else:
-        whom = [f"person:{p.id}" for p in _list_doubted(post)]
+        whom += [who for who in find_targets(post) if ":" in who and who not in whom]
     return (
         *(Meant(who, PERHAPS, "linking") for who in whom),
         *(Meant(f"person:{i}", sure, "linking") for i in _list_not_asked(post)),
@@ -293,8 +292,9 @@ def _find_possible(post: ReadPost) -> tuple[Meant, ...]:
 
 
 def _list_doubted(post: ReadPost) -> list[Person]:
-    """List whom the reader doubts, and whom a reply names to what it answers, unless it praises them."""
-    doubted = post.with_part("harm", least=DOUBTED)
+    """List those named whom the reader doubts, and whom a reply names to what it answers, unless it praises
+    them."""
+    doubted = [p for p in post.with_part("harm", least=DOUBTED) if p.id in post.by_name]
     if post.mention.parent and post.mention.quoted:
         named = (p for p in post.surely_named if p.id in post.parts and p.id not in post.framed)
         doubted += [p for p in named if p not in doubted and post.part(p.id, "praised") < PRAISED]

@@ -55,12 +55,7 @@ from data.types import (
 from data.web.channels import ELSEWHERE, PRESS
 from data.web.urls import canonical_url
 from monitor.config.model import MAILBOX
-from monitor.pipeline.collect import (
-    Collected,
-    adjust_for_own_account,
-    languages_before,
-    source_for_linking,
-)
+from monitor.pipeline.collect import Collected, adjust_for_own_account, languages_before, source_for_linking
 from monitor.pipeline.conclude import (
     Words,
     article_words,
@@ -486,10 +481,9 @@ def verdicts_on(
         return [not_read_whole(judged) if rows[i][2] else judged for judged in found]
 
     def meet(i: int) -> Sequence[Question]:
-        mention, matches = fresh[i]
-        ours = [m.urn for m in matches if m.relevance is not Relevance.NOT_ABOUT]
+        ours = [v.urn for v in found[i] if v.relevance is not Relevance.NOT_ABOUT]
         return choose_questions(
-            questions_about(mention, judges.schools[urn], judges.people_of(urn)) for urn in ours
+            questions_about(fresh[i][0], judges.schools[urn], judges.people_of(urn)) for urn in ours
         )
 
     readings = [TextReading(row, model) for row, model, _ in rows]

@@ -69,10 +69,8 @@ def _judge_again(
     held: Sequence[JudgedBefore], judges: Judges, answered: Mapping[str, str]
 ) -> dict[_Key, Verdict]:
     """Judge by the rules of now; `answered` are the words of what they reply to, by id."""
-    from monitor.pipeline.judge import (
-        accuse_as_answers,
-        explain_verdicts,
-    )  # late: as in monitor.pipeline.intake
+    # late: as in monitor.pipeline.intake
+    from monitor.pipeline.judge import accuse_as_answers, explain_verdicts
 
     fresh = []
     for one in held:

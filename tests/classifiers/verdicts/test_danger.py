@@ -19,9 +19,6 @@ from classifiers.verdicts.gravity import (
     LINE,
     LOOK,
     LOW,
-    NAMED,
-    OFFICE,
-    SHARE,
 )
 from classifiers.verdicts.post import read_post
 from classifiers.verdicts.verdict_reasons import (
@@ -158,28 +155,10 @@ def test_a_hint_a_name_or_an_office_beside_what_is_likely_is_for_a_person_today(
     found = of("He gets it.", HINT, abuse__threat=LOW["threat"])
     assert found.severity is Severity.TODAY
     assert whom(found.endangers, SURE)
-    assert of("Mr Wraith gets it.", abuse__threat=NAMED).severity is Severity.TODAY
-    assert of("It gets it.", abuse__threat=NAMED).severity < Severity.TODAY
-    known = {"severe": 0.22, "abuse__safeguarding": LOW["safeguarding"]}
+    known = {"severe": 0.22, "abuse__safeguarding": BESIDE_GRAVE}
     assert of("Robin Pike and the cupboard.", **known).severity is Severity.TODAY
-    assert of("Mr Wraith and the cupboard.", **known).severity < Severity.TODAY
-    known = {"severe": 0.22, "abuse__safeguarding": OFFICE}
     assert of("The lady who runs the school and the cupboard.", **known).severity is Severity.TODAY
     assert of("Somebody there and the cupboard.", **known).severity < Severity.TODAY
-
-
-@for_each(
-    ("text", "share", "meant"),
-    [
-        ("Do not come.", SHARE, True),
-        ("Do not come.", SHARE / 2, False),
-        ("Robin Pike slapped my son.", SHARE, False),  # who is accused is not warned by that
-        ("Robin Pike slapped my son.", NAMED / 0.8, True),
-    ],
-)
-def test_violence_is_meant_beside_a_child_from_its_share_on(text: str, share: float, meant: bool) -> None:
-    found = of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.8, abuse__threat=share * 0.8)
-    assert (Harm.VIOLENCE in harms(found)) is meant
 
 
 @for_each(("label", "harm"), [("threat", Harm.VIOLENCE), ("safeguarding", Harm.CHILD)])

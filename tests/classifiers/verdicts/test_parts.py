@@ -40,7 +40,7 @@ from data.types import (
 )
 
 TEXT = "Robin Pike and Alex Marsh were there when it happened to our son."
-PIKE, MARSH = f"person:{DSL.id}", f"person:{CHAIR.id}"
+PIKE, MARSH, HOLT = f"person:{DSL.id}", f"person:{CHAIR.id}", f"person:{HEAD.id}"
 
 
 def of(text: str = TEXT, route: str = "safeguarding", severe: float = 0.9, **parts: float) -> Verdict:
@@ -77,13 +77,13 @@ def test_whom_the_reader_finds_to_have_harmed_a_child_is_accused_and_nobody_else
     [
         ("Robin Pike wont walk home tomorrow after what he did to my lad, Alex Marsh saw it", {PIKE}),
         ("Robin Pike wont walk home tomorrow for touching my girl", {PIKE}),
-        ("the head wont walk home tomorrow for touching my girl", {"office:head"}),
+        ("the head wont walk home tomorrow for touching my girl", {HOLT}),
         ("Robin Pike wont walk home tomorrow", set()),
     ],
 )
 def test_who_is_threatened_for_a_reason_is_warned_and_may_be_accused_by_it(text, accused) -> None:
     """The reader finds what they are threatened for in one of 32."""
-    parts = {} if "office:head" in accused else {"pike__threatened": 0.9}
+    parts = {"holt__threatened" if HOLT in accused else "pike__threatened": 0.9}
     found = of(text, "police_now", **parts)
     assert whom(found.accuses) == accused
     assert {m.who for m in found.endangers if m.harm is Harm.VIOLENCE} == (accused or {PIKE})
