@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from classifiers.linking.match_reasons import (
     BESIDE,
+    BORNE,
     HERE,
     LIFE,
     NAMES,
@@ -25,9 +26,8 @@ from data.types import Match, Mention, Relevance, Route, Severity
 
 LIKELIER_THAN_NOT = 0.5
 _TELLS_OF_US = NAMES | HERE | TIES | {"place_name", "review"}
-_ENOUGH_OURS = 0.65
-"""What is calm and less likely ours than this is another's. By a line of .7, less than 97 in 100 of our
-training posts without a place are kept (`benchmarks/places.py`)."""
+_HARDLY_TIED = (BORNE - {"only_bearer"}) | {"place_alone", "unnamed"}
+"""Codes of a match with a name that several bear, or with no name. A review was found under our name."""
 _GRAVE_DOUBT = 1.5
 _SURELY_ANOTHERS = 0.02
 _PERHAPS_GRAVE = 0.2
@@ -81,7 +81,7 @@ def _judge_with_school(match: Match, weighed: WeighedEvidence, language: Languag
     graver it is, but never where it names another school: that is another school's matter. A street, a church
     or a club of the same name gives way only to something possibly grave. Anything about school life in a
     language that the model hardly learnt counts as possibly grave. What linking is unsure of may be ruled
-    out, unless there is danger in it; what is calm unless it is likely enough ours.
+    out, unless there is danger in it; what is calm and hardly tied to us unless it is likelier ours than not.
     """
     dismissed = match.relevance is Relevance.NOT_ABOUT
     if dismissed and _anothers(match):
@@ -96,8 +96,8 @@ def _judge_with_school(match: Match, weighed: WeighedEvidence, language: Languag
     if "relevant" not in weighed.scores or (anothers and not grave):
         return match.relevance
     line = weighed.t.ours - (_GRAVE_DOUBT if grave else 0.0)
-    if calm and not has_reason(match, {"review"}):  # a review was found under our name
-        line = max(line, log_odds(_ENOUGH_OURS))
+    if calm and (dismissed or (has_reason(match, _HARDLY_TIED) and not has_reason(match, {"review"}))):
+        line = max(line, log_odds(LIKELIER_THAN_NOT))
     odds = log_odds(weighed.ours)
     if grave and only_a_word:  # how much likelier it is ours where that word counts for nothing
         odds += log_odds(max(match.score, LIKELIER_THAN_NOT)) - log_odds(match.score)

@@ -244,7 +244,10 @@ _PLACES_OF_OURS = f"""SELECT source_id, urn FROM (
         JOIN sightings s ON s.mention_id = m.id AND s.first_seen = m.first_seen,
         LATERAL (SELECT list_has_any(x.reason_codes, $named)
             AND NOT list_has_any(x.reason_codes, $shared) AS told) t
-        WHERE s.source_id = ANY($ids) AND m.first_seen >= $since GROUP BY ALL)
+        WHERE s.source_id = ANY($ids) AND m.first_seen >= $since AND NOT EXISTS (
+            SELECT 1 FROM sightings o WHERE o.mention_id = m.id AND o.first_seen = m.first_seen
+            AND o.source_id <> s.source_id)  -- of those that bring it at once one counts it as new
+        GROUP BY ALL)
     JOIN (SELECT source_id, sum(mentions_new) AS brought FROM source_runs
         WHERE source_id = ANY($ids) AND started_at >= $since GROUP BY source_id) USING (source_id)
     WHERE brought - by_place >= $least AND 10 * ours >= 9 * (brought - by_place)"""

@@ -70,6 +70,13 @@ def test_what_was_found_by_a_search_stands_in_no_place(store):
     assert asked_later(store, place=search) is Relevance.UNSURE
 
 
+def test_what_two_sources_bring_at_once_speaks_for_neither(store):
+    elsewhere = replace(PARENTS, id="elsewhere")
+    read(store, [NAMED] * 30, place=elsewhere)
+    read(store, [NAMED] * 30 + [OTHERS] * 25)
+    assert asked_later(store) is Relevance.NOT_ABOUT
+
+
 def test_a_place_of_one_school_is_not_the_other_s(store):
     both = replace(PARENTS, urns=(OAKFIELD.urn, HEXLEY.urn))
     by = judges(OAKFIELD, HEXLEY)
