@@ -72,7 +72,8 @@ def ask_names(post: ReadPost) -> ReadPost:
     reading = prepare_names(text)
     named = people_named(reading, post.here)
     framed = frozenset(p.id for p in named if post.is_framed(p.id))
-    by_name = frozenset(p.id for p in (*named, *called_by_first_name(reading, post.here)))
+    by_first_name = called_by_first_name(reading, post.here) if post.parts else ()
+    by_name = frozenset(p.id for p in (*named, *by_first_name))
     post = replace(post, reading=reading, named=named, framed=framed, by_name=by_name)
     spoken_of = [p for p in post.surely_named if p.id not in framed]
     spoken_of.sort(key=lambda p: -post.part(p.id, *_OF_WHOM))

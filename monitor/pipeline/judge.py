@@ -112,7 +112,7 @@ def parents_about_us(
     `earlier` readings that are not saved yet were judged."""
     parents = one.parents
     about = {pair for pair in before if pair[0] in parents}
-    for judged in _with_some(parents, earlier):
+    for judged in _with_some(parents, earlier) if parents else ():
         _update_about(about, judged, parents)
     return about
 
@@ -128,7 +128,7 @@ def words_answered(one: Judged, before: JudgingContext, earlier: Sequence[Judged
 
 
 def _with_some(parents: frozenset[str], readings: Sequence[Judged]) -> list[Judged]:
-    return [judged for judged in readings if not parents.isdisjoint(judged.left)] if parents else []
+    return [judged for judged in readings if not parents.isdisjoint(judged.left)]
 
 
 def _list_kept(judged: Judged, parents: Collection[str]) -> Iterator[tuple[Mention, tuple[Match, ...]]]:
@@ -212,7 +212,7 @@ def load_context(
         languages={one.source.id: languages_before(con, one, now) for one in news if one.source.own},
         copies=copies_at(con, {canonical_url(m.url) for m in articles_in(readings) if m.id in fresh}),
         articles=articles | {i: text for judged in unsaved for i, text in judged.texts.items()},
-        words=mention_store.held_words(con, parents),
+        words=mention_store.held_words(con, parents) if parents else {},
         unsaved=unsaved,
         places=mention_store.places_of_ours(
             con,
@@ -266,8 +266,10 @@ class Judging:
             for i, some in zip(places, linked, strict=True):
                 mine = list(islice(verdicts, sum(len(found) for _, _, found in some)))
                 one = replace(self.readings[i], verdicts=tuple(mine))
-                answered = words_answered(one, self.before, [*self.before.unsaved, *self.readings[:i]])
-                mine = accuse_as_answers([(m, found) for _, m, found in some], mine, answered, self.judges)
+                if one.parents:
+                    answered = words_answered(one, self.before, [*self.before.unsaved, *self.readings[:i]])
+                    judged = [(mention, found) for _, mention, found in some]
+                    mine = accuse_as_answers(judged, mine, answered, self.judges)
                 self.readings[i] = self._complete_reading(one, some, mine)
         return self.readings
 
