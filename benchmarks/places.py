@@ -70,8 +70,8 @@ def judge(files: Sequence[Path], *, reader: bool) -> Iterator[Judged]:
     for file in files:
         schools = _schools_of(file)
         items = placed([item for item in read_items(file) if "origin" not in item and not _is_open(item)])
-        told = ({"rating": None, **item, "quoted": item.get("quoted") or ""} for item in items)
-        verdicts = (verdict for _, verdict in judge_items(told, schools, scorer))
+        given = ({"rating": None, **item, "quoted": item.get("quoted") or ""} for item in items)
+        verdicts = (verdict for _, verdict in judge_items(given, schools, scorer))
         yield from zip(items, verdicts, strict=True)
 
 

@@ -17,22 +17,20 @@ from typing import Any
 
 from classifiers.scoring.network import TextScorer
 from classifiers.scoring.onnx_scorer import Scorer
-from data.types import Alert, Person, Role, Route, School, Severity, Verdict
+from data.types import Person, Role, Route, School, Severity
 from research.danger import alert_of, judge_at, share_of_posts
 from research.evaluation.labelled_items import read_items
 from research.evaluation.shipped import shipped_models
+from research.told import Reached
 
 SCHOOLS = "schools.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
-    """One post, the people of its school, the verdict on it, and the alert that it raises, if any."""
+class ReachedPeople(Reached):
+    """The same, with the people of its school."""
 
-    item: Mapping[str, Any]
     people: tuple[Person, ...]
-    verdict: Verdict
-    alert: Alert | None
 
     def with_part(self, *parts: str) -> frozenset[str]:
         """Ids of those to whom its writer gave one of these parts."""
@@ -49,19 +47,9 @@ class Reached:
         return self.verdict.severity >= Severity.TODAY
 
     @property
-    def left_out(self) -> frozenset[str]:
+    def accused(self) -> frozenset[str]:
         """Ids of those whom the verdict accuses by name."""
         return frozenset(m.who.removeprefix("person:") for m in self.verdict.accuses)
-
-    @property
-    def told(self) -> frozenset[str]:
-        """Ids of those who read the words."""
-        return frozenset(self.alert.audience if self.alert else ())
-
-    @property
-    def knowing(self) -> frozenset[str]:
-        """Ids of those who read the words or are warned of the bare danger."""
-        return self.told | frozenset(self.alert.warned if self.alert else ())
 
     @property
     def lead_told(self) -> bool:
@@ -70,7 +58,7 @@ class Reached:
         return not leads or bool(leads & self.told)
 
 
-def persons(posts: Sequence[Reached], parts: str, but: str = "") -> Iterator[tuple[Reached, str]]:
+def persons(posts: Sequence[ReachedPeople], parts: str, but: str = "") -> Iterator[tuple[ReachedPeople, str]]:
     """Each person with one of these parts and none of the others, in a post that alerts, with the post."""
     for post in posts:
         if post.alerted and post.item["relevant"]:
@@ -78,15 +66,15 @@ def persons(posts: Sequence[Reached], parts: str, but: str = "") -> Iterator[tup
                 yield post, who
 
 
-OF_PERSONS: Mapping[str, tuple[str, str, Callable[[Reached, str], bool]]] = {
+OF_PERSONS: Mapping[str, tuple[str, str, Callable[[ReachedPeople, str], bool]]] = {
     "accused told": ("harm crime", "", lambda post, who: who in post.told),
-    "accused left out": ("harm crime", "", lambda post, who: who in post.left_out),
-    "threatened told or warned": ("threatened", "harm crime", lambda post, who: who in post.knowing),
-    "threatened left out": ("threatened", "harm crime", lambda post, who: who in post.left_out),
+    "accused left out": ("harm crime", "", lambda post, who: who in post.accused),
+    "threatened told or warned": ("threatened", "harm crime", lambda post, who: who in post.know),
+    "threatened left out": ("threatened", "harm crime", lambda post, who: who in post.accused),
     "wronged told": ("wronged", "harm crime threatened", lambda post, who: who in post.told),
-    "wronged left out": ("wronged", "harm crime threatened", lambda post, who: who in post.left_out),
+    "wronged left out": ("wronged", "harm crime threatened", lambda post, who: who in post.accused),
 }
-OF_POSTS: Mapping[str, tuple[Callable[[Reached], bool], Callable[[Reached], bool]]] = {
+OF_POSTS: Mapping[str, tuple[Callable[[ReachedPeople], bool], Callable[[ReachedPeople], bool]]] = {
     "severity 3 and 4 alerted": (lambda p: p.item["severity"] >= Severity.TODAY, lambda p: p.alerted),
     "severity 3 and 4 alerted or shown": (
         lambda p: p.item["severity"] >= Severity.TODAY,
@@ -104,7 +92,7 @@ OF_POSTS: Mapping[str, tuple[Callable[[Reached], bool], Callable[[Reached], bool
 FAULTS = ("accused told", "threatened left out", "wronged left out", "harmless alerted")
 
 
-def reached(folder: Path, names: Sequence[str], scorer: TextScorer) -> list[Reached]:
+def reached(folder: Path, names: Sequence[str], scorer: TextScorer) -> list[ReachedPeople]:
     """Every post with what becomes of it."""
     rows = json.loads((folder / SCHOOLS).read_text(encoding="utf-8"))
     schools = {row["id"]: _school(row) for row in rows}
@@ -119,7 +107,7 @@ def reached(folder: Path, names: Sequence[str], scorer: TextScorer) -> list[Reac
     at = [item["school"] for item in items]
     alerts = [alert_of(v, people[where], schools[where]) for v, where in zip(judged, at, strict=True)]
     here = [people[where] for where in at]
-    return [Reached(*row) for row in zip(items, here, judged, alerts, strict=True)]
+    return [ReachedPeople(*row) for row in zip(items, judged, alerts, here, strict=True)]
 
 
 def _school(row: Mapping[str, Any]) -> School:
@@ -157,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _show(name, [(post, does(post)) for post in posts if those(post)], chosen.faults)
 
 
-def _show(name: str, cases: Sequence[tuple[Reached, bool]], faults: bool) -> None:
+def _show(name: str, cases: Sequence[tuple[ReachedPeople, bool]], faults: bool) -> None:
     if cases:
         share = share_of_posts([held for _, held in cases])
         print(f"{name:34} {share.value:.3f} ({share.low:.3f}–{share.high:.3f}) of {share.n}")
