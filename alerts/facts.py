@@ -28,8 +28,8 @@ class Agenda(StrEnum):
     OVERDUE = "overdue"
     DECIDE = "decide"
     LOOK = "look"
-    NEWS = "news"
     ANSWER = "answer"
+    NEWS = "news"
     BEFORE = "before"
     OTHERS = "others"
     PRAISE = "praise"
@@ -53,8 +53,9 @@ class Phrase(StrEnum):
     SAYING = "saying"
 
 
-_MOST = (100, 6, 6, 6, 8, 10, 6, 6, 5, 4, 3, 6)
-SHOWN: Mapping[str, int] = dict(zip((*Agenda, "not_seen"), _MOST, strict=True))
+NAMED = 7
+"""So many matters a digest names, and Today of each group: what a head reads in a minute. What may be danger
+or severity 4 is named however much there is."""
 
 
 class Blind(StrEnum):
@@ -116,7 +117,7 @@ class Facts:
     arrive. `last_read` is when any place was last read, whether within the window or not. `troubles` are our
     own of that time. `unsigned` is the week of the newest governors' report and when it was composed, while
     it may be signed and nobody has. `excerpts` says whose words may stand in a mail: those of public posts,
-    of news articles, or none. `unanswered` is what wants an answer since before the window, newest first, of
+    of news articles, or none. `unanswered` is what wants an answer since before the window, longest first, of
     which `unlisted` more are counted alone; `long_had` says of each matter that was taken over a fortnight
     ago, and never ended, who was told of it or has it. `raised` are the alerts of `stories` and `marked`, by
     story, also those that are finished. `locked` are the stories (ids) of a locked case. `links` are how the

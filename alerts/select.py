@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from heapq import nsmallest
 
 from alerts.access.knowing import Access, access
 from alerts.access.matter import (
@@ -27,7 +26,7 @@ from alerts.access.matter import (
 from alerts.access.offices import Fact, acts_for_leaders, first_held
 from alerts.access.recipients import is_press_contact_only, leads_alone
 from alerts.escalation import UNANSWERED
-from alerts.facts import SHOWN, Agenda, Facts, OpenMatter, Phrase, Selection
+from alerts.facts import Agenda, Facts, OpenMatter, Phrase, Selection
 from alerts.next_date import (
     SchoolDays,
     find_holder,
@@ -40,8 +39,8 @@ from alerts.next_date import (
 )
 from alerts.said_time import time_to_tell
 from alerts.wording.digest.headlines import fullest
-from alerts.wording.digest.lines import hold_late, tells
-from alerts.wording.digest.matters import judged_alike, loudness, news_order, shown_first
+from alerts.wording.digest.lines import hold_late, is_open
+from alerts.wording.digest.matters import first_of_group, loudness, news_order
 from data.cases import Case, Consent, is_police_informed
 from data.content_class import BYPASSING
 from data.ids import number_of
@@ -220,21 +219,17 @@ def count_with_dsl(facts: Facts, chosen: Selection) -> int:
     return 0 if chosen.quiet or not facts.school_day or accused else count
 
 
-_TRIED = 20
-"""Of stories that were judged alike, so many are looked through for two that can be quoted."""
-
-
-def wanted_posts(chosen: Selection, shown: Mapping[str, int] = SHOWN) -> dict[str, str]:
-    """The ids of the posts that may be shown, of so many lines of each group, each with its story."""
-    posts = ((post, s) for s in _shown_stories(chosen, shown) for post in (s.post_id, s.article_id))
+def wanted_posts(chosen: Selection) -> dict[str, str]:
+    """The ids of the posts that may be shown, of the first of each group, each with its story."""
+    posts = ((post, s) for s in _shown_stories(chosen) for post in (s.post_id, s.article_id))
     return {post: story.story_id for post, story in posts if post}
 
 
-def stories_in_press(chosen: Selection, shown: Mapping[str, int] = SHOWN) -> set[str]:
+def stories_in_press(chosen: Selection) -> set[str]:
     """List the stories that may be shown of which the press tells."""
     views = [one.view for one in chosen.matters if one.wording in (Phrase.DECISION, Phrase.CASE, Phrase.HELD)]
     told = {view.story_id for view in views if any(v.event for v in view.verdicts)}
-    return told | {story.story_id for story in _shown_stories(chosen, shown) if story.article_id}
+    return told | {story.story_id for story in _shown_stories(chosen) if story.article_id}
 
 
 def with_posts(
@@ -258,14 +253,11 @@ def with_posts(
     return replace(chosen, matters=tuple(made))
 
 
-def _shown_stories(chosen: Selection, shown: Mapping[str, int]) -> Iterator[MatterView]:
+def _shown_stories(chosen: Selection) -> Iterator[MatterView]:
     for group in Agenda:
-        found = [m for m in chosen.of(group) if m.wording in (Phrase.LOOK, Phrase.NEWS, Phrase.SAYING)]
-        if group in (Agenda.ANSWER, Agenda.PRAISE):
-            for alike in judged_alike(one.view for one in found):
-                yield from nsmallest(_TRIED, alike, key=loudness)
-        else:
-            yield from (one.view for one in shown_first(found, shown[group]))
+        for one in first_of_group(chosen.of(group)):
+            if one.wording in (Phrase.LOOK, Phrase.NEWS, Phrase.SAYING):
+                yield one.view
 
 
 def select(facts: Facts, person: Person) -> Selection:
@@ -298,7 +290,7 @@ def select(facts: Facts, person: Person) -> Selection:
     more_looks = 0
     if facts.school_day:
         deciding = {a.story_id for a in decide} | endangering
-        of_cases = [c for c in cases if c.story_id not in deciding and tells(c, facts)]
+        of_cases = [c for c in cases if c.story_id not in deciding and is_open(c, facts)]
         found += [_matter_in_hand(c, Phrase.CASE, person, facts) for c in of_cases]
         told = {c.story_id for c in of_cases} | endangering
         taken = (a for a in alerts if a.acknowledged and a.story_id not in told and not is_danger(a))
@@ -516,7 +508,8 @@ def _select_unraised(
     placed = {s.story_id for name in _SECTIONS[:_SAYING] for s in by_section[name]} | alerted
     left = [s for s in _select_known(facts.unanswered, person, facts, hidden) if s.story_id not in placed]
     later = {s.story_id for s in left}
-    found += [OpenMatter(s, Agenda.ANSWER, Phrase.SAYING) for s in (*left, *by_section["answer"])]
+    answer = (*left, *sorted(by_section["answer"], key=loudness))
+    found += [OpenMatter(s, Agenda.ANSWER, Phrase.SAYING) for s in answer]
     older = _select_known(facts.older, person, facts, hidden)
     grave = [s for s in older if _place(s, alerted, held) == "decide" and s.story_id not in alerted]
     grave = [s for s in grave if s.story_id not in held]
@@ -524,7 +517,8 @@ def _select_unraised(
     looks = [s for s in older if s.look and _section(s) != "decide" and s.story_id not in {*held, *alerted}]
     found += [OpenMatter(s, Agenda.BEFORE, Phrase.LOOK) for s in looks]
     for group, name in ((Agenda.PRAISE, "praise"), (Agenda.UNSURE, "unsure")):
-        found += [OpenMatter(s, group, Phrase.SAYING) for s in by_section[name] if s.story_id not in later]
+        of_it = sorted((s for s in by_section[name] if s.story_id not in later), key=loudness)
+        found += [OpenMatter(s, group, Phrase.SAYING) for s in of_it]
     return found, len(ranked[room:])
 
 

@@ -668,10 +668,10 @@ _UNANSWERED = f"""WITH said AS (
         WHERE v.urn = $urn AND v.judged_at < $since AND v.mention_id = ANY($worded) AND {TO_ANSWER})
 SELECT x.story_id, arg_max(m.id, said.judged_at), epoch_us(min(least(judged_at, seen_at, first_seen))),
     count(*) OVER ()
-FROM said JOIN (SELECT id, version, first_seen FROM mentions WHERE NOT restricted) m
+FROM said JOIN (SELECT id, version, first_seen, stub FROM mentions WHERE NOT restricted) m
     ON m.id = said.mention_id AND m.version = said.version
 JOIN matches x ON x.mention_id = said.mention_id AND x.version = said.version AND x.urn = $urn
-WHERE {_NOBODYS} GROUP BY x.story_id ORDER BY max(judged_at) DESC, x.story_id LIMIT {_LISTED}"""
+WHERE {_NOBODYS} GROUP BY x.story_id ORDER BY bool_and(stub), 3, x.story_id LIMIT {_LISTED}"""
 _LONG_UNANSWERED = f"""SELECT count(DISTINCT x.story_id) FROM verdicts v
 JOIN matches x ON x.mention_id = v.mention_id AND x.version = v.version AND x.urn = v.urn
 WHERE v.urn = $urn AND v.judged_at < $since AND v.content_class <> '{ContentClass.FAIR_COMMENT}'
@@ -682,10 +682,11 @@ _THESE = "(SELECT * FROM {} WHERE {} >= $oldest AND {} = ANY($those))"
 def unanswered_stories(
     con: Connection, urn: str, until: datetime, kept_for: timedelta
 ) -> tuple[tuple[MatterView, ...], int]:
-    """List what wants an answer since before then and nobody has taken, ended or opened a case of, newest
-    first, each by its newest post; and count how much more of it there is: beyond a hundred, or judged more
-    than 30 days before. `kept_for` is how long the words of criticism are kept: what is younger is no old
-    matter. One of which the words are deleted stays, whenever it was judged, unless it was taken down."""
+    """List what wants an answer since before then and nobody has taken, ended or opened a case of, by its
+    newest post, with when it was `first_seen`: first what still has words, the longest waiting first. And
+    count how much more of it there is: beyond a hundred, or judged more than 30 days before. `kept_for` is
+    how long the words of criticism are kept: what is younger is no old matter. One of which the words are
+    deleted stays, whenever it was judged, unless it was taken down."""
     sql = "SELECT id FROM mentions WHERE stub AND NOT restricted AND gone_at IS NULL"
     worded = read_column(con, sql)
     given = {"urn": urn, "since": until - max(_OPEN_FOR, kept_for), "worded": worded}
@@ -693,16 +694,16 @@ def unanswered_stories(
     more = int(read_value(con, _LONG_UNANSWERED, **given) or 0)
     if not found:
         return (), more
-    order = {story_id: n for n, (story_id, *_) in enumerate(found)}
-    oldest = at(min(since for *_, since, _ in found))
-    these = {"urn": urn, "those": [post for _, post, *_ in found], "oldest": oldest}
+    since = {story_id: at(first_us) for story_id, _, first_us, _ in found}  # in the order of the rows
+    these = {"urn": urn, "those": [post for _, post, *_ in found], "oldest": min(since.values())}
     judged = _THESE.format("verdicts", "judged_at", "mention_id")
     matches = _THESE.format("matches", "seen_at", "mention_id")
     mentions = _THESE.format("mentions", "first_seen", "id")
     fresh = _FRESH.format(verdicts=judged, matches=matches, mentions=mentions)
     rows = con.execute(unless_owned(con, fresh), {**_CODES, **these, "until": until}).fetchall()
-    views = _views(con, judged, these, list(map(_Compact(), rows)))
-    return tuple(sorted(views, key=lambda v: order[v.story_id])), more + found[0][-1] - len(found)
+    views = {v.story_id: v for v in _views(con, judged, these, list(map(_Compact(), rows)))}
+    waiting = (replace(views[i], first_seen=first) for i, first in since.items() if i in views)
+    return tuple(waiting), more + found[0][-1] - len(found)
 
 
 def _tops(

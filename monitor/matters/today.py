@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from alerts.access import recipients
 from alerts.access.offices import PRESS_CONTACT, SAFEGUARDERS
 from alerts.access.recipients import is_press_contact_only, leadership, leads_alone
 from alerts.drill import drill_id, drill_of, planned_on
-from alerts.facts import SHOWN, Blind, Facts, NotSeen, SchoolPart, Selection
+from alerts.facts import Blind, Facts, NotSeen, SchoolPart, Selection
 from alerts.ladder.replay import replay
 from alerts.links import Links
 from alerts.next_date import SchoolDays
@@ -177,7 +176,7 @@ class ReadDay:
     """A school's day as it was read, and what of it was chosen for whom: that follows from it alone."""
 
     facts: Facts
-    chosen: dict[tuple[Person, frozenset[tuple[str, int]]], Chosen] = field(default_factory=dict)
+    chosen: dict[Person, Chosen] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -206,12 +205,12 @@ class RecentDays:
 
 def open_today(
     con: Connection, config: Config, person: Person, now: datetime, links: Links = _NO_PAGES,
-    book: Book = _EMPTY, *, shown: Mapping[str, int] = SHOWN, recent: RecentDays | None = None,
+    book: Book = _EMPTY, *, recent: RecentDays | None = None,
 ) -> tuple[SchoolPart, ...]:  # fmt: skip
     """Gather what is open today for this person at each of their schools, without school too: the very
-    matters of a digest, with what is `recent` since. `links`, `book` and `shown` are as in `Days`."""
+    matters of a digest, with what is `recent` since. `links` and `book` are as in `Days`."""
     days = recent.days(con, config, now, links, book) if recent else Days(con, config, now, links, book)
-    days, day = replace(days, shown=shown), local_day(days.now, config.zone)
+    day = local_day(days.now, config.zone)
     kinds = OF_A_TRUST if central_team(config, [person]) else OF_ONE_SCHOOL
     return list_apart(
         part
@@ -238,8 +237,7 @@ def list_apart(of: Iterable[SchoolPart]) -> tuple[SchoolPart, ...]:
 @freeze
 class Days:
     """The days at schools within windows, read once for all. `links` address our pages; `book` holds our
-    troubles; `so_far`: a window ends now, however early its digest was composed; `shown` are lines by
-    section."""
+    troubles; `so_far`: a window ends now, however early its digest was composed."""
 
     con: Connection
     config: Config
@@ -248,7 +246,6 @@ class Days:
     book: Book = field(default_factory=Book)
     read_at: datetime | None = None
     so_far: bool = False
-    shown: Mapping[str, int] = field(default_factory=partial(dict, SHOWN))
     read: dict[tuple[str, Window], ReadDay] = field(default_factory=dict)
 
     def parts(
@@ -279,7 +276,7 @@ class Days:
                     tried_at=began,
                 )
                 self.read[key] = ReadDay(facts)
-            chosen = select_for_each(self.con, self.read[key], those, self.shown)
+            chosen = select_for_each(self.con, self.read[key], those)
             found |= {one.person.id: SchoolPart(self.read[key].facts, one) for one in chosen}
         return [found[person.id] for person in people]
 
@@ -394,17 +391,14 @@ def held_drill(con: Connection, school: School, calendar: Calendar, day: date, n
     return drill_of(known, school.urn, (x.entry for x in chain_links(con, [known])), now) if known else None
 
 
-def select_for_each(
-    con: Connection, day: ReadDay, people: Iterable[Person], shown: Mapping[str, int] = SHOWN
-) -> list[Selection]:
+def select_for_each(con: Connection, day: ReadDay, people: Iterable[Person]) -> list[Selection]:
     """Select what each of these people is told, with the posts that are shown to any of them, read once."""
     chosen = []
     for person in people:
-        key = person, frozenset(shown.items())
-        if key not in day.chosen:
+        if person not in day.chosen:
             found = select(day.facts, person)
-            day.chosen[key] = found, wanted_posts(found, shown), stories_in_press(found, shown)
-        chosen.append(day.chosen[key])
+            day.chosen[person] = found, wanted_posts(found), stories_in_press(found)
+        chosen.append(day.chosen[person])
     wanted = {post: story for _, of, _ in chosen for post, story in of.items()}
     posts = digest_store.shown_posts(con, wanted)
     printed = digest_store.printed_articles(con, sorted({story for _, _, of in chosen for story in of}))

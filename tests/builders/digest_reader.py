@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 from builders.digest import LONDON, OAKFIELD, PEOPLE, TERMS, TUESDAY
 
-from alerts.facts import SHOWN, Agenda, Facts, SchoolPart
+from alerts.facts import Facts, SchoolPart
 from alerts.links import Links
 from alerts.select import select
-from alerts.wording.digest.compose import compose_digest
-from alerts.wording.digest.view import Line, View, digest_text
+from alerts.wording.digest import compose, matters
+from alerts.wording.digest.view import View, digest_text
 from data.digest import ReadingCounts, Window
 from data.register.calendar import Calendar
 from data.types import Person
@@ -19,7 +21,6 @@ from monitor.config.load import Config
 from monitor.matters.today import Days, due_of
 from monitor.service.digests import Prepared, prepare
 
-EVERY = dict.fromkeys(SHOWN, 500)
 LINKS = Links("https://alerts.example.org", b"a secret of ours")
 SOON = TUESDAY + timedelta(seconds=9)
 
@@ -45,33 +46,34 @@ def parts(
     school = config.schools[0]
     with store.open_reader() as con:
         due = due_of(config, school, now.astimezone(LONDON).date())
-        days = Days(con, config, now, LINKS, shown=EVERY, so_far=so_far)
-        found = days.parts(school, due, [*people], again=so_far)
+        days = Days(con, config, now, LINKS, so_far=so_far)
+        with everything():
+            found = days.parts(school, due, [*people], again=so_far)
     return {part.chosen.person.id: part for part in found}
+
+
+@contextmanager
+def everything() -> Iterator[None]:
+    """Name all that is open, however much there is."""
+    with (
+        patch.object(matters, "NAMED", 500),
+        patch.object(compose, "NAMED", 500),
+        patch.object(compose, "_MOST_WORDS", 10**6),
+        patch.object(compose, "_PLACES", 500),
+    ):
+        yield
 
 
 def whole(part: SchoolPart) -> View:
     """All of it, however many lines there are."""
-    return compose_digest(part.facts, part.chosen, EVERY)
+    with everything():
+        return compose.compose_digest(part.facts, part.chosen)
 
 
 def sections(part: SchoolPart) -> dict[str, str]:
-    """Under which heading, by its key, it tells of each story; what stands in a group too."""
-    lines = {story: key for key, story in _lines(whole(part)) if story}
-    groups = part.chosen.of(Agenda.ANSWER, Agenda.PRAISE)
-    return lines | {one.view.story_id: one.group.value for one in groups}
-
-
-def _lines(view: View) -> Iterator[tuple[str, str | None]]:
-    def under(line: Line) -> Iterator[Line]:
-        yield line
-        for one in line.under:
-            yield from under(one)
-
-    for section in view.sections:
-        for line in section.lines:
-            for one in under(line):
-                yield section.key, one.matter.story_id if one.matter else None
+    """Under which heading, by its key, it tells of each story."""
+    lines = ((section.key, line) for section in whole(part).sections for line in section.lines)
+    return {line.matter.story_id: key for key, line in lines if line.matter and line.matter.story_id}
 
 
 def flat(prepared: Prepared | View) -> str:

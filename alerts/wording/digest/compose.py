@@ -1,23 +1,25 @@
-"""A digest in words, of one school or of several: the subject line, the opening, and the groups in order.
-Pure."""
+"""A digest in words, of one school or of several: the subject line, the opening, what is named in order, and
+how much else there is. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
 from alerts.access.offices import LEADERSHIP, hold
 from alerts.access.recipients import is_press_contact_only
-from alerts.facts import SHOWN, WAITING, Agenda, Facts, NotSeen, OpenMatter, Phrase, SchoolPart, Selection
+from alerts.facts import NAMED, WAITING, Agenda, Facts, NotSeen, OpenMatter, Phrase, SchoolPart, Selection
 from alerts.layout.note import clean_line
 from alerts.wording.digest import lines, matters
+from alerts.wording.digest.matters import name_first
 from alerts.wording.digest.view import (
     Line,
     Saying,
     Section,
     View,
+    digest_text,
     greeting,
     has_unwatched_time,
     no_term,
@@ -40,17 +42,41 @@ from data.words.say import capital, join_filled, words
 
 _ASKING = (Agenda.MINE, Agenda.OVERDUE, Agenda.DECIDE, Agenda.ANSWER, Agenda.OTHERS, Agenda.PRAISE)
 """Groups whose lines bear numbers, so that people can speak of them; those of danger do too."""
-_NO_NEWS = {"not_seen", Agenda.UNSURE}
+_NO_NEWS = {"not_seen", Agenda.UNSURE, "rest"}
 """Sections of a quiet day."""
+_MOST_WORDS = 350
+"""So many words are read on a telephone in a minute and a half. Where seven matters need more, fewer are
+named; what may be danger or severity 4 always is."""
+_PLACES = 3
+"""So many places that could not be seen are named."""
 
 
-def compose_digest(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -> View:
-    """Compose one person's digest, at most so many lines a group; words where `headlines.fit` lets."""
-    say = Saying(facts, chosen.person, words(facts.school.language), shown)
-    found = [section_to_you(say, chosen), grave_section(say, chosen)]
-    found += [group_section(say, chosen, group) for group in list(Agenda)[1:-1]]
-    found.append(section(say, "over", lines.over(say)))
-    if facts.school_day and not chosen.alone:
+def compose_digest(facts: Facts, chosen: Selection) -> View:
+    """Compose one person's digest, at most seven matters and 350 words; words where `headlines.fit` lets."""
+    say = Saying(facts, chosen.person, words(facts.school.language))
+    view = _compose(say, chosen, NAMED)
+    for most in range(NAMED - 1, -1, -1):
+        if _count_words(view) <= _MOST_WORDS:
+            break
+        view = _compose(say, chosen, most)
+    return view
+
+
+def _count_words(view: View) -> int:
+    """Count all that its reader reads: no address."""
+    return sum("://" not in word for word in digest_text(view).split())
+
+
+def _compose(say: Saying, chosen: Selection, most: int) -> View:
+    """Compose a digest that names so many matters at most, and counts the others."""
+    facts = say.facts
+    (named,) = name_first([chosen], most)
+    whole = facts.school_day and not chosen.alone
+    found = [section_to_you(say, named), grave_section(say, named)]
+    found += [group_section(say, named, group) for group in list(Agenda)[1:]]
+    rest = _rest(say, chosen, named)
+    found += [rest, section(say, "over", lines.over(say))]
+    if whole:
         found.append(section(say, "more_talk", [lines.spike(say, s) for s in facts.spikes]))
         found.append(section(say, "to_sign", lines.to_sign(say, chosen.person)))
         missing = (say.w("digest.accounts.no_notice", account=clean_line(x)) for x in facts.no_notice)
@@ -58,36 +84,46 @@ def compose_digest(facts: Facts, chosen: Selection, shown: Mapping[str, int] = S
         found += [section(say, "accounts", on_ours), section(say, "terms", lines.terms(say))]
     found.append(section(say, "drill", lines.drill_lines(say)))
     found.append(section(say, "undelivered", lines.undelivered_lines(say, chosen.undelivered)))
-    if facts.school_day and not chosen.alone:
+    if whole:
         not_seen = () if facts.first_looks else facts.not_seen  # the opening tells of first looks
-        said, cut = lines.unseen_places(say, not_seen, say.shown["not_seen"])
-        said += lines.switched_off(say)
-        unseen = [Line(" ".join(said))] if said else []  # read as one line
-        found.append(replace(section(say, "not_seen", unseen), cut=cut))
-        found.append(group_section(say, chosen, Agenda.UNSURE))
+        unseen = [*lines.unseen_places(say, not_seen, _PLACES), *lines.switched_off(say)]
+        found.append(section(say, "not_seen", [Line(" ".join(unseen))] if unseen else []))  # read as one line
         found.append(section(say, "set_up", [Line(said) for said in lines.set_up(say).values()]))
-    # Lines that ask for something bear numbers, through all sections; a look and what has none do not.
-    numbered, n = [], 1
-    for each in (each for each in found if each.lines):
-        numbered.append(each if each.first is None else replace(each, first=n))
-        n += 0 if each.first is None else len(each.lines)
-    sections = tuple(numbered)
+    sections = _with_numbers(found)
     with_dsl = [say.count("digest.dsl_line", chosen.with_dsl)] if chosen.with_dsl else []
-    quiet = "first" if any(s.key == "set_up" for s in sections) else "calm" if chosen.about else "quiet"
-    quiet = quiet if facts.reading.places else "first_look" if facts.first_looks else "blind"
-    told = facts.school_day and facts.reading.places and not chosen.alone
+    told = whole and facts.reading.places
     absent = (*who_is_away(facts.people, facts.now, facts.zone, say.w), *lines.to_keep(say))
     return View(
         language=facts.school.language,
-        subject=_subject([say], [chosen], say.w(f"digest.subject.{quiet}"), len(facts.unseen) if told else 0),
+        subject=_subject([say], [chosen], _quiet_subject(say, chosen), len(facts.unseen) if told else 0),
         heading=the_day(say),
         opening=_opening(say, chosen),
         sections=sections,
         closing=(*with_dsl, *absent, *by_command(say, sections), say.w("common.not_watched")),
-        all=facts.links.today,
-        quiet={s.key for s in sections} <= _NO_NEWS
+        all=None if rest.lines else facts.links.today,
+        quiet=chosen.quiet
+        and {s.key for s in sections} <= _NO_NEWS
         and not (chosen.with_dsl or has_unwatched_time(say) or facts.lost.get(say.reader.id)),
     )
+
+
+def _with_numbers(found: Iterable[Section]) -> tuple[Section, ...]:
+    """Number the lines that ask for something through all sections; a look and what has none do not."""
+    numbered, n = list[Section](), 1
+    for each in (each for each in found if each.lines):
+        numbered.append(each if each.first is None else replace(each, first=n))
+        n += 0 if each.first is None else len(each.lines)
+    return tuple(numbered)
+
+
+def _quiet_subject(say: Saying, chosen: Selection) -> str:
+    """Say in the subject of a day on which nothing needs its reader why that is."""
+    facts = say.facts
+    if not facts.reading.places:
+        return say.w(f"digest.subject.{'first_look' if facts.first_looks else 'blind'}")
+    if facts.set_up and facts.school_day and not chosen.alone:
+        return say.w("digest.subject.first")
+    return say.w(f"digest.subject.{'calm' if chosen.about else 'quiet'}")
 
 
 def line_of(say: Saying, one: OpenMatter) -> Line:
@@ -119,40 +155,42 @@ def line_of(say: Saying, one: OpenMatter) -> Line:
     return matters.saying(say, view)
 
 
-def group_section(say: Saying, chosen: Selection, group: Agenda) -> Section:
-    """Return the section of a group; what many say of one theme is one line."""
-    of_it = chosen.of(group)
-    if group in (Agenda.ANSWER, Agenda.PRAISE):
-        what = "answer" if group is Agenda.ANSWER else "praise"
-        every = matters.lines_by_matter(say, [one.view for one in of_it], what)
-        found, more = every[: say.shown[group]], len(every) - say.shown[group]
-    else:
-        first = matters.shown_first(of_it, say.shown[group])
-        found, more = _said_once(say, [line_of(say, one) for one in first]), len(of_it) - len(first)
-    after = list[str]()
-    if group is Agenda.ANSWER and chosen.long_open:
-        found = [*found, Line(say.count("digest.long_open", chosen.long_open))]
-    if group is Agenda.LOOK and chosen.more_looks:
-        after = [say.count("digest.less_likely", chosen.more_looks)]
+def group_section(say: Saying, named: Selection, group: Agenda) -> Section:
+    """Return the section of a group: a line for each matter that is named."""
+    of_it = named.of(group)
+    made = section(say, group, [line_of(say, one) for one in of_it], numbered=group in _ASKING)
     if group is Agenda.NEWS:
-        after = list(matters.asked_of_all(say, [one.view for one in of_it]))
+        return replace(made, after=matters.asked_of_all(say, [one.view for one in of_it]))
     if group is Agenda.BEFORE:
-        after = [say.w("digest.before.note")]
-    made = section(say, group, found, numbered=group in _ASKING, more=more)
+        return replace(made, after=(say.w("digest.before.note"),))
     if group is Agenda.ANSWER:  # who answers is the same for every line
-        made = replace(made, heading=f"{made.heading} · {matters.who_answers(say)}")
-    urgent = group in (Agenda.OVERDUE, Agenda.DECIDE)
-    return replace(made, after=(*made.after, *after), urgent=urgent)
+        return replace(made, heading=f"{made.heading} · {matters.who_answers(say)}")
+    return replace(made, urgent=group in (Agenda.OVERDUE, Agenda.DECIDE))
 
 
-def _said_once(say: Saying, found: Iterable[Line]) -> list[Line]:
-    """The lines, without a suggestion that was the line's before in full."""
-    made, last, again = list[Line](), "", say.w("digest.as_above")
-    for line in found:
-        same = bool(line.suggested) and line.suggested == last
-        made.append(replace(line, suggested=again) if same else line)
-        last = line.suggested
-    return made
+def _rest(say: Saying, chosen: Selection, named: Selection) -> Section:
+    """Count by kind what is not named, with the page on which all of it stands."""
+    rest = count_rest(say, chosen, named)
+    if not rest:
+        return section(say, "rest", ())
+    today = say.facts.links.today
+    whom_to_ask = "" if today else say.w("digest.the_rest")
+    line = Line(f"{capital(', '.join(rest))}.", page=today, opens=say.w("digest.all"), then=whom_to_ask)
+    return section(say, "rest", [line])
+
+
+def count_rest(say: Saying, chosen: Selection, named: Selection) -> list[str]:
+    """“3 to answer”, “2 worth a look”: what of a selection is not named, by kind."""
+    stand_there = {id(one) for one in named.matters}
+    left = replace(chosen, matters=tuple(one for one in chosen.matters if id(one) not in stand_there))
+    calm = {
+        "news": sum(not matters.adverse(one.view) for one in left.of(Agenda.NEWS)),
+        "unsure": len(left.of(Agenda.UNSURE)),
+        "less_likely": chosen.more_looks,
+        "long_open": chosen.long_open,
+    }
+    asking = count_by_kind(say, [(left, False)])
+    return asking + [say.count(f"digest.subject.{key}", n) for key, n in calm.items() if n]
 
 
 def section_to_you(say: Saying, chosen: Selection) -> Section:
@@ -312,28 +350,22 @@ def _say_what_was_read(say: Saying, chosen: Selection) -> str:
 
 
 def by_command(say: Saying, sections: Sequence[Section]) -> tuple[str, ...]:
-    """Without pages, how a matter is taken and read, once; with them, whom to ask for what did not fit."""
-    if not sections:
+    """Say once, where there are no pages, how a matter is taken and read."""
+    w, links = say.w, say.facts.links
+    if not sections or links.base_url:
         return ()
-    w = say.w
-    if say.facts.links.base_url:
-        return (w("digest.the_rest"),) if any(s.cut for s in sections) else ()
-    if say.facts.school.urn in say.facts.links.replies:
+    if say.facts.school.urn in links.replies:
         return (w("ways.digest.reply"),)
-    typed = say.facts.links.typed(f"⟪alerts ack⟫ NUMBER ⟨person⟩ {clean_line(say.reader.id)}")
+    typed = links.typed(f"⟪alerts ack⟫ NUMBER ⟨person⟩ {clean_line(say.reader.id)}")
     return (w("ways.digest.command", command=typed),)
 
 
-def section(
-    say: Saying, key: str, found: Sequence[Line], *, numbered: bool = False, more: int = 0
-) -> Section:
-    """The section of that key; `more` is how many lines were left out."""
-    after = (say.count("digest.more", more),) if more > 0 else ()
-    first = 1 if numbered else None
-    return Section(say.w(f"digest.heading.{key}"), tuple(found), first, after=after, cut=bool(after), key=key)
+def section(say: Saying, key: str, found: Sequence[Line], *, numbered: bool = False) -> Section:
+    """Return the section of that key."""
+    return Section(say.w(f"digest.heading.{key}"), tuple(found), 1 if numbered else None, key=key)
 
 
-_SHOWN, _NOT_SEEN, _QUIET = 6, 6, 12
+_NOT_SEEN, _QUIET = 6, 12
 
 
 def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
@@ -343,7 +375,8 @@ def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
     # the places that could not be seen at several of the schools, and all that only wait for their turn
     unseen = Counter(n for part in parts if part.facts.school_day for n in set(part.facts.not_seen))
     common = frozenset(n for n, schools in unseen.items() if schools > 1 or n.why in WAITING)
-    sections = [_school(say, part, common) for say, part in zip(says, parts, strict=True)]
+    named = name_first([part.chosen for part in parts])
+    sections = [_school(s, part, of, common) for s, part, of in zip(says, parts, named, strict=True)]
     quiet = [
         s for s, part, made in zip(says, parts, sections, strict=True)
         if not (made.lines or part.chosen.of(Agenda.DANGER))
@@ -361,8 +394,8 @@ def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
     places = [n for n in dict.fromkeys(n for part in parts for n in part.facts.not_seen) if n in common]
     shared = (Line(_places(first, places)),) if places else ()
     found = [
-        _grave(says, parts, section_to_you),
-        _grave(says, parts, grave_section),
+        _grave(says, named, section_to_you),
+        _grave(says, named, grave_section),
         *sections,
         Section(w("digest.heading.not_seen_together"), shared),
         _terms(says),
@@ -420,43 +453,38 @@ def _opening_for_schools(say: Saying, parts: Sequence[SchoolPart], about: str, b
 
 
 def _grave(
-    says: Sequence[Saying], parts: Sequence[SchoolPart], of_school: Callable[[Saying, Selection], Section]
+    says: Sequence[Saying], named: Sequence[Selection], of_school: Callable[[Saying, Selection], Section]
 ) -> Section:
     """List possible matters of 999 by school: the gravest of each before any school's second."""
-    made = [of_school(say, part.chosen) for say, part in zip(says, parts, strict=True)]
-    named = (
+    made = [of_school(say, of) for say, of in zip(says, named, strict=True)]
+    with_school = (
         [replace(x, about=join_filled(" · ", clean_line(say.facts.school.name), x.about)) for x in s.lines]
         for say, s in zip(says, made, strict=True)
     )
-    found = tuple(line for of_each in zip_longest(*named) for line in of_each if line)
+    found = tuple(line for of_each in zip_longest(*with_school) for line in of_each if line)
     first = min((s for s in made if s.lines), key=lambda s: s.key, default=made[0])
     return replace(first, lines=found, first=None)
 
 
-def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Section:
-    """List what needs this person at one school, a line a matter, then what could not be seen there alone."""
-    chosen = part.chosen
-    found, left = list[Line](), list[OpenMatter]()
-    for group in (Agenda.MINE, Agenda.OVERDUE, Agenda.DECIDE, Agenda.LOOK, Agenda.NEWS):
-        of_it = chosen.of(group)
-        first = matters.shown_first(of_it, _SHOWN)
-        about = f"digest.together.{group}"
-        made = [line_of(say, one) for one in first]
-        found += [replace(line, about=say.w(about)) if say.w.has(about) else line for line in made]
-        left += of_it[len(first) :]
-    left += chosen.of(Agenda.ANSWER, Agenda.BEFORE, Agenda.OTHERS, Agenda.PRAISE)
-    also = count_by_kind(say, [(replace(chosen, matters=tuple(left)), False)])
-    if chosen.long_open:
-        also.append(say.count("digest.subject.long_open", chosen.long_open))
-    said = [say.w("digest.together.also", parts=", ".join(also))] if also else []
+def _school(say: Saying, part: SchoolPart, named: Selection, common: frozenset[NotSeen]) -> Section:
+    """List what is named of one school, a line a matter; how much else there is, and what could not be seen
+    there alone."""
+    chosen, found = part.chosen, list[Line]()
+    for one in named.matters:
+        if one.group is Agenda.DANGER:
+            continue
+        line, about = line_of(say, one), f"digest.together.{one.group}"
+        found.append(replace(line, about=say.w(about)) if say.w.has(about) else line)
+    rest = count_rest(say, chosen, named)
+    also = [say.w("digest.together.also", parts=", ".join(rest))] if rest else []
     if chosen.with_dsl and hold(chosen.person, LEADERSHIP):
-        said.append(say.count("digest.dsl_line", chosen.with_dsl))
-    found += [Line(" ".join(said))] if said else []
+        also.append(say.count("digest.dsl_line", chosen.with_dsl))
+    found += [Line(" ".join(also))] if also else []
     found += [*lines.over(say), *lines.drill_lines(say), *lines.to_sign(say, chosen.person)]
     found += lines.undelivered_lines(say, chosen.undelivered)
     found += _unseen(say, part.facts, common)
     urgent = bool(chosen.of(Agenda.OVERDUE, Agenda.DECIDE))
-    return Section(clean_line(part.facts.school.name), tuple(found), urgent=urgent, cut=bool(also))
+    return Section(clean_line(part.facts.school.name), tuple(found), urgent=urgent)
 
 
 def _unseen(say: Saying, facts: Facts, common: frozenset[NotSeen]) -> list[Line]:
@@ -470,7 +498,7 @@ def _unseen(say: Saying, facts: Facts, common: frozenset[NotSeen]) -> list[Line]
 
 
 def _places(say: Saying, found: Sequence[NotSeen]) -> str:
-    return " ".join(lines.unseen_places(say, found, _NOT_SEEN)[0])
+    return " ".join(lines.unseen_places(say, found, _NOT_SEEN))
 
 
 def _open_to_others(say: Saying, parts: Sequence[SchoolPart]) -> list[str]:

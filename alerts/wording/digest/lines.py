@@ -35,7 +35,7 @@ from data.judged import gravest_verdict, is_danger, is_enquiry, is_of_this_hour,
 from data.matters import Access, MatterView, PostView, SaidTime
 from data.register.calendar import local_day
 from data.rungs import CaseClock
-from data.steps.codes import Ending, Support
+from data.steps.codes import Support
 from data.types import (
     Alert,
     MentionKind,
@@ -544,11 +544,9 @@ def undelivered_lines(say: Saying, messages: Sequence[Undelivered]) -> list[Line
     ]
 
 
-def unseen_places(say: Saying, found: Sequence[NotSeen], most: int) -> tuple[list[str], bool]:
-    """List the places that could not be seen, and say whether not all are named: of `most` those that refuse
-    us stand first; what only waits for its turn is one line, and so is what was only late, where that is
-    much.
-    """
+def unseen_places(say: Saying, found: Sequence[NotSeen], most: int) -> list[str]:
+    """List `most` of the places that could not be seen, those that refuse us first, and count the others;
+    what only waits for its turn is one line, and so is what was only late, where that is much."""
     due = sorted((n for n in found if n.why not in WAITING), key=_place)
     late = sum(n.only_late for n in due) if len(due) > most else 0
     named = [n for n in due if not (late and n.only_late)]
@@ -556,8 +554,7 @@ def unseen_places(say: Saying, found: Sequence[NotSeen], most: int) -> tuple[lis
     said += [say.count("digest.more", more)] if more > 0 else []
     said += [say.count("digest.not_seen.only_late", late)] if late else []
     waiting = Counter(n.why for n in found if n.why in WAITING)
-    said += [say.count(f"digest.not_seen.{why.value}", n) for why, n in waiting.items()]
-    return said, more > 0 or late > 0
+    return said + [say.count(f"digest.not_seen.{why.value}", n) for why, n in waiting.items()]
 
 
 def switched_off(say: Saying) -> list[str]:
@@ -610,14 +607,13 @@ def _day(say: Saying, moment: datetime) -> str:
     return say.w.weekday(day) if facts.day - day <= WEEK else say.w.day(day, facts.day)
 
 
-_TOLD_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED, Ending.STANDING, Ending.ANSWERED))
 _EVIDENCE_WANTED = frozenset((CaseState.TRIAGE, CaseState.SEEKING))
 
 
-def tells(view: MatterView, facts: Facts) -> bool:
-    """Is it open, or how it ended to be told once, or its hold to be reviewed?"""
+def is_open(view: MatterView, facts: Facts) -> bool:
+    """Is its case open, or its hold to be reviewed?"""
     case = view.cases[0]
-    return not case.closed_at or _ending_to_tell(case, facts) is not None or hold_late(case, facts)
+    return not case.closed_at or hold_late(case, facts)
 
 
 def said_of(say: Saying, view: MatterView) -> str:
@@ -668,23 +664,15 @@ def _parts(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
 
 
 def _become(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
-    w, ended, said = say.w, _ending_to_tell(case, say.facts), ""
+    w, said = say.w, ""
     if view.back_at:
         said = w("digest.case.back", when=say.when(view.back_at))
-    elif ended:
-        yield w(f"digest.case.ended.{ended.value}")
     elif view.gone_at:
         said = w("digest.case.gone", when=say.when(view.gone_at))
     elif view.answer:
         said = w(f"digest.case.answer.{view.answer.value}")
     if said:
         yield w("digest.case.in_part", said=said) if case.others and standing(case) else said
-
-
-def _ending_to_tell(case: Case, facts: Facts) -> Ending | None:
-    """Return how it ended, where it did since the last digest."""
-    lately = case.closed_at is not None and case.closed_at >= facts.window.since
-    return case.ending if lately and case.ending in _TOLD_ENDINGS else None
 
 
 def _list_owed(say: Saying, view: MatterView, case: Case) -> Iterator[str]:

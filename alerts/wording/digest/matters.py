@@ -1,21 +1,21 @@
-"""Sections of what to answer, what to pass on, what is in the news: posts in their own words, those of one
-theme in one line; of the press what is adverse first; and what we cannot tell, as a question. Pure.
+"""Which matters a digest names, and the lines of what to answer, what to pass on and what is in the news.
+
+Posts are told in their own words; of the press what is adverse first; what we cannot tell, as a question.
+Pure.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from alerts.access.offices import ANSWERERS, holders
-from alerts.facts import OpenMatter, Phrase
+from alerts.facts import NAMED, Agenda, OpenMatter, Phrase, Selection
 from alerts.layout.note import clean_line
 from alerts.wording.digest.lines import (
     clearing_words,
     more_in_print,
     outlet,
-    people_in,
     perhaps,
     place_line,
     quote,
@@ -99,10 +99,32 @@ def _nearest(say: Saying, verdict: Verdict) -> str:
     return label if label and near[label] >= _HALF_WAY else ""
 
 
-def shown_first(found: Sequence[OpenMatter], most: int) -> Sequence[OpenMatter]:
-    """All that may be severity 4, which come first, and `most` of the others."""
-    looks = [one.view for one in found if one.wording is Phrase.LOOK]
-    return found[: most + sum(maybe_grave(view.look or top_of(view)) for view in looks)]
+def name_first(of: Sequence[Selection], most: int = NAMED) -> list[Selection]:
+    """Leave in these selections the matters that are named: all that may be danger or severity 4, and others
+    until there are `most`, at all of the schools together."""
+    every = [one for chosen in of for one in chosen.matters]
+    always = [one for one in every if is_always_named(one)]
+    others = sorted((one for one in every if not is_always_named(one)), key=_name_order)
+    named = {id(one) for one in (*always, *others[: max(0, most - len(always))])}
+    return [replace(c, matters=tuple(one for one in c.matters if id(one) in named)) for c in of]
+
+
+def is_always_named(one: OpenMatter) -> bool:
+    """May it be danger, or severity 4?"""
+    if one.group is Agenda.DANGER:
+        return True
+    return one.wording is Phrase.LOOK and maybe_grave(one.view.look or top_of(one.view))
+
+
+def _name_order(one: OpenMatter) -> int:
+    """Its place among what is named: an answer that was owed in an earlier digest goes before a look."""
+    waits = one.group is Agenda.ANSWER and one.view.first_seen is not None
+    return list(Agenda).index(Agenda.DECIDE if waits else one.group)
+
+
+def first_of_group(found: Sequence[OpenMatter]) -> Sequence[OpenMatter]:
+    """The first of one group, those that are always named before the others."""
+    return found[: max(NAMED, sum(map(is_always_named, found)))]
 
 
 _GOOD = (PressEvent.ACHIEVEMENT, PressEvent.FUNDING, PressEvent.OTHER)
@@ -178,10 +200,6 @@ def asked_of_all(say: Saying, stories: Iterable[MatterView]) -> tuple[str, ...]:
     return (say.w("digest.press_next", next=next_),)
 
 
-_PRAISE = ("digest.say.praise", "digest.theme.praise")
-_LOUDEST = 2
-
-
 def who_answers(say: Saying) -> str:
     """Say who answers, and by when: the deputy where there is one, within the week."""
     alone = holders(say.facts.people, _answerer(say)) == [say.reader]
@@ -199,84 +217,17 @@ def _answerer(say: Saying) -> Role:
 
 
 def saying(say: Saying, story: MatterView) -> Line:
-    """Write what people say, by itself: a complaint, a question or praise, in its own words where it may."""
+    """Write what people say: a complaint, a question or praise, in its own words where it may."""
     top = top_of(story)
     praise = top.route is Route.THANK or tone_of(top) is Sentiment.POSITIVE
-    key, matter = _matter(say, story, "praise" if praise else "answer")
-    return _alone(say, story, say.w(key, matter=matter))
-
-
-def lines_by_matter(say: Saying, stories: Iterable[MatterView], what: str) -> list[Line]:
-    """Write what to `answer`, or what is worth passing on (`praise`): what most people speak of first."""
-    groups: dict[tuple[str, str], list[MatterView]] = defaultdict(list)
-    for alike in judged_alike(stories):
-        groups[_matter(say, alike[0], what)] += alike
-    ranked = sorted(groups.items(), key=lambda g: (-people_in(g[1]), -sum(s.mentions for s in g[1]), g[0]))
-    return [_group(say, *matter, found) for matter, found in ranked]
-
-
-def judged_alike(stories: Iterable[MatterView]) -> Collection[list[MatterView]]:
-    """These stories in groups of which one sentence says what they are about."""
-    groups: dict[tuple[object, ...], list[MatterView]] = defaultdict(list)
-    for story in stories:
-        top = top_of(story)
-        groups[top.themes, tone_of(top), top.about].append(story)
-    return groups.values()
+    asks = "complaint" if tone_of(top) is Sentiment.NEGATIVE else "question"
+    about = say.w(f"describe.who.{top.about.value}")
+    kind = "praise" if praise else asks
+    line = story_line(say, story, f"{say.w(f'digest.say.{kind}', matter=about)}.")
+    heated = [say.w("digest.say.heated")] if story.heated and not praise else []
+    return replace(line, then="", where=join_filled(" · ", line.where, *heated))
 
 
 def loudness(story: MatterView) -> tuple[object, ...]:
     """An order: those first of which most people speak."""
     return -len(story.people_keys), -story.mentions, urgency(story)
-
-
-def _matter(say: Saying, story: MatterView, what: str) -> tuple[str, str]:
-    """The key of the sentence that says it, and whom or what it is about, in words."""
-    top = top_of(story)
-    theme = next((t for t in top.themes if say.w.has(f"theme.{t}")), None)
-    if theme is not None:
-        said = say.w(f"theme.{theme}")
-        return f"digest.theme.{what}", said[:1].upper() + said[1:] if what == "answer" else said
-    complaint = tone_of(top) is Sentiment.NEGATIVE
-    kind = ("complaint" if complaint else "question") if what == "answer" else what
-    return f"digest.say.{kind}", say.w(f"describe.who.{top.about.value}")
-
-
-def _group(say: Saying, key: str, matter: str, stories: Sequence[MatterView]) -> Line:
-    """One story by its own words; several by what they have in common, the loudest below."""
-    n = len(stories)
-    several = f"{key}s" if n > 1 and say.w.has(f"{key}s") else key
-    said = say.count(several, n, matter=matter)
-    heat = [say.w("digest.say.heated")] if key not in _PRAISE and any(s.heated for s in stories) else []
-    if n == 1:
-        line = _alone(say, stories[0], said)
-        return replace(line, where=join_filled(" · ", line.where, *heat))
-    doubt = perhaps(say, stories)
-    ranked = sorted((s for s in stories if s.post is not None), key=loudness)
-    quoted = (s for s in ranked if quote(say, s, verdicts_of(s)))
-    under = tuple(_under(say, s) for s, _ in zip(quoted, range(_LOUDEST), strict=False))
-    head = Line(said, where=place_line(say, _one_place(stories), *spread(say, stories), *heat, *doubt))
-    if not under:
-        first = min(stories, key=urgency)
-        page = say.page(first.story_id)
-        return replace(head, page=page, ref="" if page else f"{ref(first)} +{n - 1}")
-    more = n - len(under)
-    return replace(head, under=under, then=say.count("digest.say.and_more", more) if more else "")
-
-
-def _alone(say: Saying, story: MatterView, described: str) -> Line:
-    """A theme is only a guess at what it is about: where its own words stand there, they say it."""
-    return replace(story_line(say, story, f"{described}."), then="")
-
-
-def _under(say: Saying, story: MatterView) -> Line:
-    """One of a group, which has no title of its own."""
-    line = _alone(say, story, "")
-    return replace(line, title="", where=place_line(say, sorted(story.channels), line.where))
-
-
-def _one_place(stories: Sequence[MatterView]) -> list[str]:
-    """The kind of place where all of it stands in one; else their number is said."""
-    if len(frozenset[str]().union(*(s.place_keys for s in stories))) > 1:
-        return []
-    channels = frozenset[str]().union(*(s.channels for s in stories))
-    return list(channels) if len(channels) == 1 else []

@@ -5,13 +5,12 @@ times and places are written for them, and for how long we ourselves could not d
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from alerts.access.offices import kind_of_school, main_role
 from alerts.access.recipients import people_for_repairs
-from alerts.facts import SHOWN, Facts
+from alerts.facts import Facts
 from alerts.layout.note import render_page
 from alerts.notices.book import AFTER, IN_HEAD, UNSEEN, matter, merge_troubles
 from data.digest import Fate
@@ -34,7 +33,7 @@ class Line:
     `suggested` what may be done, `about` who acts and by when. `had` says who has what may be a matter of
     999, and what is not recorded yet; `waits` what its case waits for. `url` is the post's own address;
     `page` is ours, signed, which `opens` names; `ref` what people call it by, or open it by without a page.
-    `decide`: somebody must. `under` are posts of a group. `matter` is None where it tells of no one matter.
+    `decide`: somebody must. `matter` is None where it tells of no one matter.
     """
 
     said: str
@@ -49,7 +48,6 @@ class Line:
     waits: str = ""
     opens: str = ""
     decide: bool = False
-    under: tuple[Line, ...] = ()
     matter: MatterView | None = None
     title: str = ""
 
@@ -63,7 +61,7 @@ class Line:
 class Section:
     """One part of the digest, by its `key` in the catalogue: `first` is the number of its first line, if
     lines bear any; `urgent` where somebody must decide, `grave` where 999 is named first. `after` stands
-    below; `cut` says that there is more."""
+    below."""
 
     heading: str
     lines: tuple[Line, ...]
@@ -71,7 +69,6 @@ class Section:
     urgent: bool = False
     after: tuple[str, ...] = ()
     grave: bool = False
-    cut: bool = False
     key: str = ""
 
 
@@ -130,8 +127,6 @@ def _line(line: Line, w: Words, first: str, rest: str) -> Iterator[str]:
     for named, url in ((w("digest.the_post"), line.url), (line.opens or w("digest.open"), line.page)):
         if url:
             yield from (f"{rest}{named}:", f"{rest}{url}")
-    for under in line.under:
-        yield from _line(under, w, f"{rest}-  ", f"{rest}   ")
 
 
 def _wrap(said: str, first: str = "", rest: str = "") -> str:
@@ -156,14 +151,13 @@ def read_in_part(w: Words, reasons: Sequence[PartReason]) -> str:
 
 @freeze
 class Saying:
-    """Reader of a digest, its school, its words, and at most how many lines of each group; `at_desk`, where
-    its reader has signed in and people are called by their names.
+    """Reader of a digest, its school and its words; `at_desk`, where its reader has signed in and people are
+    called by their names.
     """
 
     facts: Facts
     reader: Person
     w: Words
-    shown: Mapping[str, int] = field(default_factory=lambda: SHOWN)
     at_desk: bool = False
 
     def count(self, key: str, n: int, **given: str) -> str:

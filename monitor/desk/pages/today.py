@@ -21,7 +21,7 @@ from alerts.links import DeskLinks
 from alerts.select import for_part_of_it, their_own
 from alerts.wording.digest import lines
 from alerts.wording.digest.compose import line_of, the_day
-from alerts.wording.digest.matters import adverse, is_to_answer, shown_first
+from alerts.wording.digest.matters import adverse, first_of_group, is_to_answer
 from alerts.wording.digest.view import Line, Saying, no_term, say_what_stopped
 from alerts.wording.matters import who_is_away
 from data.frozen import freeze
@@ -46,7 +46,7 @@ from monitor.matters.today import central_team, digest_readers, open_today, read
 
 # What is open for somebody at one school. Pure.
 
-_MOST_OF_DANGER, _PLACES = 6, 12
+_PLACES = 12
 _OF_STORY = 6
 _PAGES = {"to_sign": "/reports", "not_seen": "/sources", "off": "/sources", "undelivered": "/people"}
 """Where on this site a line of such a group leads that tells of no one matter."""
@@ -108,7 +108,7 @@ def make_day(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
     lists_unseen = facts.school_day and (sent or mends) and not facts.first_looks
     listed = facts.not_seen if lists_unseen else ()
     work = [n for n in listed if mends and n.needs_work]
-    unseen = lines.unseen_places(say, [n for n in listed if n not in work], _PLACES)[0]
+    unseen = lines.unseen_places(say, [n for n in listed if n not in work], _PLACES)
     off = lines.switched_off(say) if facts.school_day else []
     over = tuple(lines.over(say))
     needs.append(Cards("over", w("digest.heading.over"), over, len(over)))
@@ -146,7 +146,7 @@ def _some(*groups: Cards) -> tuple[Cards, ...]:
 def _cards(say: Saying, key: str, heading: str, found: Sequence[OpenMatter]) -> Cards:
     """Make the lines of the digest, each with the number that tells it from others like it."""
     cards = []
-    for one in shown_first(found, say.shown.get(key, _MOST_OF_DANGER)):
+    for one in first_of_group(found):
         line, number = line_of(say, one), one.view.number or one.view.story_id[:_OF_STORY].upper()
         shown = one.view.number if one.wording is Phrase.NUMBER else ""  # its line says it
         where = " · ".join(filter(None, (line.where, "" if shown else number)))

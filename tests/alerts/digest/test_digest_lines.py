@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -30,9 +29,9 @@ from alerts.wording.digest.lines import not_seen, switched_off, to_sign
 from alerts.wording.digest.matters import (
     asked_of_all,
     in_the_news,
-    lines_by_matter,
     look_line,
     news_order,
+    saying,
     who_answers,
 )
 from alerts.wording.digest.view import Saying, digest_text, greeting
@@ -57,8 +56,6 @@ from data.types import (
 )
 from data.web.channels import CHANNELS, PRESS
 from data.words.say import words
-
-answers, praises = (partial(lines_by_matter, what=what) for what in ("answer", "praise"))
 
 TUESDAY = datetime(2026, 11, 17, 7, 30, tzinfo=UTC)
 TODAY = TUESDAY.date()
@@ -121,9 +118,10 @@ def test_every_kind_of_place_has_words_and_heated_but_fair_is_said_of_no_praise(
     assert all(said.values())
     assert len({said[channel] for channel in PRESS}) == 1
     assert len(set(said.values())) == len(CHANNELS) - len(PRESS) + 1
-    hot = a_story(heated=True, themes=("meals",))
-    assert whole(answers(said_on(), [hot])[0]) == "Meals. [heated but fair]"
-    assert whole(praises(said_on(), [hot])[0]) == "Praise: meals. []"
+    hot = a_story(heated=True)
+    assert whole(saying(said_on(), hot)) == "A complaint about the school. [heated but fair]"
+    glad = replace(hot, top=replace(PRAISE, about=About.SCHOOL))
+    assert whole(saying(said_on(), glad)) == "Praise: the school. []"
 
 
 def test_a_decision_says_what_where_and_by_whom_also_where_it_is_told_late():
@@ -203,16 +201,11 @@ def whole(line):
     return f"{line.said} [{line.where}]"
 
 
-def test_what_may_not_be_quoted_says_its_tone_and_where_and_several_are_one_line():
+def test_what_may_not_be_quoted_says_its_tone():
     say = said_on()
-    review = {"channels": ("school_review_site",)}
-    assert [whole(x) for x in answers(say, [a_story(**review)])] == ["A complaint about the school. []"]
-    asked = a_story(sentiment=Sentiment.NEUTRAL, **review)
-    assert answers(say, [asked])[0].said == "A question or remark about the school."
-    assert whole(praises(say, [a_story(**review)])[0]) == "Praise: the school. []"
-    found = answers(said_on(), [a_story(), replace(a_story(places=("board",), people=3), story_id="other")])
-    assert [whole(x) for x in found] == ["2 complaints about the school [2 sources · 3 people]"]
-    assert found[0].ref.endswith(" +1")
+    assert whole(saying(say, a_story())) == "A complaint about the school. []"
+    assert saying(say, a_story(sentiment=Sentiment.NEUTRAL)).said == "A question or remark about the school."
+    assert saying(say, a_story(sentiment=Sentiment.POSITIVE)).said == "Praise: the school."
 
 
 def a_post(text=MAILS, title="", at=TUESDAY - timedelta(hours=21), **fields):
@@ -220,22 +213,16 @@ def a_post(text=MAILS, title="", at=TUESDAY - timedelta(hours=21), **fields):
     return read_post(url="https://reviews.example.org/1?utm_source=x", title=title, text=text, at=at, **given)
 
 
-def test_a_single_post_is_told_in_a_dozen_words_and_several_of_one_matter_by_the_two_loudest():
+def test_a_post_is_told_in_a_dozen_words_and_praise_with_how_it_ends():
     story = with_post(a_story(themes=("results",), channels=("school_review_site",)), a_post())
-    (line,) = answers(said_on(), [story])
+    line = saying(said_on(), story)
     assert line.said == "“Worst school we have ever dealt with. Three emails about the missing …”"
     assert (line.where, line.url) == ("yesterday 10:30", "https://reviews.example.org/1")
     assert "Results" not in line.said + line.then
     glad, ended = a_story(sentiment=Sentiment.POSITIVE), a_post(f"{MAILS}. Then you lost my son!")
-    (praise,) = praises(said_on(), [with_post(glad, ended)])
-    assert praise.said.endswith("about the missing … Then you lost my son!”")
-    posted = [with_post(a_story(people=n), a_post(f"Voice {n}")) for n in range(1, 5)]
-    board = frozenset(("board",))
-    stories = [replace(s, story_id=str(n), place_keys=board) for n, s in enumerate(posted, 1)]
-    (line,) = answers(said_on(), stories)
-    assert whole(line) == "4 complaints about the school [on a local forum · 4 people]"
-    assert [x.said for x in line.under] == ["“Voice 4”", "“Voice 3”"]
-    assert line.then == "2 of them are not shown here."
+    assert saying(said_on(), with_post(glad, ended)).said.endswith(
+        "about the missing … Then you lost my son!”"
+    )
 
 
 @pytest.mark.parametrize(("title", "kind", "said"), [
@@ -246,7 +233,7 @@ def test_a_single_post_is_told_in_a_dozen_words_and_several_of_one_matter_by_the
 ])  # fmt: skip
 def test_a_post_is_told_by_its_own_title_unless_that_says_too_little_or_is_its_threads(title, kind, said):
     story = with_post(a_story(), a_post("Nobody rings back", title, kind=kind))
-    assert answers(said_on(), [story])[0].said == said
+    assert saying(said_on(), story).said == said
 
 
 @pytest.mark.parametrize(("at", "dated", "said"), [
@@ -272,12 +259,12 @@ def test_the_greeting_goes_by_the_hour(hour, said):
 def test_what_is_not_public_is_neither_quoted_nor_linked_and_the_settings_say_whose_words_are():
     for channel in ["facebook_group", "whatsapp", "in_person", "email", "manual_report"]:
         story = with_post(a_story(channels=(channel,)), a_post(channel=channel))
-        (line,) = answers(said_on(), [story])
+        line = saying(said_on(), story)
         assert line.said == "A complaint about the school."
         assert line.url is None
     for excerpts, quoted in [("public", (True, True)), ("news", (False, True)), ("none", (False, False))]:
         say = said_on(excerpts=excerpts)
-        (post,) = answers(say, [with_post(a_story(), a_post())])
+        post = saying(say, with_post(a_story(), a_post()))
         article = in_the_news(say, of_the_press(POOR, event=PressEvent.INSPECTION))
         assert (post.url is not None, article.url is not None) == quoted
         assert ("Worst" in post.said, "improvement" in article.said) == quoted
@@ -367,7 +354,7 @@ def test_of_a_threat_the_reader_is_told_what_is_theirs_and_of_a_lost_digest_that
 
 def test_what_nobody_judged_is_neither_a_complaint_nor_taken_for_kind():
     welsh = (Reason("language_cy", "It is in Welsh."),)
-    (line,) = answers(said_on(), [a_story(reasons=welsh)])
+    line = saying(said_on(), a_story(reasons=welsh))
     assert line.said.startswith("A question or remark about")
     name = EVERYBODY[0].name.split()[-1]
     welsh = (Reason("language_cy", "It is in Welsh."),)
@@ -427,7 +414,7 @@ def test_reviews_are_told_by_their_own_words_a_rush_as_that_and_none_is_a_false_
     never = a_post("We left in March.", "Never again, and here is why")
     review = a_story(channels=("school_review_site",))
     found = [with_post(review, post) for post in (a_post("Nobody rings back, ever.", page), never)]
-    first, second = (answers(said_on(), [story])[0] for story in found)
+    first, second = (saying(said_on(), story) for story in found)
     assert (first.said, second.said) == ("“Nobody rings back, ever.”", "“Never again, and here is why”")
     said = "9 reviews in six hours from yesterday 09:10; there are usually hardly any."
     began = TUESDAY - timedelta(hours=22, minutes=20)
@@ -601,22 +588,16 @@ def open_matters(group, wording, views):
     return tuple(OpenMatter(view, group, wording) for view in views)
 
 
-def test_the_loudest_of_each_theme_are_read_and_of_news_and_looks_those_that_stand_there():
-    quiet, loud = ([numbered(n) for n in range(900)], [numbered(1000 + n, people=3) for n in range(15)])
-    wanted = wanted_posts(Selection(READER, open_matters(Agenda.ANSWER, Phrase.SAYING, (*quiet, *loud))))
-    assert len(wanted) == 20
-    assert {s.post_id for s in loud} <= wanted.keys()
-    assert wanted["p1000"] == "s1000"
-    stories = (*(numbered(n) for n in range(100)), numbered(500, theme="uniform"))
-    assert "p0500" in wanted_posts(Selection(READER, open_matters(Agenda.PRAISE, Phrase.SAYING, stories)))
-    news = tuple(numbered(n, article_id=f"a{n:04}") for n in range(40))
-    looks = tuple(numbered(100 + n, look=replace(JUDGED, look=True, look_rank=0.5)) for n in range(40))
-    both = (*open_matters(Agenda.LOOK, Phrase.LOOK, looks), *open_matters(Agenda.NEWS, Phrase.NEWS, news))
-    wanted = wanted_posts(Selection(READER, both))
-    assert sum(i.startswith("a") for i in wanted) == 10
-    assert sum(i >= "p0100" for i in wanted if i.startswith("p")) == 8
+def test_the_posts_of_the_first_seven_of_a_group_are_read_and_of_looks_all_that_may_be_severity_4():
+    answers = open_matters(Agenda.ANSWER, Phrase.SAYING, [numbered(n) for n in range(900)])
+    news = open_matters(Agenda.NEWS, Phrase.NEWS, [numbered(n, article_id=f"a{n:04}") for n in range(40)])
+    assert list(wanted_posts(Selection(READER, answers))) == [f"p{n:04}" for n in range(7)]
+    assert sum(i.startswith("a") for i in wanted_posts(Selection(READER, news))) == 7
     grave = tuple(numbered(n, look=replace(JUDGED, look=True, look_rank=1.0)) for n in range(30))
     assert len(wanted_posts(Selection(READER, open_matters(Agenda.LOOK, Phrase.LOOK, grave)))) == 30
+
+
+def test_each_post_stands_in_its_story_and_an_article_as_one():
     told = open_matters(Agenda.ANSWER, Phrase.SAYING, (numbered(1), numbered(2)))
     chosen = Selection(
         READER, (*told, *open_matters(Agenda.NEWS, Phrase.NEWS, [numbered(3, article_id="a3")]))

@@ -245,9 +245,9 @@ def test_of_what_people_have_no_more_is_worded_than_is_shown_first_and_all_is_co
     theirs = [alert_view(f"theirs-{n}", STREET, by="deputy") for n in range(30)]
     found = day(facts(*theirs, *mine))
     (yours,), (others,) = found.needs, found.folded
-    assert (yours.count, len(yours.cards)) == (40, 6)
-    assert (others.count, len(others.cards)) == (30, 5)
-    assert len(worded) == 11
+    assert (yours.count, len(yours.cards)) == (40, 7)
+    assert (others.count, len(others.cards)) == (30, 7)
+    assert len(worded) == 14
 
 
 def test_by_when_something_is_due_stays_beside_it_once_somebody_has_it():

@@ -166,7 +166,7 @@ def test_without_excerpts_there_are_neither_words_nor_addresses_of_posts(busy, c
     letter = of(busy, none, HEAD, links=Links()).letter
     assert not [word for word in ("Choir", "They speak") if word in letter.body + letter.html]
     assert "http" not in letter.body
-    assert "Worth passing on" in letter.body
+    assert "pass on" in letter.body
 
 
 def test_without_pages_commands_stand_once_at_the_end_and_codes_on_the_lines(busy, config):
@@ -174,23 +174,23 @@ def test_without_pages_commands_stand_once_at_the_end_and_codes_on_the_lines(bus
     said = flat(without_pages)
     (command,) = [m.start() for m in re.finditer("schoolgate ", said)]
     assert command > said.index("To take on a matter")
-    assert f"[{story_id('lunch')[:8]}]" in without_pages.letter.body
+    assert f"[{story_id('call')[:8]}]" in without_pages.letter.body
 
 
 def test_with_pages_every_line_that_can_be_opened_has_its_page_and_no_command(letters):
     found = letters[0]
     pages = re.findall(r'href="https://alerts\.example\.org/m/([a-z2-7]+)"', found.letter.html)
     tickets = [LINKS.ticket(page) for page in pages]
-    names = ("street", "accused", "van", "gate-0", "gate-1", "uniform", "call", "choir", "lunch", "elsewhere")
+    names = ("street", "accused", "van", "uniform", "call", "gate-0", "gate-1")
     assert sorted(t.story_id for t in tickets) == sorted(story_id(name) for name in names)
     assert {t.holder for t in tickets} == {LINKS.holder("head")}
     assert "schoolgate " not in flat(found)
-    assert f"[{story_id('lunch')[:8]}]" not in found.letter.body
+    assert f"[{story_id('call')[:8]}]" not in found.letter.body
 
 
 def test_addresses_in_the_plain_text_stand_whole_on_lines_of_their_own(letters):
     addressed = [line for line in letters[0].letter.body.splitlines() if "http" in line]
-    assert len(addressed) > 15
+    assert len(addressed) > 10
     assert all(re.fullmatch(r" +https://\S+", line) for line in addressed)
 
 
@@ -403,22 +403,13 @@ def test_line_breaks_and_direction_marks_reach_neither_subject_nor_lines():
     assert "“Choir Bcc: x@example.org sings”" in flat(view)
 
 
-def test_ten_articles_are_told_and_of_the_rest_whom_to_ask_and_no_command():
-    part = told_of(facts_of(stories=articles(*(f"Fair number {n}" for n in range(14)))), HEAD)
-    said = flat(compose_digest(part.facts, part.chosen))
-    assert len(re.findall(r"“Fair number \d+”", said)) == 10
-    assert "… and 4 more." in said
-    assert "The person who looks after Schoolgate at your school can show you the rest." in said
-    assert "schoolgate " not in said
-
-
 def test_looks_are_ranked_and_no_more_than_their_share(store, config):
     with together(store) as one:
         for n in range(5):
             say(one, f"look-{n}", BEFORE, look_rank=n / 10, **LOOK)
     found = of(store, replace(config, policy=Policy(look_share=0.4)), HEAD)
     assert len(re.findall(r"figure of speech\?", flat(found))) == 2
-    assert "… and 3 less likely." in flat(found)
+    assert "3 less likely to matter." in flat(found)
     assert "look-4" in found.letter.body
     assert "look-2" not in found.letter.body
 
@@ -433,9 +424,14 @@ def test_what_may_be_severity_4_and_what_nobody_judged_lose_to_nobodys_share_how
         for n in range(6):
             say(one, f"polish-{n}", BEFORE, look=True, look_rank=0.01, reasons=polish)
         say(one, "doubtful", BEFORE, look_rank=0.5, **LOOK)
-    said = flat(of(store, replace(config, policy=Policy(look_share=0.01)), HEAD))
-    assert len(re.findall(r"figure of speech\?", said)) == 22
-    assert len(re.findall(r"do not judge this language|language that we do not judge", said)) == 6
+    (part,) = parts(store, replace(config, policy=Policy(look_share=0.01)), [HEAD]).values()
+    assert len(re.findall(r"figure of speech\?", flat(whole(part)))) == 22
+    assert (
+        len(re.findall(r"do not judge this language|language that we do not judge", flat(whole(part)))) == 6
+    )
+    with_rest = flat(compose_digest(part.facts, part.chosen))
+    assert len(re.findall(r"figure of speech\?", with_rest)) == 21
+    assert "7 worth a look." in with_rest
 
 
 GMAIL_CUTS = 102_000
@@ -470,7 +466,7 @@ def test_the_busiest_digest_is_not_cut_by_gmail():
                     for key, of in (("answer", calls), ("praise", thanks))]  # fmt: skip
     part = told_of(facts_of(alerts=tuple(alerts), stories=tuple(stories), look_share=1.0), HEAD)
     page = digest_html(compose_digest(part.facts, part.chosen))
-    assert page.count('class="button') + page.count('class="open') > 70
+    assert page.count('class="button') + page.count('class="open') > 40
     assert len(page.encode()) < 0.9 * GMAIL_CUTS
 
 
@@ -566,8 +562,8 @@ def test_each_matter_stands_once_and_what_is_not_about_us_nowhere(told_mixed, sa
 
 
 @pytest.mark.parametrize("words", [
-    "“Choir sings in a blog”, on a blog or website",
-    "“Choir sings in a post”, on a local forum",
+    "“Choir sings in a blog”",
+    "“Choir sings in a post”",
     "“Fete at Oakfield”, Northvale Gazette",
     "“Pupil found with knife at Oakfield”, Northvale Gazette",
     "“They speak of film again”, yesterday 21:30 · perhaps another school",

@@ -1,0 +1,180 @@
+"""A heavy Monday: what a digest names, in which order, and how it counts the rest."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from builders.digest import DSL, HEAD, TUESDAY
+from builders.digest_reader import LINKS, facts_of, flat
+from builders.mention import a_mention, a_verdict, an_alert
+from builders.view import a_post, fresh, raised, with_article
+
+from alerts.facts import NAMED, SchoolPart
+from alerts.links import Links
+from alerts.select import select
+from alerts.wording.digest.compose import compose_digest, compose_for_schools
+from alerts.wording.digest.view import digest_text
+from data.types import About, MentionKind, Owner, PressEvent, Relevance, Route, School, Sentiment, Severity
+
+WORDS = "Parents say that nobody at all answers telephone calls about {}, and it has been weeks"
+LATER, EARLIER = TUESDAY - timedelta(hours=10), TUESDAY - timedelta(days=9)
+PRIVATE = a_verdict(
+    a_mention(), severity=Severity.TODAY, route=Route.REQUEST_REMOVAL, abuse=("privacy",), about=About.STAFF,
+    content_class="C11", reasons=(),
+)  # fmt: skip
+THREAT = replace(
+    PRIVATE, severity=Severity.THIS_HOUR, route=Route.POLICE_NOW, abuse=("threat",), content_class="C6"
+)
+CHILD = replace(THREAT, route=Route.SAFEGUARDING, content_class="C10", abuse=("safeguarding",),
+                about=About.PUPIL, restricted=True)  # fmt: skip
+CROSS = replace(
+    PRIVATE, severity=Severity.RESPOND, route=Route.RESPOND, abuse=(), content_class=None, about=About.SCHOOL
+)
+LOOK = replace(CROSS, look=True, look_rank=0.5)
+GRAVE_LOOK = replace(LOOK, look_rank=2.0)
+THANKS = replace(CROSS, severity=Severity.NOTE, route=Route.THANK, sentiment=Sentiment.POSITIVE)
+NOTED = replace(CROSS, severity=Severity.NOTE, route=Route.NOTE)
+REPORTED = replace(CROSS, event=PressEvent.OTHER)
+
+
+def an_alert_of(verdict, name, at=LATER, by=None):
+    alert = an_alert(
+        name, severity=verdict.severity, route=verdict.route, content_class=verdict.content_class, because=(),
+        audience=("dsl",) if verdict.restricted else ("head",), raised_at=at, restricted=verdict.restricted,
+    )  # fmt: skip
+    post = a_post(text=WORDS.format(name), url=f"https://forum.example.org/{name}", at=at)
+    view = raised(alert, (verdict,), at, restricted=verdict.restricted, channels=("local_forum",), post=post)
+    return replace(
+        view, number=str(480_000 + sum(map(ord, name))), acknowledged=Owner(by, at) if by else None
+    )
+
+
+def a_story_of(verdict, name, **fields):
+    post = a_post(text=WORDS.format(name), url=f"https://forum.example.org/{name}", at=LATER)
+    look = verdict if verdict.look else None
+    return fresh(name, verdict, post, look=look, channels=("local_forum",), **fields)
+
+
+def in_print(name):
+    title, url = f"{name} closes for a day - Northvale Gazette", "https://news.google.com/x"
+    post = a_post("google_news", MentionKind.ARTICLE, url, title, at=LATER)
+    return with_article(fresh(name, REPORTED, channels=("google_news",)), post)
+
+
+def waiting(name, days=9):
+    """What wanted an answer in earlier digests too."""
+    return a_story_of(CROSS, name, first_seen=TUESDAY - timedelta(days=days))
+
+
+ALERTS = (
+    an_alert_of(THREAT, "threat"),
+    *(an_alert_of(PRIVATE, name, by="head") for name in ("mine", "mine-too")),
+    *(an_alert_of(PRIVATE, name, at=EARLIER) for name in ("late", "late-too")),
+    *(an_alert_of(PRIVATE, f"decide-{n}") for n in range(2)),
+    *(an_alert_of(PRIVATE, f"theirs-{n}", by="deputy") for n in range(3)),
+)
+STORIES = (
+    *(a_story_of(LOOK, f"look-{n}") for n in range(3)),
+    *(a_story_of(CROSS, f"answer-{n}") for n in range(8)),
+    *(in_print(f"Bridge {n}") for n in range(2)),
+    *(a_story_of(THANKS, f"thanks-{n}") for n in range(4)),
+    a_story_of(NOTED, "unsure", relevance=Relevance.UNSURE),
+)
+HEAVY = {"alerts": ALERTS, "stories": STORIES, "unanswered": (waiting("nine"), waiting("two", 2))}
+
+
+def composed(person=HEAD, links=LINKS, **fields):
+    found = facts_of(**{"look_share": 1.0, "links": links, **HEAVY, **fields})
+    return compose_digest(found, select(found, person))
+
+
+def named(view):
+    """The stories that have a line, in order."""
+    return [line.matter.story_id for part in view.sections for line in part.lines if line.matter]
+
+
+def words_of(view):
+    return [word for word in digest_text(view).split() if "://" not in word]
+
+
+def rest(view):
+    (line,) = (line for part in view.sections if part.key == "rest" for line in part.lines)
+    return line
+
+
+def test_a_heavy_monday_names_what_fits_into_350_words_and_counts_the_rest_by_kind_with_one_link():
+    view = composed()
+    assert named(view) == ["threat", "mine", "mine-too", "late", "late-too", "decide-0"]
+    assert len(words_of(view)) <= 350
+    assert rest(view).said == (
+        "1 to decide, 3 worth a look, 2 unfavourable in the news, 10 to answer, 4 to pass on, 3 waiting, "
+        "1 that may not be about you."
+    )
+    assert (rest(view).page, view.all) == (LINKS.today, None)
+
+
+def test_what_may_be_danger_or_severity_4_is_named_however_much_there_is():
+    threats = tuple(an_alert_of(THREAT, f"threat-{n}") for n in range(9))
+    looks = tuple(a_story_of(GRAVE_LOOK, f"hour-{n}") for n in range(3))
+    view = composed(alerts=(*ALERTS, *threats), stories=(*STORIES, *looks))
+    assert {*named(view)} == {"threat", *(f"threat-{n}" for n in range(9)), *(f"hour-{n}" for n in range(3))}
+
+
+def test_whoever_has_waited_for_an_answer_since_an_earlier_digest_goes_before_a_look_the_longest_first():
+    alerts = tuple(one for one in ALERTS if one.story_id.startswith(("threat", "mine")))
+    assert {*named(composed(alerts=alerts))} == {
+        "threat", "mine", "mine-too", "nine", "two", "look-0", "look-1",
+    }  # fmt: skip
+    few = composed(alerts=alerts, unanswered=(waiting("nine"), *(waiting(f"n{n}", 8) for n in range(9))))
+    assert "nine" in named(few)
+
+
+def test_fewer_are_named_where_seven_need_more_than_350_words():
+    alerts = tuple(an_alert_of(PRIVATE, f"decide-{n}") for n in range(NAMED))
+    view = composed(alerts=alerts, no_notice=tuple(f"Our account {n}" for n in range(9)))
+    assert 0 < len(named(view)) < NAMED
+    assert len(words_of(view)) <= 350
+    assert f"{NAMED - len(named(view))} to decide" in rest(view).said.lower()
+
+
+def test_matters_told_by_their_number_are_counted_beyond_seven():
+    children = tuple(an_alert_of(CHILD, f"child-{n:02}", at=LATER) for n in range(22))
+    view = composed(DSL, alerts=children, stories=(), unanswered=())
+    assert len(named(view)) == 22  # each may be danger
+    calm = tuple(
+        an_alert_of(replace(CHILD, severity=Severity.TODAY), f"child-{n:02}", by="dsl") for n in range(22)
+    )
+    view = composed(DSL, alerts=calm, stories=(), unanswered=())
+    assert len(named(view)) == NAMED
+    assert rest(view).said == "15 with you."
+
+
+def test_where_nobody_signs_in_it_says_whom_to_ask_for_what_is_not_named():
+    line = rest(composed(links=Links()))
+    assert (line.page, line.then) == (
+        None, "The person who looks after Schoolgate at your school can show you these.",
+    )  # fmt: skip
+
+
+def test_what_is_less_likely_to_matter_or_open_for_longer_is_counted():
+    view = composed(alerts=(), unanswered=(), unlisted=4, look_share=0.01)
+    assert "2 less likely to matter" in rest(view).said
+    assert "4 open for longer" in rest(view).said
+
+
+def test_seven_are_named_of_all_schools_together_the_gravest_first_and_the_rest_at_each():
+    schools = [School("900001", "Oakfield Primary School"), School("900002", "Hexley Primary School")]
+    found = [facts_of(**{"look_share": 1.0, **HEAVY}) for _ in schools]
+    facts = [replace(f, school=school) for f, school in zip(found, schools, strict=True)]
+    view = compose_for_schools([SchoolPart(f, select(f, HEAD)) for f in facts])
+    assert len(named(view)) == NAMED
+    assert named(view)[:2] == ["threat", "threat"]
+    also = [line.said for part in view.sections for line in part.lines if line.said.startswith("Also: ")]
+    assert len(also) == 2
+    assert sum("overdue" in said for said in also) == 2
+
+
+def test_a_quiet_day_has_no_rest():
+    view = composed(alerts=(), stories=(), unanswered=())
+    assert view.quiet
+    assert "Also" not in flat(view)
+    assert view.all == LINKS.today
