@@ -43,9 +43,8 @@ def an_alert_of(verdict, name, at=LATER, by=None):
     )  # fmt: skip
     post = a_post(text=WORDS.format(name), url=f"https://forum.example.org/{name}", at=at)
     view = raised(alert, (verdict,), at, restricted=verdict.restricted, channels=("local_forum",), post=post)
-    return replace(
-        view, number=str(480_000 + sum(map(ord, name))), acknowledged=Owner(by, at) if by else None
-    )
+    number = str(480_000 + sum(map(ord, name)))
+    return replace(view, number=number, acknowledged=Owner(by, at) if by else None)
 
 
 def a_story_of(verdict, name, **fields):
