@@ -62,22 +62,28 @@ _NUMBERED = """CREATE TEMP TABLE n AS SELECT i, printf('%016x', hash(i)) AS id,
     i % 1000 = 7 AS grave, i % 97 = 3 AS look, i % 11 = 5 AS praise, i % 23 = 0 AS news
     FROM range($size) t(i)"""
 _TABLES = (
-    """INSERT INTO mentions SELECT id, 1, md5(id), 'https://host' || i % 7 || '.example.org/' || i,
+    """INSERT INTO mentions (id, version, text_hash, url, channel, kind, author, published, fetched_at,
+        first_seen, restricted, stub, retain_until)
+    SELECT id, 1, md5(id), 'https://host' || i % 7 || '.example.org/' || i,
         CASE WHEN news THEN 'google_news' ELSE 'local_forum' END,
         CASE WHEN news THEN 'article' ELSE 'post' END,
-        'poster' || i % 5000, seen, NULL, NULL, NULL, seen, seen, false, false,
-        seen + interval 400 day FROM n""",
-    f"""INSERT INTO mention_versions SELECT id, 1, md5(id), title, text, '', 'https://host.example.org/' || i,
-        NULL, seen, NULL, NULL, {", ".join(f"bits[{k + 1}]" for k in range(len(BITS)))}
+        'poster' || i % 5000, seen, seen, seen, false, false, seen + interval 400 day FROM n""",
+    f"""INSERT INTO mention_versions (mention_id, n, text_hash, title, text, quoted, canonical_url,
+        fetched_at, {", ".join(BITS)})
+    SELECT id, 1, md5(id), title, text, '', 'https://host.example.org/' || i, seen,
+        {", ".join(f"bits[{k + 1}]" for k in range(len(BITS)))}
     FROM (SELECT *, bits_of(title, text, author, url) AS bits FROM (
         SELECT n.*, 'A headline about the fair ' || i AS title,
             repeat('nobody rang back about the parking ', 8) || i AS text,
             author, url FROM n JOIN mentions USING (id)))""",
     """INSERT INTO sightings (mention_id, source_id, first_seen, last_seen)
     SELECT id, 's' || i % 20, seen, seen FROM n""",
-    """INSERT INTO matches SELECT id, 1, '900001', 'about', 0.9, ['name'], ['Its name stands there.'], story,
+    """INSERT INTO matches (mention_id, version, urn, relevance, score, reason_codes, reason_texts, story_id,
+        how, seen_at)
+    SELECT id, 1, '900001', 'about', 0.9, ['name'], ['Its name stands there.'], story,
         'new', seen FROM n""",
-    """INSERT INTO stories SELECT story, '900001', 'A headline', min(seen), max(seen), false FROM n
+    """INSERT INTO stories (id, urn, title, first_seen, last_seen, restricted)
+    SELECT story, '900001', 'A headline', min(seen), max(seen), false FROM n
     GROUP BY story""",
     """INSERT INTO verdicts (mention_id, version, urn, relevance, sentiment, abuse, about, severity, route,
         look, look_rank, subject_person, subjects, content_class, restricted, reason_codes, reason_texts,
@@ -151,7 +157,8 @@ def questions(store: Store, config: Config) -> dict[str, Callable[[], object]]:
         return once
 
     def words(said: str) -> Callable[[], object]:
-        return asked(lambda con: matters_page(con, me, Wanted(words=read_search(said)), None, 50))
+        wanted = Wanted(read_search(said), urns=(URN,))
+        return asked(lambda con: matters_page(con, me, wanted, None, 50))
 
     with store.open_reader() as con:
         one = story_store.list_stories(con, limit=100)[:51][-1].id
