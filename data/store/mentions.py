@@ -237,19 +237,24 @@ _LEAST_JUDGED = 20
 time in thirty."""
 _JUDGED_FOR = timedelta(days=28)
 """Criticism is kept for 30 days: of longer ago, only how many came is known for certain."""
-_PLACES_OF_OURS = f"""SELECT source_id, urn FROM (
-        SELECT s.source_id, x.urn, count(*) FILTER (t.told AND v.relevance = 'about') AS ours,
-            count(*) FILTER (NOT t.told AND list_contains(x.reason_codes, 'listing')) AS by_place
+_PLACES_OF_OURS = f"""WITH busy AS (  -- those of these sources that brought enough posts, with how many
+        SELECT source_id, sum(mentions_new) AS brought FROM source_runs
+        WHERE source_id = ANY($ids) AND started_at >= $since
+        GROUP BY source_id HAVING brought >= $least),
+    alone AS (  -- each moment at which a single source first saw a mention
+        SELECT mention_id, first_seen, min(source_id) AS source_id FROM sightings
+        WHERE first_seen >= $since AND EXISTS (FROM busy)
+        GROUP BY mention_id, first_seen HAVING count(*) = 1),
+    judged AS (  -- what each busy source alone brought, counted by school
+        SELECT a.source_id, x.urn, count(*) FILTER (t.says_whose AND v.relevance = 'about') AS ours,
+            count(*) FILTER (NOT t.says_whose AND list_contains(x.reason_codes, 'listing')) AS by_place
         {NEWEST}
-        JOIN sightings s ON s.mention_id = m.id AND s.first_seen = m.first_seen,
+        JOIN alone a ON a.mention_id = m.id AND a.first_seen = m.first_seen,
         LATERAL (SELECT list_has_any(x.reason_codes, $named)
-            AND NOT list_has_any(x.reason_codes, $shared) AS told) t
-        WHERE s.source_id = ANY($ids) AND m.first_seen >= $since AND NOT EXISTS (
-            SELECT 1 FROM sightings o WHERE o.mention_id = m.id AND o.first_seen = m.first_seen
-            AND o.source_id <> s.source_id)  -- of those that bring it at once one counts it as new
+            AND NOT list_has_any(x.reason_codes, $shared) AS says_whose) t
+        WHERE a.source_id IN (SELECT source_id FROM busy)
         GROUP BY ALL)
-    JOIN (SELECT source_id, sum(mentions_new) AS brought FROM source_runs
-        WHERE source_id = ANY($ids) AND started_at >= $since GROUP BY source_id) USING (source_id)
+    SELECT source_id, urn FROM judged JOIN busy USING (source_id)
     WHERE brought - by_place >= $least AND 10 * ours >= 9 * (brought - by_place)"""
 
 

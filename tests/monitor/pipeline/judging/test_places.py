@@ -77,6 +77,12 @@ def test_what_two_sources_bring_at_once_speaks_for_neither(store):
     assert asked_later(store) is Relevance.NOT_ABOUT
 
 
+def test_what_another_source_brought_first_does_not_speak_for_this_one(store):
+    read(store, [NAMED] * 30, place=replace(PARENTS, id="elsewhere"))
+    read(store, [NAMED] * 30 + [OTHERS] * 25, at=NOW + timedelta(days=1))
+    assert asked_later(store) is Relevance.NOT_ABOUT
+
+
 def test_a_place_of_one_school_is_not_the_other_s(store):
     both = replace(PARENTS, urns=(OAKFIELD.urn, HEXLEY.urn))
     by = judges(OAKFIELD, HEXLEY)
