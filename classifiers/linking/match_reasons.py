@@ -238,7 +238,7 @@ BORNE = frozenset(("only_bearer", "few_bearers", "many_bearers", "common_name"))
 
 BORNE_BY_OTHERS = BORNE - {"only_bearer"}
 
-TOLD_BY = NAMES_US | {"thread"}
+SAYS_WHOSE = NAMES_US | {"thread"}
 """Codes by which a post tells whose it is wherever it stands: it names us, or answers what is about us."""
 
 OURS_TO_JUDGE = frozenset((*SchoolNaming, "own_group"))

@@ -18,7 +18,7 @@ from itertools import islice
 from typing import TypeAlias
 
 from alerts.access.offices import holders, over_the_head
-from classifiers.linking.match_reasons import BORNE_BY_OTHERS, TOLD_BY
+from classifiers.linking.match_reasons import BORNE_BY_OTHERS, SAYS_WHOSE
 from classifiers.scoring.persons import reader_of
 from classifiers.signals.catalogue import find_signals
 from classifiers.text.language import Language
@@ -112,7 +112,7 @@ def parents_about_us(
     `earlier` readings that are not saved yet were judged."""
     parents = one.parents
     about = {pair for pair in before if pair[0] in parents}
-    for judged in _with_some(parents, earlier) if parents else ():
+    for judged in _list_bringing(parents, earlier) if parents else ():
         _update_about(about, judged, parents)
     return about
 
@@ -121,13 +121,13 @@ def words_answered(one: Judged, before: JudgingContext, earlier: Sequence[Judged
     """The words of what it replies to, by id: as it brings them, else as the last of `earlier` readings that
     are not saved yet did, else as they are held."""
     found, parents = dict(before.words), one.parents
-    for judged in _with_some(parents, [*earlier, one]):
+    for judged in _list_bringing(parents, [*earlier, one]):
         kept = (mention for mention, _ in _list_kept(judged, parents))
         found |= {m.id: said for m in kept if (said := m.text or m.title)}
     return found
 
 
-def _with_some(parents: frozenset[str], readings: Sequence[Judged]) -> list[Judged]:
+def _list_bringing(parents: frozenset[str], readings: Sequence[Judged]) -> list[Judged]:
     return [judged for judged in readings if not parents.isdisjoint(judged.left)]
 
 
@@ -218,7 +218,7 @@ def load_context(
             con,
             [one.source.id for one in news if not one.source.surfaced],
             now,
-            named=TOLD_BY,
+            named=SAYS_WHOSE,
             shared=BORNE_BY_OTHERS,
         ),
     )
