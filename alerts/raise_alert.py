@@ -262,17 +262,14 @@ def _spoken_of(
     an adult accused: “he was hit”, and a reply says by whom. Not once somebody who may decide has said it.
     """
     alleged = any(map(alleges, severe))
-    harmed = alleged or any(Harm.CHILD in harms(v) for v in severe)
-    if not harmed or any(m.by == NAMED for v in severe for m in v.accuses):
+    if not alleged and not any(Harm.CHILD in harms(v) for v in severe):
+        return frozenset()
+    if any(m.by == NAMED for v in severe for m in v.accuses):
         return frozenset()
     calm = [v for v in verdicts if v not in severe and v.relevance is not Relevance.NOT_ABOUT]
-    spoken = (
-        m
-        for v in calm
-        if alleged or v.subject_person
-        for m in meant_by_labels(v.route, v.abuse, v.about, v.subject_person)[1]
-    )
-    return alleged_in(calm, people) | persons_meant(spoken, people)
+    pointing = calm if alleged else [v for v in calm if v.subject_person]
+    meant = (m for v in pointing for m in meant_by_labels(v.route, v.abuse, v.about, v.subject_person)[1])
+    return alleged_in(calm, people) | persons_meant(meant, people)
 
 
 def _never_milder(lead: Verdict, existing: Alert | None) -> Verdict:
