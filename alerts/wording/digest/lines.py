@@ -218,19 +218,28 @@ def has(say: Saying, view: MatterView) -> str:
 
 
 def with_lead(say: Saying, view: MatterView) -> Line:
-    """A matter by its number: since when, when due, who has it, and the page on which it is taken."""
+    """A matter by its number: since when, when due, who has it or what to do, and the page on which it is
+    taken."""
     w, number = say.w, view.number
     since = w("digest.restricted.since", since=say.lately(view.began_at)) if view.began_at else ""
-    has_it = f"{capital(has(say, view))}." if view.holder and not view.locked else ""
     return Line(
         w("instant.matter.restricted" if view.restricted else "instant.numbered.one", number=number) + ".",
         where=join_filled(" · ", since, due_of(say, view)),
         page=None if view.locked else say.page(view.story_id),
-        had=w("instant.numbered.how") if view.asked and view.access is Access.EXISTS else has_it,
+        had=_had_by_number(say, view),
         opens=_opens(say, number, take=view.asked),
         decide=True,
         matter=view,
     )
+
+
+def _had_by_number(say: Saying, view: MatterView) -> str:
+    """Say who has it; to whom only its number is told of what nobody has, what they can do."""
+    if view.holder:
+        return "" if view.locked else f"{capital(has(say, view))}."
+    if view.access is not Access.EXISTS:
+        return ""
+    return say.w("instant.numbered.how" if view.asked else "digest.restricted.ring")
 
 
 def due_of(say: Saying, view: MatterView) -> str:
