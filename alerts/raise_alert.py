@@ -8,7 +8,7 @@ is history: judged, shown and counted, but seldom told. New words are none, nor 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -119,143 +119,220 @@ LIKE_MISSED = because("like_missed")
 _SAID = (ENQUIRY, DISCLOSED)
 
 
-def raise_alert(
-    story: Story,
-    verdicts: Sequence[Verdict],
-    existing: Alert | None,
-    people: Sequence[Person],
-    school: School,
-    policy: Policy,
-    now: datetime,
-    *,
-    places: int = 1,
-    came_back: bool = False,
-    earlier: Sequence[Verdict] = (),
-    asked: Sequence[str] = (),
-    anew: Reason | None = None,
-    named: Sequence[Verdict] | None = None,
-    lets_in: Collection[str] = (),
-    lowered: bool = False,
-    answers: Sequence[Verdict] = (),
-    doubts: Callable[[Person], bool] = lambda _: False,
-) -> Alert | Decline:
-    """The alert a story calls for now, or why it calls for none. A look alone never raises one.
+@freeze
+class Standing:
+    """The `alert` that was raised for a story before, and who knows of it beside its audience: asked next, or
+    who took it (ids)."""
 
-    `verdicts` are all of the story's, newest version of each mention; `earlier` are those on former
-    versions: whom they may accuse stays kept out, as does whom `existing` kept out, the alert raised
-    before. `places` counts the places that carry it (history spreads no more), `came_back` says that it was
-    removed once, `anew` why it is raised once more though it was told. `asked` are those who know of it
-    beside the audience: asked next, or who took it (ids). `named` says that somebody who decides has just
-    said who is meant, and are the verdicts on former versions whom that leaves accused (`earlier` are then
-    all of them), and the alert is given as it is now. Two people let in those of `lets_in` (ids), whom the
-    alert kept out, or `lowered` it: it may then be milder than it was told. `answers` are the verdicts on
-    replies to it that are stories of their own. It `doubts` somebody whose name may be no more than a word.
+    alert: Alert
+    also: tuple[str, ...] = ()
+
+    @property
+    def knowing(self) -> frozenset[str]:
+        """Ids of all who know of it."""
+        return frozenset((*self.alert.audience, *self.also))
+
+
+@freeze
+class Word:
+    """What somebody who decides has just said of a story. `accusing` are the verdicts on former versions that
+    still accuse somebody. Two people let in `lets_in` (ids), whom its alert kept out, or `lowered` it: it may
+    then be milder than it was told."""
+
+    accusing: tuple[Verdict, ...] = ()
+    lets_in: frozenset[str] = frozenset()
+    lowered: bool = False
+
+
+@freeze
+class StoryNow:
+    """All that decides whether a story calls for an alert now, and whom that reaches.
+
+    `verdicts` are all of the story's, the newest version of each mention; `former` are those on earlier
+    versions, and with a `word` all that are saved: whom they may accuse stays kept out. `answers` are on
+    replies to it that are stories of their own. `places` counts the places that carry it (history spreads no
+    more), `came_back` says that it was removed once. `standing` is what was raised before, `word` what
+    somebody who decides has just said, `why_again` why it is raised once more though it was told. It `doubts`
+    somebody whose name may be no more than a word.
     """
-    severe = [v for v in verdicts if calls_for_alert(v)] or ([leading(verdicts)] if lowered else [])
+
+    story: Story
+    school: School
+    people: Sequence[Person]
+    policy: Policy
+    now: datetime
+    verdicts: tuple[Verdict, ...]
+    former: tuple[Verdict, ...] = ()
+    answers: tuple[Verdict, ...] = ()
+    places: int = 1
+    came_back: bool = False
+    standing: Standing | None = None
+    word: Word | None = None
+    why_again: Reason | None = None
+    doubts: Callable[[Person], bool] = lambda _: False
+
+    @property
+    def is_lowered(self) -> bool:
+        """Have two people just said that it is less serious?"""
+        return self.word is not None and self.word.lowered
+
+
+@freeze
+class _Grave:
+    """What of a story is serious: its severe `verdicts`, the one that leads, and its severity as a whole."""
+
+    verdicts: Sequence[Verdict]
+    lead: Verdict
+    severity: Severity
+
+
+def raise_alert(of: StoryNow) -> Alert | Decline:
+    """Return the alert that a story calls for now, or why it calls for none: a look alone calls for none."""
+    severe = _list_severe(of)
     if not severe:
         return Decline("not_severe")
-    gravest = max(severe, key=lambda v: (route_rank(v.route), int(v.severity)))
-    lead = gravest if lowered else _never_milder(gravest, existing)
+    grave = _weigh(of, severe)
+    if _waits_for_digest(of, grave):
+        return Decline("before_we_began")
+    raised = _find_matter(of, grave)
+    alert = _write_alert(of, grave, raised)
+    if of.standing is None:
+        return alert
+    if of.word is not None:
+        return _renew_alert(alert, of, of.standing)
+    why = _find_rise(alert, of, of.standing, raised) or of.why_again
+    if why is None:
+        known = of.standing.alert.excluded
+        return Decline("told_already", tuple(p for p in alert.excluded if p not in known))
+    return _raise_again(alert, of.standing.alert, why)
+
+
+def _list_severe(of: StoryNow) -> list[Verdict]:
+    """List the verdicts that call for an alert; of what was lowered the one that leads, where none does."""
+    severe = [v for v in of.verdicts if calls_for_alert(v)]
+    if severe or not of.is_lowered:
+        return severe
+    return [leading(of.verdicts)]
+
+
+def _weigh(of: StoryNow, severe: Sequence[Verdict]) -> _Grave:
+    """Find what leads, and how severe the story is: milder words after an edit open to nobody else what was
+    told by a graver route."""
+    lead = max(severe, key=lambda v: (route_rank(v.route), int(v.severity)))
+    before = of.standing.alert if of.standing else None
+    if before and not of.is_lowered and route_rank(lead.route) < route_rank(before.route):
+        lead = replace(lead, route=before.route, content_class=before.content_class)
     severity = story_severity(
         max(v.severity for v in severe),
         lead.route,
         child_identifiable=any(r.code == CHILD_IDENTIFIABLE for v in severe for r in v.reasons),
-        places=places if posted_at(severe) is None else 1,
-        came_back=came_back,
+        places=of.places if posted_at(severe) is None else 1,
+        came_back=of.came_back,
     )
-    if (
-        existing is None
-        and not (anew or named is not None)  # no digest shows what is marked
-        and severity < Severity.THIS_HOUR
-        and _waits_for_digest(verdicts, severe, people, school)
-    ):
-        return Decline("before_we_began")
-    # an edit lets nobody in who was kept out before, or whom former words may accuse
-    kept_out = frozenset(existing.excluded if existing else ()) - {*lets_in}
-    barred = kept_out | alleged_in(earlier if named is None else named, people)
-    named_beside = _spoken_of([*verdicts, *answers], severe, people)
-    raised = matter_to_raise(severe, lead, people, school, policy, barred, named_beside)
-    who = recipients(raised, people, now, doubts)
-    classes, surely_ours = {v.content_class for v in severe}, Relevance.ABOUT in {v.relevance for v in severe}
-    known_at = now
-    if existing and Fact.DATA_OUT in facts_raised(existing):  # the 72 hours run from no other alert
-        known_at = existing.known_at or existing.raised_at
-    alert = Alert(
-        id=digest("alert", story.id, story.urn)[:16],
-        story_id=story.id,
-        urn=story.urn,
-        severity=severity,
-        route=lead.route,
-        content_class=next((c for c in MOST_PROTECTIVE if c in classes), lead.content_class),
-        restricted=any(v.restricted for v in severe) or raised.is_sealed,
+    return _Grave(severe, lead, severity)
+
+
+def _waits_for_digest(of: StoryNow, grave: _Grave) -> bool:
+    """Is all of it history, and is there a digest that shows it? None shows what is marked, severity 4, the
+    routes safeguarding and police_now, an allegation, or what is for the safeguarding lead alone; nor anybody
+    what accuses them."""
+    if of.standing or of.why_again or of.word is not None:
+        return False
+    if grave.severity >= Severity.THIS_HOUR:
+        return False
+    if any(v.history is None or v.route.urgent or is_restricted(v) or alleges(v) for v in grave.verdicts):
+        return False
+    accused = alleged_in(filter(may_be_grave, of.verdicts), of.people)
+    return any(p.id not in accused for p in leadership(of.school, of.people))
+
+
+def _find_matter(of: StoryNow, grave: _Grave) -> RaisedMatter:
+    """Find what it is about. An edit lets nobody in who was kept out before, or whom former words may accuse;
+    a word of somebody who decides may."""
+    accusing, lets_in = of.former, frozenset[str]()
+    if of.word is not None:
+        accusing, lets_in = of.word.accusing, of.word.lets_in
+    kept_out = frozenset(of.standing.alert.excluded) if of.standing else frozenset[str]()
+    barred = (kept_out - lets_in) | alleged_in(accusing, of.people)
+    beside = _list_spoken_of((*of.verdicts, *of.answers), grave.verdicts, of.people)
+    return matter_to_raise(grave.verdicts, grave.lead, of.people, of.school, of.policy, barred, beside)
+
+
+def _write_alert(of: StoryNow, grave: _Grave, raised: RaisedMatter) -> Alert:
+    """Write the alert as if none had been raised before."""
+    who = recipients(raised, of.people, of.now, of.doubts)
+    classes = {v.content_class for v in grave.verdicts}
+    return Alert(
+        id=digest("alert", of.story.id, of.story.urn)[:16],
+        story_id=of.story.id,
+        urn=of.story.urn,
+        severity=grave.severity,
+        route=grave.lead.route,
+        content_class=next((c for c in MOST_PROTECTIVE if c in classes), grave.lead.content_class),
+        restricted=any(v.restricted for v in grave.verdicts) or raised.is_sealed,
         audience=who.audience,
         excluded=who.excluded,
-        because=(
-            *_severity_reasons(severity, lead, severe),
-            # where violence is meant it is said, whatever is to become of it, and what was said at the door
-            *([because(DANGER)] if OF_DANGER & raised.matter.facts else ()),
-            *([because(Fact.ACCUSED)] if Fact.ACCUSED in raised.matter.facts else ()),
-            *map(because, raised.facts_by_notice(people)),
-            *map(because, _ways_of_fraud(severe)),
-            *[reason for v in severe for reason in v.reasons if reason.code == SAID_NOW][:1],
-            *([] if raised.is_sealed else [r for v in severe for r in v.reasons if r.code in _SAID][:1]),
-            *(reason for reason in lead.reasons if reason.code == A_PERSON_DECIDES),
-            *(() if surely_ours else [because("perhaps_other_school")]),
-            *who.because,
-        ),
-        raised_at=now,
-        posted_at=posted_at(severe),
+        because=(*_list_reasons(grave, raised, of.people), *who.because),
+        raised_at=of.now,
+        posted_at=posted_at(grave.verdicts),
         warned=who.warned,
-        known_at=known_at,
-    )
-    if existing is None:
-        return alert
-    if named is not None:
-        return _renew_alert(alert, existing, asked, list_threatened(earlier, people), lowered=lowered)
-    why = _rise(existing, alert, {*existing.audience, *asked}, raised, people) or anew
-    if why is None:
-        return Decline("told_already", tuple(p for p in alert.excluded if p not in existing.excluded))
-    return replace(
-        alert,
-        severity=max(alert.severity, existing.severity),
-        restricted=alert.restricted or existing.restricted,
-        times=existing.times + 1,
-        because=(why, *alert.because),
+        known_at=_known_at(of),
     )
 
 
-def _waits_for_digest(
-    verdicts: Sequence[Verdict], severe: Sequence[Verdict], people: Sequence[Person], school: School
-) -> bool:
-    """Is all of it history, and is there a digest that shows it? None shows the routes safeguarding and
-    police_now, an allegation, or what is for the safeguarding lead alone; nor anybody what accuses them."""
-    if any(v.history is None or v.route.urgent or is_restricted(v) or alleges(v) for v in severe):
-        return False
-    accused = alleged_in(filter(may_be_grave, verdicts), people)
-    return any(p.id not in accused for p in leadership(school, people))
+def _known_at(of: StoryNow) -> datetime:
+    """When the school knew of it: the 72 hours for data that got out run from the first alert of that, and
+    from no other."""
+    before = of.standing.alert if of.standing else None
+    if before is None or Fact.DATA_OUT not in facts_raised(before):
+        return of.now
+    return before.known_at or before.raised_at
 
 
-def _renew_alert(
-    alert: Alert, existing: Alert, asked: Sequence[str], aimed_at: Collection[str], *, lowered: bool
-) -> Alert:
-    """Return the alert as it is now: raised again where it is graver, or where somebody knows of it whom it
-    accuses, or was `aimed_at` by it (ids) and is no more; else it goes to those alone who do not know of it.
+def _list_reasons(grave: _Grave, raised: RaisedMatter, people: Sequence[Person]) -> list[Reason]:
+    """List why it is raised and what of it is told, without whom it reaches. Where violence is meant it is
+    said, whatever is to become of it; and so is what was said at the door."""
+    severe, facts = grave.verdicts, raised.matter.facts
+    reasons = [reason for v in severe for reason in v.reasons]
+    listed = [*_severity_reasons(grave)]
+    if OF_DANGER & facts:
+        listed.append(because(DANGER))
+    if Fact.ACCUSED in facts:
+        listed.append(because(Fact.ACCUSED))
+    listed += map(because, raised.facts_by_notice(people))
+    listed += map(because, _ways_of_fraud(severe))
+    listed += [reason for reason in reasons if reason.code == SAID_NOW][:1]
+    if not raised.is_sealed:
+        listed += [reason for reason in reasons if reason.code in _SAID][:1]
+    listed += [reason for reason in grave.lead.reasons if reason.code == A_PERSON_DECIDES]
+    if all(v.relevance is not Relevance.ABOUT for v in severe):
+        listed.append(because("perhaps_other_school"))
+    return listed
+
+
+def _renew_alert(alert: Alert, of: StoryNow, standing: Standing) -> Alert:
+    """Return the alert as it is after a word of somebody who decides: raised again where it is graver, or
+    where somebody knows of it whom it accuses, or at whom it was aimed and is no more; else it goes to those
+    alone who do not know of it.
     """
-    found = replace(
+    before = standing.alert
+    renewed = replace(
         alert,
-        id=existing.id,
-        severity=alert.severity if lowered else max(alert.severity, existing.severity),
-        restricted=alert.restricted or (existing.restricted and not lowered),
+        id=before.id,
+        severity=alert.severity if of.is_lowered else max(alert.severity, before.severity),
+        restricted=alert.restricted or (before.restricted and not of.is_lowered),
         because=(because("who_was_named"), *alert.because),
     )
-    reached = {*existing.audience, *existing.warned, *asked} - {*alert.audience, *alert.warned}
-    wrongly = reached & {*alert.excluded, *existing.warned, *aimed_at}
-    rose = found.severity > existing.severity or route_rank(found.route) > route_rank(existing.route)
-    anew = bool(wrongly or rose)
-    return replace(found, times=existing.times + anew, raised_at=(alert if anew else existing).raised_at)
+    reached = (standing.knowing | {*before.warned}) - {*alert.audience, *alert.warned}
+    aimed_at = list_threatened(of.former, of.people)
+    wrongly = reached & {*alert.excluded, *before.warned, *aimed_at}
+    rose = renewed.severity > before.severity or route_rank(renewed.route) > route_rank(before.route)
+    if wrongly or rose:
+        return replace(renewed, times=before.times + 1)
+    return replace(renewed, times=before.times, raised_at=before.raised_at)
 
 
-def _spoken_of(
+def _list_spoken_of(
     verdicts: Sequence[Verdict], severe: Sequence[Verdict], people: Sequence[Person]
 ) -> frozenset[str]:
     """List whom the calm mentions of a story, and answers to it, may mean (ids), where a child is harmed or
@@ -272,38 +349,43 @@ def _spoken_of(
     return alleged_in(calm, people) | persons_meant(meant, people)
 
 
-def _never_milder(lead: Verdict, existing: Alert | None) -> Verdict:
-    """Milder words after an edit open to nobody else what was told by a graver route."""
-    if existing is None or route_rank(lead.route) >= route_rank(existing.route):
-        return lead
-    return replace(lead, route=existing.route, content_class=existing.content_class)
-
-
-def _rise(
-    existing: Alert, alert: Alert, told: set[str], raised: RaisedMatter, people: Sequence[Person]
-) -> Reason | None:
+def _find_rise(alert: Alert, of: StoryNow, standing: Standing, raised: RaisedMatter) -> Reason | None:
     """Find why a told story is told once more; None where nothing of it rose."""
-    aimed_at = raised.targets | raised.matter.threatened
+    before, aimed_at = standing.alert, raised.targets | raised.matter.threatened
     owed = {*alert.warned}.union(p for p in alert.audience if p in aimed_at)
-    rose = {
-        "severity_rose": alert.severity > existing.severity,
-        "route_rose": route_rank(alert.route) > route_rank(existing.route),
-        "lane_found": raised.is_sealed and not existing.restricted,
-        "posted_anew": existing.posted_at is not None and alert.posted_at is None,
-        "subject_found": not told.isdisjoint({*alert.excluded, *list_related(alert.excluded, people)}),
-        "target_found": not owed <= told.union(existing.warned),
-    }
-    return next((because(code) for code, holds in rose.items() if holds), None)
+    wrong = {*alert.excluded, *list_related(alert.excluded, of.people)}
+    if alert.severity > before.severity:
+        return because("severity_rose")
+    if route_rank(alert.route) > route_rank(before.route):
+        return because("route_rose")
+    if raised.is_sealed and not before.restricted:
+        return because("lane_found")
+    if before.posted_at is not None and alert.posted_at is None:
+        return because("posted_anew")
+    if not standing.knowing.isdisjoint(wrong):
+        return because("subject_found")
+    return None if owed <= standing.knowing.union(before.warned) else because("target_found")
+
+
+def _raise_again(alert: Alert, before: Alert, why: Reason) -> Alert:
+    """Return the alert as it is told once more: never milder than before, and why first."""
+    return replace(
+        alert,
+        severity=max(alert.severity, before.severity),
+        restricted=alert.restricted or before.restricted,
+        times=before.times + 1,
+        because=(why, *alert.because),
+    )
 
 
 def _ways_of_fraud(severe: Sequence[Verdict]) -> list[str]:
     """List by which ways a fraud comes (codes)."""
-    told = {reason.code for verdict in severe for reason in verdict.reasons}
-    return [code for code in (BY_MAIL, BY_TEXT) if code in told]
+    codes = {reason.code for verdict in severe for reason in verdict.reasons}
+    return [code for code in (BY_MAIL, BY_TEXT) if code in codes]
 
 
-def _severity_reasons(severity: Severity, lead: Verdict, severe: Sequence[Verdict]) -> tuple[Reason, ...]:
-    level = int(severity)
-    if severity == max(v.severity for v in severe):
-        return (because(f"severity_{level}", "severity", n=level, route=lead.route.value),)
+def _severity_reasons(grave: _Grave) -> tuple[Reason, ...]:
+    level = int(grave.severity)
+    if grave.severity == max(v.severity for v in grave.verdicts):
+        return (because(f"severity_{level}", "severity", n=level, route=grave.lead.route.value),)
     return (because(f"severity_{level}", "severity_one_above", n=level), because("raised_by_one"))

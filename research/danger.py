@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from alerts.raise_alert import raise_alert
+from alerts.raise_alert import StoryNow, raise_alert
 from classifiers.linking.linker import Linker
 from classifiers.scoring.network import TextScorer
 from classifiers.scoring.onnx_scorer import Scorer
@@ -168,7 +168,7 @@ def alert_of(verdict: Verdict, people: Sequence[Person], school: School) -> Aler
     """The alert that a verdict raises, if any."""
     at = datetime(2026, 11, 23, 9, tzinfo=UTC)
     story = Story("story", school.urn, "", at, at, (verdict.mention_id,))
-    found = raise_alert(story, [verdict], None, people, school, Policy(), at)
+    found = raise_alert(StoryNow(story, school, people, Policy(), at, (verdict,)))
     return found if isinstance(found, Alert) else None
 
 

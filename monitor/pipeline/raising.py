@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
 
 from alerts.access.matter import list_threatened, targets
 from alerts.next_date import Means
-from alerts.raise_alert import LIKE_MISSED, SINCE_MARKED, Decline, raise_alert
+from alerts.raise_alert import LIKE_MISSED, SINCE_MARKED, Decline, Standing, StoryNow, Word, raise_alert
 from alerts.said_time import times_named
 from alerts.wording.instant import alert_messages, telling
 from alerts.wording.matters import NOTHING_SEEN, Seen, is_restricted
@@ -155,17 +155,15 @@ def raise_stories(
     later: Sequence[Later] = (),
     untold: Sequence[Alert] = (),
     *,
-    named: Sequence[Verdict] | None = None,
-    lets_in: Collection[str] = (),
-    lowered: bool = False,
+    word: Word | None = None,
     before: Mapping[str, Sequence[Verdict]] | None = None,
     answers: Mapping[str, Sequence[Verdict]] | None = None,
 ) -> list[tuple[Story, RaisedAlerts]]:
     """Raise what each of these stories calls for now, with its `new` verdicts in the place of those that are
     saved (`before`, read where they are not given).
 
-    `seen` is what each source sights of them now, by its id; `later` as for `raise_for`, `named`, `lets_in`
-    and `lowered` as for `raise_alert`, and `answers`, by story. `untold` are the alerts that the same
+    `seen` is what each source sights of them now, by its id; `later` as for `raise_for`, `word` as for
+    `StoryNow`, and `answers`, by story. `untold` are the alerts that the same
     transaction raised before: they rise without being raised once more.
     """
     ids = [story.id for story in stories]
@@ -203,30 +201,27 @@ def raise_stories(
         known = map(verdict_to_report, before.get(story.id, ()))
         judged_before = {(v.mention_id, v.version) for v in known if calls_for_alert(v)}
         newly = any((v.mention_id, v.version) not in judged_before for v in new_grave)
-        anew = SINCE_MARKED if newly and story.id in ended else None
+        why_again = SINCE_MARKED if newly and story.id in ended else None
         if any(reason.code == LIKE_MISSED.code for v in new_grave for reason in v.reasons):
-            anew = LIKE_MISSED
-        found = raise_alert(
+            why_again = LIKE_MISSED
+        of_versions = [v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids]
+        story_now = StoryNow(
             story,
-            [verdict_to_report(v) for v in together[story.id]],
-            before_it,
-            people,
             judges.schools[story.urn],
+            people,
             judges.policy_of(story.urn),
             now,
+            verdicts=tuple(verdict_to_report(v) for v in together[story.id]),
+            former=tuple(of_versions if word is None else before.get(story.id, ())),
+            answers=tuple((answers or {}).get(story.id, ())),
             places=places[story.id],
             came_back=(story.id, story.urn) in back,
-            earlier=before.get(story.id, ())
-            if named is not None
-            else [v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids],
-            asked=beside.get(before_it.id, ()) if before_it else (),
-            anew=anew,
-            named=named,
-            lets_in=lets_in,
-            lowered=lowered,
-            answers=(answers or {}).get(story.id, ()),
+            standing=Standing(before_it, beside.get(before_it.id, ())) if before_it else None,
+            word=word,
+            why_again=why_again,
             doubts=lambda person: is_word(person.name.casefold().split()[-1]),
         )
+        found = raise_alert(story_now)
         called_for = _called_for(found, before_it, raised_now.get((story.id, story.urn)))
         raised += [(story, called_for)] if called_for is not None else []
     return raised

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from alerts.raise_alert import Word
 from data.content_class import MOST_PROTECTIVE
 from data.effects import Clock
 from data.evidence.handed_in import CHILD_IMAGE_TEXT
@@ -179,9 +180,8 @@ def judge_as_said(
     story = Story(story_id, urn, "", now, now, tuple(v.mention_id for v in newest))
     current = [v for v in said if (v.mention_id, v.version) in now_held]
     former = [] if accuses else [v for v in said if (v.mention_id, v.version) not in now_held]
-    raised = raise_stories(
-        con, [story], {story_id: current}, judges, now, named=former, lets_in=lets_in, lowered=lowered
-    )
+    word = Word(tuple(former), frozenset(lets_in), lowered)
+    raised = raise_stories(con, [story], {story_id: current}, judges, now, word=word)
     was = {_standing(v) for v in newest}
     rose = {v.pair for v in changed if _standing(v) not in was}
     put_again(con, changed, rose, now, judges.policy, by)

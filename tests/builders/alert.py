@@ -9,7 +9,7 @@ from support.case_numbers import number_of
 
 from alerts.access.matter import matter_of_story, with_more
 from alerts.escalation import Open
-from alerts.raise_alert import raise_alert
+from alerts.raise_alert import Standing, StoryNow, raise_alert
 from data.types import (
     ABUSE_LABELS,
     About,
@@ -71,9 +71,15 @@ def verdict(route=Route.SAFEGUARDING, about=About.PUPIL, **changes):
     return by_labels(base, **changes)
 
 
-def raised(*verdicts, people=EVERYBODY, **more):
-    existing = more.pop("existing", None)
-    found = raise_alert(STORY, verdicts, existing, people, SCHOOL, Policy(), NOW, **more)
+def story_now(*verdicts, people=EVERYBODY, existing=None, asked=(), **more):
+    """A story with these verdicts, whose alert is `existing`; `asked` know of it beside its audience."""
+    given = {"school": SCHOOL, "policy": Policy(), "now": NOW, **more}
+    standing = Standing(existing, tuple(asked)) if existing else None
+    return StoryNow(STORY, people=people, verdicts=verdicts, standing=standing, **given)
+
+
+def raised(*verdicts, **more):
+    found = raise_alert(story_now(*verdicts, **more))
     assert isinstance(found, Alert)
     return replace(found, number=number_of(found.id))
 

@@ -30,7 +30,7 @@ from starlette.testclient import TestClient
 from support import case_numbers
 from support.every_command import ended
 
-from alerts.raise_alert import raise_alert
+from alerts.raise_alert import StoryNow, raise_alert
 from data import effects
 from data.errors import InputError
 from data.evidence.handed_in import Danger, Says, Whom
@@ -418,7 +418,7 @@ def _collected(home, name, words, urn, judged, thread=""):
     verdict = a_verdict(mention, urn=urn, **judged)
     story, school = Story(f"story-{name}", urn, "", now, now, (mention.id,)), config.school(urn)
     people = people_of(school, config.people)
-    alert = raise_alert(story, [verdict], None, people, school, config.policy, now)
+    alert = raise_alert(StoryNow(story, school, people, config.policy, now, (verdict,)))
     alerts = [alert] if isinstance(alert, Alert) else []
     batch = a_batch(
         mention, verdicts=[verdict], story_id=story.id, alerts=alerts, run=run, match=a_match(urn=urn)

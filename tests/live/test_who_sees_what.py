@@ -14,7 +14,7 @@ from builders.home import a_migrated_store
 from builders.mention import NOW, Clock, a_batch, a_mention, a_run, a_verdict, save
 
 from alerts.links import Links
-from alerts.raise_alert import raise_alert
+from alerts.raise_alert import StoryNow, raise_alert
 from data.digest import Window
 from data.errors import InputError
 from data.people import people_of
@@ -109,7 +109,7 @@ def saved(store, config, name):
     school = config.school("900001")
     story = Story(STORY[name], "900001", "", NOW, NOW, (mention.id,))
     people = people_of(school, config.people)
-    alert = raise_alert(story, [judged], None, people, school, Policy(), NOW)
+    alert = raise_alert(StoryNow(story, school, people, Policy(), NOW, (judged,)))
     alerts = [alert] if isinstance(alert, Alert) else []
     run = a_run("our-page" if name == "our-own-page" else "feed:one")
     with store.write("test") as con:

@@ -19,13 +19,13 @@ from builders.alert import (
     LA,
     NOW,
     SCHOOL,
-    STORY,
     VICE,
     any_people,
     any_verdict,
     codes,
     opened,
     raised,
+    story_now,
     told,
     verdict,
 )
@@ -545,7 +545,7 @@ def test_somebody_who_becomes_a_target_or_is_newly_warned_raises_it_anew_and_a_l
     later = alert_of(meant(violence("school")), meant(violence("person:wraith")), existing=before)
     assert "target_found" in codes(later)
     assert "wraith" in later.audience
-    known = raise_alert(STORY, [meant(violence("person:wraith"))], later, PEOPLE, SCHOOL, Policy(), NOW)
+    known = raise_alert(story_now(meant(violence("person:wraith")), existing=later, people=PEOPLE))
     assert isinstance(known, Decline)
     later = alert_of(meant(violence("child"), child()), existing=alert_of(meant(child())))
     assert later.warned == ("head",)
@@ -667,7 +667,7 @@ def ids_of(found, people):
 
 @given(st.lists(some_verdict, min_size=1, max_size=3), some_people)
 def test_nobody_in_danger_is_without_notice_and_nobody_who_may_be_accused_has_words(verdicts, people):
-    alert = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
+    alert = raise_alert(story_now(*verdicts, people=people))
     assert isinstance(alert, Alert)
     aimed = [m for v in verdicts for m in v.endangers if m.harm is Harm.VIOLENCE and m.sure >= SURE]
     accuses = [m for v in verdicts for m in v.accuses]
@@ -731,7 +731,7 @@ def test_no_word_that_is_added_lets_in_whom_a_fact_leaves_out(verdicts, more, pe
 @given(st.lists(some_verdict, min_size=1, max_size=3), st.lists(some_verdict, max_size=3), some_people)
 def test_what_judges_by_itself_lets_nobody_in_who_is_left_out(verdicts, later, people):
     alert = alert_of(*verdicts, people=people)
-    again = raise_alert(STORY, later, alert, people, SCHOOL, Policy(), NOW)
+    again = raise_alert(story_now(*later, existing=alert, people=people))
     for known in (alert, *([again] if isinstance(again, Alert) else [])):
         matter = matter_of_story(later, known, SCHOOL, people)
         assert {*alert.excluded} <= {*known.excluded}
@@ -791,7 +791,7 @@ def test_a_head_whom_it_wrongs_while_another_is_in_danger_hears_of_each_as_what_
 def test_a_new_head_who_is_threatened_where_a_former_one_is_accused_has_the_bare_fact_and_no_kin_has_any():
     school = replace(SCHOOL, former=(Person("old", "Jo Vale", (Role.HEAD,)),))
     of_old = meant(violence("person:head"), child(), accuses=(alleged("person:old"),))
-    alert = raise_alert(STORY, [of_old], None, PEOPLE, school, Policy(), NOW)
+    alert = raise_alert(story_now(of_old, people=PEOPLE, school=school))
     assert ("head" in alert.audience, "head" in alert.warned) == (False, True)
     assert access(HEAD, matter_of_story([of_old], alert, school, PEOPLE), PEOPLE) < Access.STATUS
     alert = alert_of(meant(violence("person:it"), child(), accuses=(alleged(WRAITH),)), people=ALL)
@@ -844,7 +844,7 @@ def test_whoever_is_away_is_covered_unless_they_may_not_know_and_told_where_nobo
 def test_nobody_away_is_waited_for_and_nobody_accused_covers(absent, covers, of, accused):
     people = tuple(gone(p, covers.get(p.id)) if p.id in absent else p for p in EVERYBODY)
     verdicts = [of] if accused is None else [of, verdict(about=About.STAFF, subject_person=accused)]
-    alert = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
+    alert = raise_alert(story_now(*verdicts, people=people))
     assert isinstance(alert, Alert)
     made = []
     for n in range(1, 30):
@@ -1368,17 +1368,15 @@ def without_address(*ids):
 
 def test_an_insult_goes_to_the_first_assessor_of_any_member_and_pupils_pictures_to_the_data_officer_too():
     assert told(verdict(Route.PLATFORM_REPORT, About.STAFF)) == ("head", "deputy")
-    by_it = raise_alert(
-        STORY, [verdict(Route.PLATFORM_REPORT, About.STAFF)], None, EVERYBODY, SCHOOL,
-        Policy(first_assessor=Role.IT_LEAD), NOW,
-    )  # fmt: skip
+    policy = Policy(first_assessor=Role.IT_LEAD)
+    by_it = raise_alert(story_now(verdict(Route.PLATFORM_REPORT, About.STAFF), policy=policy))
     assert by_it.audience == ("it", "head")
     found = verdict(Route.REQUEST_REMOVAL, About.PUPIL, content_class="C8")
     assert told(found) == ("head", "it", "dsl", "dpo")
     assert "dpo" not in told(verdict(Route.REQUEST_REMOVAL, About.SCHOOL, content_class="C8"))
     school = replace(SCHOOL, members=("900001", "900002"))
     member = replace(DSL, urns=("900002",))
-    found = raise_alert(STORY, [verdict()], None, (member,), school, Policy(), NOW)
+    found = raise_alert(story_now(verdict(), people=(member,), school=school))
     assert found.audience == ("dsl",)
 
 
@@ -1403,7 +1401,7 @@ def test_who_has_no_address_is_passed_over_and_where_nobody_is_left_it_is_said_l
 @given(st.lists(any_post, min_size=1, max_size=4), any_people)
 def test_whoever_is_mentioned_is_told_only_where_nobody_else_of_the_school_can_be(verdicts, people):
     """Whom calm words beside an allegation speak of is no better placed than whom the grave words name."""
-    found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
+    found = raise_alert(story_now(*verdicts, people=people))
     grave = [v for v in verdicts if v.severity >= Severity.TODAY or v.route.urgent]
     mentioned = set().union(*(v.subjects for v in grave))
     mentioned |= {v.subject_person for v in grave if v.subject_person and v.route is not Route.POLICE_NOW}

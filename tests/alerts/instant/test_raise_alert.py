@@ -16,13 +16,13 @@ from builders.alert import (
     IDS,
     NOW,
     SCHOOL,
-    STORY,
     VICE,
     any_people,
     any_verdict,
     codes,
     opened,
     raised,
+    story_now,
     verdict,
 )
 from builders.mention import by_labels
@@ -51,7 +51,6 @@ from data.types import (
     Alert,
     Escalation,
     Owner,
-    Policy,
     Reason,
     Relevance,
     Route,
@@ -62,7 +61,7 @@ from data.types import (
 
 
 def decline(*verdicts, existing=None, **more):
-    found = raise_alert(STORY, verdicts, existing, EVERYBODY, SCHOOL, Policy(), NOW, **more)
+    found = raise_alert(story_now(*verdicts, existing=existing, **more))
     assert isinstance(found, Decline)
     return found
 
@@ -117,7 +116,7 @@ def test_somebody_told_who_turns_out_to_be_its_subject_leaves_and_no_edit_lets_t
     assert (again.route, again.content_class, again.restricted) == (Route.SAFEGUARDING, "C10", True)
     assert again.audience == first.audience == ("dsl", "deputy_dsl")
     former = verdict(Route.RESPOND, About.SCHOOL, subjects=("dsl",))
-    assert "dsl" not in raised(verdict(), earlier=[former]).audience
+    assert "dsl" not in raised(verdict(), former=(former,)).audience
     first = raised(verdict(about=About.STAFF))
     again = raised(verdict(about=About.STAFF, subjects=("dsl",)), existing=first)
     assert again.audience == ("head", "deputy_dsl")
@@ -180,7 +179,7 @@ GRAVELY, TODAY = Severity.THIS_HOUR, Severity.TODAY
 @given(st.sampled_from(list(Severity)), st.sampled_from(list(Route)), st.sampled_from(list(Relevance)))
 def test_a_lane_of_its_own_is_told_whatever_the_severity_others_from_3_on_unless_not_ours(sev, route, ours):
     judged = verdict(route, severity=sev, relevance=ours)
-    found = raise_alert(STORY, [judged], None, EVERYBODY, SCHOOL, Policy(), NOW)
+    found = raise_alert(story_now(judged))
     grave = route in URGENT or sev >= Severity.TODAY
     assert isinstance(found, Alert) == (grave and ours is not Relevance.NOT_ABOUT)
 
@@ -216,7 +215,7 @@ def test_history_is_what_was_posted_long_before_and_told_only_where_no_reader_wo
     assert history(published=LONG_AGO, edited=LONG_AGO + WEEK) == LONG_AGO
     for places in [1, 9]:
         assert decline(OLD, places=places).why == "before_we_began"
-    assert raised(OLD, anew=SINCE_MARKED).posted_at == LONG_AGO
+    assert raised(OLD, why_again=SINCE_MARKED).posted_at == LONG_AGO
     accusing = by_labels(OLD, abuse=("defamation",), content_class="C7", about=About.HEAD, subjects=("head",))
     assert decline(accusing).why == "before_we_began"
     alert = raised(accusing, people=(HEAD, CHAIR))
@@ -597,7 +596,7 @@ def test_which_offices_come_next(alert, people, offices):
 
 @given(st.lists(any_grave, min_size=1, max_size=3), any_people, st.lists(st.sampled_from(IDS), max_size=2))
 def test_whoever_is_left_out_is_never_asked_never_named_and_never_warned_of_it(verdicts, people, later):
-    alert = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
+    alert = raise_alert(story_now(*verdicts, people=people))
     assert isinstance(alert, Alert)
     named = tuple(replace(p, name=f"Name-of-{p.id}-ends") for p in people)
     means, steps = Means(chats=frozenset(IDS)), list[Escalation]()
@@ -623,7 +622,7 @@ def test_whoever_is_left_out_is_never_asked_never_named_and_never_warned_of_it(v
 
 @given(st.lists(any_grave, min_size=1, max_size=3), any_people, st.integers(1, 50))
 def test_it_is_never_slower_than_the_table_and_ends_with_it(verdicts, people, every):
-    alert = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
+    alert = raise_alert(story_now(*verdicts, people=people))
     assert isinstance(alert, Alert)
     found = played(alert, people, every=every * MINUTE, hours=52)
     rows = [(after, due) for after, due in found if due.row is not None]

@@ -17,7 +17,7 @@ from alerts.access.knowing import Access, access, spokesperson
 from alerts.access.matter import matter_of_story
 from alerts.access.recipients import find_notified
 from alerts.next_date import due_at, list_marks
-from alerts.raise_alert import raise_alert
+from alerts.raise_alert import StoryNow, raise_alert
 from classifiers.scoring.persons import PARTS, AskedPerson
 from classifiers.text.language import Language, Tongue
 from classifiers.triage import limit_looks
@@ -469,7 +469,7 @@ ENQUIRED = verdict(
 
 
 def test_whoever_speaks_to_the_press_is_asked_first_at_any_hour_and_reads_it():
-    found = raise_alert(STORY, [ENQUIRED], None, PEOPLE, SCHOOL, Policy(press=Role.IT_LEAD), NOW)
+    found = raise_alert(StoryNow(STORY, SCHOOL, PEOPLE, Policy(press=Role.IT_LEAD), NOW, (ENQUIRED,)))
     assert found.audience == (IT.id, "press", "head")
     assert due_at(found, NOW.replace(hour=2), NOW.tzinfo, Calendar(), Via.MAIL) == NOW.replace(hour=2)
     matter = matter_of_story([ENQUIRED], found, SCHOOL, PEOPLE, Profile(press=Role.DPO))

@@ -24,7 +24,7 @@ from alerts.letters.kinds import LetterKind
 from alerts.letters.layout import source
 from alerts.links import Links
 from alerts.notices.upkeep import Missing, notice_words
-from alerts.raise_alert import raise_alert
+from alerts.raise_alert import StoryNow, raise_alert
 from data.errors import ConfigError
 from data.steps.classes import facts_to_store
 from data.steps.codes import StepKind
@@ -333,7 +333,7 @@ def told(name: str, content_class: str = "C2", about: About = About.STAFF) -> tu
     verdict = by_labels(bare)
     story = Story("s", urn, "Something", NOW, NOW, ("m",))
     school = judges.schools[urn]
-    raised = raise_alert(story, [verdict], None, judges.people, school, judges.policy_of(urn), NOW)
+    raised = raise_alert(StoryNow(story, school, judges.people, judges.policy_of(urn), NOW, (verdict,)))
     assert isinstance(raised, Alert)
     return raised.audience
 

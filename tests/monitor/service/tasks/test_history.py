@@ -20,7 +20,7 @@ from builders.judges import (
 )
 from builders.mention import Clock
 
-from alerts.raise_alert import raise_alert
+from alerts.raise_alert import StoryNow, raise_alert
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.catalogue import find_signals
 from classifiers.text.model_text import model_text
@@ -219,7 +219,7 @@ def judged(scorer: Scorer, text: str, people: tuple[Person, ...], school: School
 def alert(scorer: Scorer, text: str, people: tuple[Person, ...], school: School = SCHOOL) -> Alert:
     story = Story("s", school.urn, "t", TODAY, TODAY, ("0123456789abcdef",))
     verdict = judged(scorer, text, people, school)
-    found = raise_alert(story, [verdict], None, people, school, Policy(), TODAY)
+    found = raise_alert(StoryNow(story, school, people, Policy(), TODAY, (verdict,)))
     assert isinstance(found, Alert), verdict
     return found
 
