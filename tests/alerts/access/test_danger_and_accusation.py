@@ -704,11 +704,11 @@ def test_where_nobody_is_told_no_leader_whom_it_does_not_mean_could_be(verdicts,
     if not alert.audience:
         assert "nobody_left" in codes(alert)
         out = {*alert.excluded, *list_related(matter.subjects, people)}
-        of_head = any(p.id in out and Role.HEAD in p.roles for p in people)
-        of_head = of_head or any(
-            v.about is About.HEAD for v in verdicts
-        )  # one who is not in the settings too
-        leading = LEADING - {Role.DEPUTY_HEAD} if of_head else LEADING  # they get the number alone
+        # of head or chair, one who is not in the settings too, the deputy gets the number alone
+        led = any(p.id in out and {Role.HEAD, Role.CHAIR} & {*p.roles} for p in people)
+        led = led or any(v.about in (About.HEAD, About.CHAIR) for v in verdicts)
+        led = led or any(m.who in ("office:head", "office:chair") for v in verdicts for m in v.accuses)
+        leading = LEADING - {Role.DEPUTY_HEAD} if led else LEADING
         # about the chair, and it surely accuses nobody: it may mean them
         of_chair = [v for v in verdicts if v.about is About.CHAIR]
         leading -= {Role.CHAIR for v in of_chair if all(m.sure < SURE for m in v.accuses)}
