@@ -39,7 +39,7 @@ from alerts.next_date import (
 )
 from alerts.said_time import time_to_tell
 from alerts.wording.digest.headlines import fullest
-from alerts.wording.digest.lines import hold_late, is_open
+from alerts.wording.digest.lines import is_open
 from alerts.wording.digest.matters import first_of_group, loudness, news_order
 from data.cases import Case, Consent, is_police_informed
 from data.content_class import BYPASSING
@@ -294,6 +294,7 @@ def select(facts: Facts, person: Person) -> Selection:
         found += [_matter_in_hand(c, Phrase.CASE, person, facts) for c in of_cases]
         told = {c.story_id for c in of_cases} | endangering
         taken = (a for a in alerts if a.acknowledged and a.story_id not in told and not is_danger(a))
+        taken = (a for a in taken if not _is_closed_since(a, facts))
         asked = (a for a in taken if not put_off(a.acknowledged, facts.day, facts.zone))
         found += [_matter_in_hand(a, Phrase.HELD, person, facts) for a in asked]
         of_posts, more_looks = _select_unraised(person, stories, facts, hidden, told)
@@ -330,13 +331,17 @@ def select(facts: Facts, person: Person) -> Selection:
 
 
 def _matter_in_hand(view: MatterView, wording: Phrase, person: Person, facts: Facts) -> OpenMatter:
-    """Make what somebody has, or a case; one that is closed is told with what others have."""
-    case = view.case
-    if case and case.closed_at and not hold_late(case, facts):
-        return OpenMatter(view, Agenda.OTHERS, wording)
     late = _is_late(view, facts) if wording is Phrase.CASE else False
     group = _group(view, person, late=late)
     return OpenMatter(view, Agenda.OTHERS if group is Agenda.DECIDE else group, wording)
+
+
+def _is_closed_since(alert: MatterView, facts: Facts) -> bool:
+    """Was a case of it closed after somebody took it, and is none open?"""
+    cases, taken = facts.cases_of(alert.story_id), alert.acknowledged
+    if taken is None or not cases:
+        return False
+    return all(case.closed_at is not None and case.closed_at >= taken.at for case in cases)
 
 
 def _group(view: MatterView, person: Person, *, late: bool) -> Agenda:
@@ -508,8 +513,12 @@ def _select_unraised(
     placed = {s.story_id for name in _SECTIONS[:_SAYING] for s in by_section[name]} | alerted
     left = [s for s in _select_known(facts.unanswered, person, facts, hidden) if s.story_id not in placed]
     later = {s.story_id for s in left}
-    answer = (*left, *sorted(by_section["answer"], key=loudness))
-    found += [OpenMatter(s, Agenda.ANSWER, Phrase.SAYING) for s in answer]
+    since = {s.story_id: s.first_seen for s in facts.unanswered}
+    answer = [
+        replace(s, first_seen=since.get(s.story_id)) for s in sorted(by_section["answer"], key=loudness)
+    ]
+    grown, new = ([s for s in answer if bool(s.first_seen) is owed] for owed in (True, False))
+    found += [OpenMatter(s, Agenda.ANSWER, Phrase.SAYING) for s in (*grown, *left, *new)]
     older = _select_known(facts.older, person, facts, hidden)
     grave = [s for s in older if _place(s, alerted, held) == "decide" and s.story_id not in alerted]
     grave = [s for s in grave if s.story_id not in held]

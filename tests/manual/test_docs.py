@@ -380,7 +380,10 @@ def test_the_eight_files_from_a_feed_to_a_digest_follow_one_another():
         taken = dict(attrgetter(name)(module).__annotations__)
         returned = taken.pop("return")
         assert takes in given, name
-        assert takes in re.findall(r"\w+", " ".join(taken.values())), name
+        values = re.findall(r"\w+", " ".join(taken.values()))
+        within = (getattr(getattr(module, value, None), "__annotations__", {}) for value in values)
+        values += re.findall(r"\w+", " ".join(str(field) for fields in within for field in fields.values()))
+        assert takes in values, name
         assert gives in re.findall(r"\w+", returned), name
         given |= {gives, *re.findall(r"\w+", " ".join(getattr(module, gives).__annotations__.values()))}
     assert len(rows) == 8

@@ -44,9 +44,9 @@ _ASKING = (Agenda.MINE, Agenda.OVERDUE, Agenda.DECIDE, Agenda.ANSWER, Agenda.OTH
 """Groups whose lines bear numbers, so that people can speak of them; those of danger do too."""
 _NO_NEWS = {"not_seen", Agenda.UNSURE, "rest"}
 """Sections of a quiet day."""
-_MOST_WORDS = 350
+_MOST_WORDS, _LEAST_NAMED = 350, 3
 """So many words are read on a telephone in a minute and a half. Where seven matters need more, fewer are
-named; what may be danger or severity 4 always is."""
+named, but three at least; what may be danger or severity 4 always is."""
 _PLACES = 3
 """So many places that could not be seen are named."""
 
@@ -55,7 +55,7 @@ def compose_digest(facts: Facts, chosen: Selection) -> View:
     """Compose one person's digest, at most seven matters and 350 words; words where `headlines.fit` lets."""
     say = Saying(facts, chosen.person, words(facts.school.language))
     view = _compose(say, chosen, NAMED)
-    for most in range(NAMED - 1, -1, -1):
+    for most in range(NAMED - 1, _LEAST_NAMED - 1, -1):
         if _count_words(view) <= _MOST_WORDS:
             break
         view = _compose(say, chosen, most)
@@ -79,8 +79,9 @@ def _compose(say: Saying, chosen: Selection, most: int) -> View:
     if whole:
         found.append(section(say, "more_talk", [lines.spike(say, s) for s in facts.spikes]))
         found.append(section(say, "to_sign", lines.to_sign(say, chosen.person)))
-        missing = (say.w("digest.accounts.no_notice", account=clean_line(x)) for x in facts.no_notice)
-        on_ours = [*map(Line, missing), *(lines.act(say, a) for a in facts.acts)]
+        missing = say.w("digest.accounts.no_notice", accounts=say.some(facts.no_notice))
+        on_ours = [Line(missing)] if facts.no_notice else []
+        on_ours += [lines.act(say, a) for a in facts.acts]
         found += [section(say, "accounts", on_ours), section(say, "terms", lines.terms(say))]
     found.append(section(say, "drill", lines.drill_lines(say)))
     found.append(section(say, "undelivered", lines.undelivered_lines(say, chosen.undelivered)))
@@ -169,7 +170,7 @@ def group_section(say: Saying, named: Selection, group: Agenda) -> Section:
 
 
 def _rest(say: Saying, chosen: Selection, named: Selection) -> Section:
-    """Count by kind what is not named, with the page on which all of it stands."""
+    """Count by kind what is not named, with the page on which it stands."""
     rest = count_rest(say, chosen, named)
     if not rest:
         return section(say, "rest", ())
@@ -186,11 +187,15 @@ def count_rest(say: Saying, chosen: Selection, named: Selection) -> list[str]:
     calm = {
         "news": sum(not matters.adverse(one.view) for one in left.of(Agenda.NEWS)),
         "unsure": len(left.of(Agenda.UNSURE)),
-        "less_likely": chosen.more_looks,
-        "long_open": chosen.long_open,
     }
-    asking = count_by_kind(say, [(left, False)])
-    return asking + [say.count(f"digest.subject.{key}", n) for key, n in calm.items() if n]
+    counted = [say.count(f"digest.rest.{key}", n) for key, n in calm.items() if n]
+    return count_by_kind(say, [(left, False)]) + counted + count_further(say, chosen)
+
+
+def count_further(say: Saying, chosen: Selection) -> list[str]:
+    """“3 less likely to matter”, “30 more that are open”: what is open and stands in no list of the day."""
+    further = {"less_likely": chosen.more_looks, "long_open": chosen.long_open}
+    return [say.count(f"digest.rest.{key}", n) for key, n in further.items() if n]
 
 
 def section_to_you(say: Saying, chosen: Selection) -> Section:
@@ -274,7 +279,7 @@ def count_by_kind(say: Saying, found: Sequence[tuple[Selection, bool]]) -> list[
         n["bad_news"] += sum(matters.adverse(one.view) for one in chosen.of(Agenda.NEWS))
         n["waiting"] += sum(not one.late for one in chosen.of(Agenda.OTHERS))
         for key in (Agenda.MINE, Agenda.LOOK, Agenda.ANSWER, Agenda.BEFORE, Agenda.PRAISE):
-            n[key] += len(chosen.of(key))
+            n[key] += sum(not one.late for one in chosen.of(key))
     return [say.count(f"digest.subject.{key}", count) for key, count in n.items() if count > 0]
 
 
@@ -375,7 +380,7 @@ def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
     # the places that could not be seen at several of the schools, and all that only wait for their turn
     unseen = Counter(n for part in parts if part.facts.school_day for n in set(part.facts.not_seen))
     common = frozenset(n for n, schools in unseen.items() if schools > 1 or n.why in WAITING)
-    named = name_first([part.chosen for part in parts])
+    named = name_first([_that_asks(part.chosen) for part in parts])
     sections = [_school(s, part, of, common) for s, part, of in zip(says, parts, named, strict=True)]
     quiet = [
         s for s, part, made in zip(says, parts, sections, strict=True)
@@ -466,6 +471,12 @@ def _grave(
     return replace(first, lines=found, first=None)
 
 
+def _that_asks(chosen: Selection) -> Selection:
+    """Leave what asks something of whoever reads of several schools; the rest is counted."""
+    asking = (Agenda.DANGER, Agenda.MINE, Agenda.OVERDUE, Agenda.DECIDE, Agenda.LOOK, Agenda.NEWS)
+    return replace(chosen, matters=chosen.of(*asking))
+
+
 def _school(say: Saying, part: SchoolPart, named: Selection, common: frozenset[NotSeen]) -> Section:
     """List what is named of one school, a line a matter; how much else there is, and what could not be seen
     there alone."""
@@ -475,7 +486,7 @@ def _school(say: Saying, part: SchoolPart, named: Selection, common: frozenset[N
             continue
         line, about = line_of(say, one), f"digest.together.{one.group}"
         found.append(replace(line, about=say.w(about)) if say.w.has(about) else line)
-    rest = count_rest(say, chosen, named)
+    rest = [] if chosen.quiet else count_rest(say, chosen, named)
     also = [say.w("digest.together.also", parts=", ".join(rest))] if rest else []
     if chosen.with_dsl and hold(chosen.person, LEADERSHIP):
         also.append(say.count("digest.dsl_line", chosen.with_dsl))

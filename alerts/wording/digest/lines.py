@@ -112,7 +112,7 @@ def outlet(say: Saying, post: PostView) -> tuple[str, str]:
 
 REF_CHARS = 8
 _DAY = timedelta(days=1)
-_MOST_PLACES = 3
+_MOST_PLACES, _MOST_SET_UP = 3, 12
 _STEPS = frozenset((Route.POLICE_NOW, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.RESPOND))
 
 
@@ -239,7 +239,7 @@ def _had_by_number(say: Saying, view: MatterView) -> str:
         return "" if view.locked else f"{capital(has(say, view))}."
     if view.access is not Access.EXISTS:
         return ""
-    return say.w("instant.numbered.how" if view.asked else "digest.restricted.ring")
+    return say.w("instant.numbered.how" if view.asked else "digest.restricted.ask")
 
 
 def due_of(say: Saying, view: MatterView) -> str:
@@ -418,15 +418,12 @@ def is_due(say: Saying, view: MatterView) -> bool:
 
 def spread(say: Saying, stories: Sequence[MatterView]) -> list[str]:
     """“2 places”, “9 people”, each only where it is more than one."""
-    places, people = len(frozenset().union(*(s.place_keys for s in stories))), people_in(stories)
+    places = len(frozenset().union(*(s.place_keys for s in stories)))
+    people = len(frozenset[int]().union(*(s.people_keys for s in stories)))
     return [
         *([say.count("digest.count.places", places)] if places > 1 else []),
         *([say.count("digest.count.people", people)] if people > 1 else []),
     ]
-
-
-def people_in(stories: Iterable[MatterView]) -> int:
-    return len(frozenset[int]().union(*(s.people_keys for s in stories)))
 
 
 def ref(story: MatterView) -> str:
@@ -468,7 +465,7 @@ def set_up(say: Saying) -> dict[str, str]:
         "child": in_office(facts.school, facts.people, SAFEGUARDERS),
         "fault": fault_recipients(facts.people, anybody=True),
     }
-    read = w("digest.set_up.places", places=", ".join(map(clean_line, facts.set_up)))
+    read = w("digest.set_up.places", places=say.some(facts.set_up, _MOST_SET_UP))
     of_schools = ("danger", "child") if facts.school.is_trust else ()
     names = {k: ", ".join(clean_line(p.name) for p in of) for k, of in told.items() if k not in of_schools}
     sent = {

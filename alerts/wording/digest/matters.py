@@ -74,7 +74,8 @@ def look_line(say: Saying, story: MatterView) -> Line:
     wider = spread(say, [story]) if len(story.people_keys) > 1 else []
     quoted = bool(line.then)
     where = place_line(say, (), when, *wider, *perhaps(say, [story]))
-    return replace(line, where=where, then=say.w(f"digest.doubt.{why}") if quoted else "", matter=story)
+    doubt = say.w(f"digest.doubt.{why}") if quoted and why != "other" else ""
+    return replace(line, where=where, then=doubt, matter=story)
 
 
 def _why_look(say: Saying, verdict: Verdict) -> str:
@@ -113,18 +114,22 @@ def is_always_named(one: OpenMatter) -> bool:
     """May it be danger, or severity 4?"""
     if one.group is Agenda.DANGER:
         return True
-    return one.wording is Phrase.LOOK and maybe_grave(one.view.look or top_of(one.view))
+    return one.wording in (Phrase.LOOK, Phrase.NEWS) and maybe_grave(one.view.look or top_of(one.view))
 
 
 def _name_order(one: OpenMatter) -> int:
-    """Its place among what is named: an answer that was owed in an earlier digest goes before a look."""
-    waits = one.group is Agenda.ANSWER and one.view.first_seen is not None
-    return list(Agenda).index(Agenda.DECIDE if waits else one.group)
+    """Its place among what is named. An answer that was owed in an earlier digest goes before a look, and so
+    does what is serious and from before we began, which alerted nobody and is told once."""
+    owed = one.group is Agenda.ANSWER and one.view.first_seen is not None
+    serious = one.group is Agenda.BEFORE and one.wording is Phrase.SAYING
+    return list(Agenda).index(Agenda.DECIDE if owed or serious else one.group)
 
 
-def first_of_group(found: Sequence[OpenMatter]) -> Sequence[OpenMatter]:
-    """The first of one group, those that are always named before the others."""
-    return found[: max(NAMED, sum(map(is_always_named, found)))]
+def first_of_group(group: Sequence[OpenMatter]) -> list[OpenMatter]:
+    """The first of one group, with all of it that is always named."""
+    room = max(0, NAMED - sum(map(is_always_named, group)))
+    others = [one for one in group if not is_always_named(one)][:room]
+    return [one for one in group if is_always_named(one) or any(one is other for other in others)]
 
 
 _GOOD = (PressEvent.ACHIEVEMENT, PressEvent.FUNDING, PressEvent.OTHER)

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from alerts.access.offices import kind_of_school, main_role
 from alerts.access.recipients import people_for_repairs
 from alerts.facts import Facts
-from alerts.layout.note import render_page
+from alerts.layout.note import clean_line, render_page
 from alerts.notices.book import AFTER, IN_HEAD, UNSEEN, matter, merge_troubles
 from data.digest import Fate
 from data.frozen import freeze
@@ -221,6 +221,12 @@ class Saying:
         gone = away(self.facts.people, self.facts.now)
         mend = [p for p in people_for_repairs(self.facts.people) if p.id not in gone]
         return not mend or self.reader in mend
+
+    def some(self, names: Sequence[str], most: int = 3) -> str:
+        """“Town forum, Gazette and 5 more”."""
+        more = len(names) - most
+        named = ", ".join(map(clean_line, names[:most] if more > 0 else names))
+        return self.count("digest.some", more, names=named) if more > 0 else named
 
     def person(self, person_id: str) -> str:
         """“You”, or what somebody is for the school; their name at the desk alone."""

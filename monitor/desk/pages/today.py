@@ -20,7 +20,7 @@ from alerts.layout.note import clean_line
 from alerts.links import DeskLinks
 from alerts.select import for_part_of_it, their_own
 from alerts.wording.digest import lines
-from alerts.wording.digest.compose import line_of, the_day
+from alerts.wording.digest.compose import count_further, line_of, the_day
 from alerts.wording.digest.matters import adverse, first_of_group, is_to_answer
 from alerts.wording.digest.view import Line, Saying, no_term, say_what_stopped
 from alerts.wording.matters import who_is_away
@@ -48,7 +48,13 @@ from monitor.matters.today import central_team, digest_readers, open_today, read
 
 _PLACES = 12
 _OF_STORY = 6
-_PAGES = {"to_sign": "/reports", "not_seen": "/sources", "off": "/sources", "undelivered": "/people"}
+_PAGES = {
+    "to_sign": "/reports",
+    "not_seen": "/sources",
+    "off": "/sources",
+    "undelivered": "/people",
+    "more": "/matters?state=open",
+}
 """Where on this site a line of such a group leads that tells of no one matter."""
 
 
@@ -121,7 +127,9 @@ def make_day(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
     needs.append(_other_cards(say, "not_seen", map(Line, (lines.not_seen(say, n) for n in work))))
     folded.append(_other_cards(say, "not_seen", map(Line, unseen), leads=mends))
     folded.append(_other_cards(say, "off", map(Line, off)))
-    folded.append(_cards(say, Agenda.UNSURE, w("digest.heading.unsure"), chosen.of(Agenda.UNSURE)))
+    for group in (Agenda.PRAISE, Agenda.UNSURE):
+        folded.append(_cards(say, group, w(f"digest.heading.{group}"), chosen.of(group)))
+    folded.append(_other_cards(say, "more", map(Line, count_further(say, chosen))))
     elsewhere = [Line(w("digest.open_to_others"))] if chosen.open_to_others else []
     folded.append(_other_cards(say, "open_to_others", elsewhere, leads=False))
     apart = [w("digest.dsl_line", count=w.number(with_dsl))] if sent and with_dsl else []

@@ -567,7 +567,7 @@ def test_of_a_restricted_danger_untaken_for_an_hour_all_who_may_know_are_told_th
     view = digest(facts(child), person)
     assert view.subject.startswith("Safeguarding matter 894434 is ")
     assert view.sections[0].grave
-    assert "Ring the school, and ask whether anybody is dealing with it." in flat(view)
+    assert "Ask at school now whether somebody is dealing with it." in flat(view)
     assert "child" not in flat(view).replace("If a child is in danger", "")
     fresh = replace(facts(child), now=child.raised_at + timedelta(minutes=59))
     assert "894434" not in flat(digest(fresh, person))

@@ -1,18 +1,23 @@
 """A heavy Monday: what a digest names, in which order, and how it counts the rest."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
+from builders.case import a_step
 from builders.digest import DSL, HEAD, TUESDAY
 from builders.digest_reader import LINKS, facts_of, flat
 from builders.mention import a_mention, a_verdict, an_alert
-from builders.view import a_post, fresh, raised, with_article
+from builders.view import a_post, fresh, of_case, raised, with_article
 
 from alerts.facts import NAMED, SchoolPart
+from alerts.ladder.replay import replay
 from alerts.links import Links
 from alerts.select import select
 from alerts.wording.digest.compose import compose_digest, compose_for_schools
-from alerts.wording.digest.view import digest_text
+from alerts.wording.digest.view import digest_html, digest_text
+from data.cases import RunningClock
+from data.rungs import CaseClock
 from data.types import About, MentionKind, Owner, PressEvent, Relevance, Route, School, Sentiment, Severity
 
 WORDS = "Parents say that nobody at all answers telephone calls about {}, and it has been weeks"
@@ -51,6 +56,13 @@ def a_story_of(verdict, name, **fields):
     post = a_post(text=WORDS.format(name), url=f"https://forum.example.org/{name}", at=LATER)
     look = verdict if verdict.look else None
     return fresh(name, verdict, post, look=look, channels=("local_forum",), **fields)
+
+
+def a_late_case(name, number):
+    facts = {"story": name, "route": "platform_report", "proposed_class": "C11", "about": "staff"}
+    case = replay([a_step(case_id=number, at=LATER, facts=facts)])
+    case = replace(case, waits=(RunningClock(CaseClock.WARN_1H, LATER, LATER + timedelta(hours=1)),))
+    return replace(of_case(case, (PRIVATE,)), acknowledged=Owner("head", LATER))
 
 
 def in_print(name):
@@ -105,7 +117,7 @@ def test_a_heavy_monday_names_what_fits_into_350_words_and_counts_the_rest_by_ki
     assert named(view) == ["threat", "mine", "mine-too", "late", "late-too", "decide-0"]
     assert len(words_of(view)) <= 350
     assert rest(view).said == (
-        "1 to decide, 3 worth a look, 2 unfavourable in the news, 10 to answer, 4 to pass on, 3 waiting, "
+        "1 to decide, 3 worth a look, 2 unfavourable in the news, 10 to answer, 4 to pass on, 3 with others, "
         "1 that may not be about you."
     )
     assert (rest(view).page, view.all) == (LINKS.today, None)
@@ -123,16 +135,33 @@ def test_whoever_has_waited_for_an_answer_since_an_earlier_digest_goes_before_a_
     assert {*named(composed(alerts=alerts))} == {
         "threat", "mine", "mine-too", "nine", "two", "look-0", "look-1",
     }  # fmt: skip
-    few = composed(alerts=alerts, unanswered=(waiting("nine"), *(waiting(f"n{n}", 8) for n in range(9))))
-    assert "nine" in named(few)
+    again = a_story_of(CROSS, "nine", people_keys=(1, 2))  # somebody says it once more
+    assert "nine" in named(composed(alerts=alerts, stories=(*STORIES, again)))
+
+
+def test_news_that_may_be_severity_4_is_named_and_so_is_a_serious_post_from_before_we_began():
+    grave = replace(in_print("Stabbing"), look=GRAVE_LOOK)
+    old = a_story_of(PRIVATE, "old", from_before=EARLIER)
+    view = composed(alerts=(), unanswered=(), stories=(*STORIES, grave), older=(old,))
+    assert {"Stabbing", "old"} <= {*named(view)}
+    assert len(named(view)) == NAMED
 
 
 def test_fewer_are_named_where_seven_need_more_than_350_words():
     alerts = tuple(an_alert_of(PRIVATE, f"decide-{n}") for n in range(NAMED))
-    view = composed(alerts=alerts, no_notice=tuple(f"Our account {n}" for n in range(9)))
-    assert 0 < len(named(view)) < NAMED
-    assert len(words_of(view)) <= 350
+    accounts = tuple(f"Account {n}" for n in range(12))
+    view = composed(alerts=alerts, no_notice=accounts, set_up=tuple(f"Place {n}" for n in range(32)))
+    assert 3 <= len(named(view)) < NAMED
     assert f"{NAMED - len(named(view))} to decide" in rest(view).said.lower()
+    assert "Account 0, Account 1, Account 2 and 9 more." in flat(view)
+    assert "Place 11 and 20 more." in flat(view)
+
+
+def test_three_at_least_are_named_however_many_words_there_are():
+    places = tuple(f"A source with a name of eight words {n}" for n in range(36))
+    alerts = tuple(an_alert_of(PRIVATE, f"decide-{n}") for n in range(NAMED))
+    view = composed(alerts=alerts, set_up=places, off_now=places)
+    assert len(named(view)) == 3
 
 
 def test_matters_told_by_their_number_are_counted_beyond_seven():
@@ -157,7 +186,7 @@ def test_where_nobody_signs_in_it_says_whom_to_ask_for_what_is_not_named():
 def test_what_is_less_likely_to_matter_or_open_for_longer_is_counted():
     view = composed(alerts=(), unanswered=(), unlisted=4, look_share=0.01)
     assert "2 less likely to matter" in rest(view).said
-    assert "4 open for longer" in rest(view).said
+    assert "4 more that are open" in rest(view).said
 
 
 def test_seven_are_named_of_all_schools_together_the_gravest_first_and_the_rest_at_each():
@@ -167,9 +196,29 @@ def test_seven_are_named_of_all_schools_together_the_gravest_first_and_the_rest_
     view = compose_for_schools([SchoolPart(f, select(f, HEAD)) for f in facts])
     assert len(named(view)) == NAMED
     assert named(view)[:2] == ["threat", "threat"]
+    assert not {"nine", "thanks-0", "unsure"} & {*named(view)}
     also = [line.said for part in view.sections for line in part.lines if line.said.startswith("Also: ")]
     assert len(also) == 2
     assert sum("overdue" in said for said in also) == 2
+
+
+def test_what_is_late_and_mine_is_counted_once():
+    mine = tuple(an_alert_of(PRIVATE, f"mine-{n}", by="head") for n in range(9))
+    cases = tuple(a_late_case(f"mine-{n}", f"{n:04}") for n in range(9))
+    view = composed(alerts=mine, cases=cases, stories=(), unanswered=())
+    counted = sum(int(n) for n in re.findall(r"\d+", rest(view).said))
+    assert len(named(view)) + counted == 9
+
+
+def test_the_page_says_who_has_it_as_the_text_does():
+    view = composed(alerts=tuple(one for one in ALERTS if "theirs" in one.story_id), stories=())
+    assert "Deputy head has been dealing with it since" in digest_html(view)
+
+
+def test_at_several_schools_what_may_not_be_about_us_makes_none_busy():
+    facts = facts_of(stories=(a_story_of(NOTED, "unsure", relevance=Relevance.UNSURE),))
+    part = SchoolPart(facts, select(facts, HEAD))
+    assert "there is something for you" not in flat(compose_for_schools([part, part]))
 
 
 def test_a_quiet_day_has_no_rest():

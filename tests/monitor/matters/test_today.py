@@ -226,7 +226,7 @@ def test_of_hundreds_a_few_have_a_line_and_the_rest_is_counted_with_a_way_to_it(
     again(store, 129)
     letter = of(store, config, DEPUTY, TUESDAY + DAY)
     assert flat(letter).count("Nobody answers") == 7
-    assert "93 to answer, 30 open for longer." in flat(letter)
+    assert "93 to answer, 30 more that are open." in flat(letter)
     assert len(letter.letter.body) < 5000
     (part,) = parts(store, config, [DEPUTY], TUESDAY + DAY, so_far=True).values()
     (group,) = make_day(part.facts, part.chosen, sent=True).needs
@@ -255,7 +255,7 @@ def test_what_was_taken_long_ago_is_counted_for_whoever_was_told_of_it_alone(sto
         (0, 1),
         (0, 0),
     ]
-    assert "1 open for longer." in flat(whole(told["head"]))
+    assert "1 more that are open." in flat(whole(told["head"]))
 
 
 def test_the_line_stays_when_the_words_are_deleted(tmp_path, config):

@@ -59,6 +59,7 @@ CHILD = replace(
     restricted=True, endangers=(), severity=Severity.TODAY,
 )  # fmt: skip
 COMPLAINT = a_verdict(a_mention("c"))
+LOOKED = replace(COMPLAINT, look=True, look_rank=0.25)
 OVER = Calendar(terms=(Term(date(2026, 9, 1), date(2026, 11, 20)),))
 
 
@@ -128,18 +129,26 @@ def test_what_nobody_decided_in_time_is_overdue():
     ]
 
 
-def test_bad_press_needs_a_reader_and_good_press_is_folded_and_thanks_stay_in_the_digest():
+def test_bad_press_needs_a_reader_and_good_press_and_thanks_are_folded():
     bad = fresh("bad", replace(COMPLAINT, event=PressEvent.INSPECTION), article_id="a", articles=1)
     glad = replace(COMPLAINT, route=Route.THANK, sentiment=Sentiment.POSITIVE)
     good = fresh("good", replace(glad, event=PressEvent.ACHIEVEMENT), article_id="b", articles=1)
     found = day(facts(stories=(bad, good, fresh("thanks", glad))))
     assert [(g.key, g.count) for g in found.needs] == [("news", 1)]
-    assert [(g.key, g.count) for g in found.folded] == [("news", 1)]
+    assert [(g.key, g.count) for g in found.folded] == [("news", 1), ("praise", 1)]
+
+
+def test_what_stands_in_no_list_of_the_day_is_counted_with_the_way_to_all_that_is_open():
+    looks = [fresh(f"look-{n}", LOOKED, look=LOOKED) for n in range(3)]
+    found = day(facts(stories=tuple(looks), unlisted=4, look_share=0.1))
+    (group,) = (g for g in found.folded if g.key == "more")
+    assert [(line.said, line_path(line)) for line in group.cards] == [
+        ("2 less likely to matter", "/matters?state=open"), ("4 more that are open", "/matters?state=open"),
+    ]  # fmt: skip
 
 
 def test_no_two_lines_read_alike():
-    looked = replace(COMPLAINT, look=True, look_rank=0.25)
-    stories = [fresh(f"s{n}-one", looked, look=looked, mentions=8) for n in range(4)]
+    stories = [fresh(f"s{n}-one", LOOKED, look=LOOKED, mentions=8) for n in range(4)]
     found = day(facts(stories=tuple(stories)), DEPUTY)
     lines = [(x.said, x.where) for group in found.groups for x in group.cards]
     assert len(lines) == 4

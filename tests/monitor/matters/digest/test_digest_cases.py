@@ -281,7 +281,7 @@ def test_the_subject_says_how_many_wait_and_are_overdue_and_what_is_not_named_is
     late = sum(", overdue: " in line for line in waiting(part))
     assert view.subject.startswith(f"{late} overdue, ")
     (rest,) = (s for s in view.sections if s.key == "rest")
-    assert f"{sum(not one.late for one in part.chosen.of(Agenda.OTHERS))} waiting" in rest.lines[0].said
+    assert f"{sum(not one.late for one in part.chosen.of(Agenda.OTHERS))} with others" in rest.lines[0].said
 
 
 def test_a_matter_in_hand_is_told_by_its_case_where_it_has_one(mornings):
@@ -340,6 +340,17 @@ def test_its_alert_and_its_case_are_one_matter_with_the_safeguarding_lead(store,
     (part,) = parts(store, config, people=[HEAD]).values()
     said = digest_text(compose_digest(part.facts, part.chosen))
     assert (said.count("Safeguarding matter 0004"), "With the safeguarding lead" in said) == (1, False)
+
+
+@pytest.mark.parametrize(("closed", "stays"), [(BEFORE + 3 * HOUR, False), (BEFORE + HOUR / 2, True)])
+def test_what_somebody_had_leaves_with_its_case_and_stays_where_it_was_taken_since(
+    store, config, closed, stays
+):
+    alert = grave(store, "street", BEFORE)
+    do_in(store, ack, alert.id, "head", BEFORE + HOUR)
+    ended = (StepKind.CLOSED, {"ending": "removed"}, closed)
+    a_case(store, *waits("platform_48h", TUESDAY), ended, at=BEFORE)
+    assert bool(waiting(parts(store, config, people=[HEAD])["head"])) is stays
 
 
 def test_where_it_accuses_an_adult_not_even_the_number_is_told(store, config):
