@@ -135,7 +135,7 @@ class Standing:
 
 @freeze
 class Word:
-    """What somebody who decides has just said of a story. `accusing` are the verdicts on former versions that
+    """A word that somebody who decides has just said of a story. `accusing` are the verdicts on former versions that
     still accuse somebody. Two people let in `lets_in` (ids), whom its alert kept out, or `lowered` it: it may
     then be milder than it was told."""
 
@@ -146,7 +146,7 @@ class Word:
 
 @freeze
 class StoryNow:
-    """All that decides whether a story calls for an alert now, and whom that reaches.
+    """A story with all that decides whether it calls for an alert now, and whom that reaches.
 
     `verdicts` are all of the story's, the newest version of each mention; `former` are those on earlier
     versions, and with a `word` all that are saved: whom they may accuse stays kept out. `answers` are on
@@ -179,7 +179,7 @@ class StoryNow:
 
 @freeze
 class _Grave:
-    """What of a story is serious: its severe `verdicts`, the one that leads, and its severity as a whole."""
+    """The serious part of a story: its severe `verdicts`, the one that leads, and its severity as a whole."""
 
     verdicts: Sequence[Verdict]
     lead: Verdict
