@@ -3,8 +3,8 @@ much they are told. Pure; docs/access.md prints it.
 
 Of severity 4, and of violence, nobody waits for working hours. Once the table has ended somebody is asked
 each morning, two hours before a time that its post names, and when it grows, until somebody has it. What else
-is of severity 3 is asked about once more, the next morning. Whoever may be its subject stands in no row, in
-any role they hold.
+is of severity 3 is asked about once more, at 08:00 the next morning, where that morning's digest has not
+named it to them. Whoever may be its subject stands in no row, in any role they hold.
 
 Taking it is not finishing it, so it is asked again. Of severity 4, whoever has it is asked an hour after they
 took it, and an hour later the next who may act. Of severity 3, whoever has it is asked at 15:00 on the day it
@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -341,12 +341,12 @@ class Occasion(StrEnum):
 
 
 def _why_now(it: Open, days: SchoolDays, now: datetime) -> Occasion | None:
-    morning, asked = _morning_of(now, days.zone), [a for a in it.asked_at if a <= now]
     if not is_of_this_hour(it.alert):
-        again = next_morning(it.alert, days)
+        morning, again = _morning_of(now, days.zone, OPENS), next_morning(it.alert, days)
         late = morning - again >= LOOKED_BACK or now - morning >= _LATEST
         done = any(s.about in (*UNANSWERED, StillOpen.DUE) for s in it.steps)
         return Occasion.MORNING if again <= morning and not (late or done) else None
+    morning, asked = _morning_of(now, days.zone), [a for a in it.asked_at if a <= now]
     ended = it.alert.raised_at + ENDS
     if now < ended:
         return None
@@ -367,30 +367,28 @@ def _asked_in(it: Open, since: datetime, until: datetime) -> bool:
     return any(since <= a < until for a in it.asked_at)
 
 
-def _morning_of(now: datetime, zone: ZoneInfo) -> datetime:
+def _morning_of(now: datetime, zone: ZoneInfo, at: time = MORNING) -> datetime:
     here = now.astimezone(zone)
-    day = here.date() - (_DAY if here.time() < MORNING else timedelta())
-    return _at(day, zone)
-
-
-def _at(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, MORNING, zone).astimezone(UTC)
+    day = here.date() - (_DAY if here.time() < at else timedelta())
+    return datetime.combine(day, at, zone).astimezone(UTC)
 
 
 def next_morning(alert: Alert, days: SchoolDays) -> datetime:
-    """When severity 3 is asked about again: the morning after; for the lead alone on any day."""
+    """When severity 3 is asked about again: the morning after, once the digest is out; for the lead alone on
+    any day."""
     sent = due_at(alert, alert.raised_at, days.zone, days.calendar)
     ready = (sent + BEFORE).astimezone(days.zone)
-    day = ready.date() + (_DAY if ready.time() > MORNING else timedelta())
+    day = ready.date() + (_DAY if ready.time() > OPENS else timedelta())
     while alert.route is not Route.SAFEGUARDING and not days.calendar.working_day(day):
         day += _DAY
-    return _at(day, days.zone)
+    return datetime.combine(day, OPENS, days.zone).astimezone(UTC)
 
 
 def next_call_at(it: Open, days: SchoolDays, now: datetime) -> datetime:
     """Return the soonest time to come at which somebody may be asked, as far as it is known now."""
     named = named_moment(it.said, days.zone)
-    times = [_morning_of(now + _DAY, days.zone), *(it.alert.raised_at + row.after for row in TABLE)]
+    times = [_morning_of(now + _DAY, days.zone, at) for at in (MORNING, OPENS)]
+    times += [it.alert.raised_at + row.after for row in TABLE]
     times += [named - BEFORE] if named else []
     return min(at for at in times if at > now)
 

@@ -117,7 +117,7 @@ class Facts:
     arrive. `last_read` is when any place was last read, whether within the window or not. `troubles` are our
     own of that time. `unsigned` is the week of the newest governors' report and when it was composed, while
     it may be signed and nobody has. `excerpts` says whose words may stand in a mail: those of public posts,
-    of news articles, or none. `unanswered` is what wants an answer since before the window, as it has waited, of
+    of news articles, or none. `unanswered` is what wants an answer since before the window, of
     which `unlisted` more are counted alone; `long_had` says of each matter that was taken over a fortnight
     ago, and never ended, who was told of it or has it. `raised` are the alerts of `stories` and `marked`, by
     story, also those that are finished. `locked` are the stories (ids) of a locked case. `links` are how the

@@ -135,9 +135,9 @@ class Standing:
 
 @freeze
 class Word:
-    """A word that somebody who decides has just said of a story. `accusing` are the verdicts on former versions that
-    still accuse somebody. Two people let in `lets_in` (ids), whom its alert kept out, or `lowered` it: it may
-    then be milder than it was told."""
+    """A word that somebody who decides has just said of a story. `accusing` are the verdicts on former
+    versions that still accuse somebody. Two people let in `lets_in` (ids), whom its alert kept out, or
+    `lowered` it: it may then be milder than it was told."""
 
     accusing: tuple[Verdict, ...] = ()
     lets_in: frozenset[str] = frozenset()

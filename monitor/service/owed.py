@@ -33,7 +33,7 @@ from classifiers.verdicts.subject import strictly_named
 from data.evidence.handed_in import Says, Whom, said_of
 from data.frozen import freeze
 from data.ids import number_of
-from data.judged import speaks_of_child
+from data.judged import is_of_this_hour, speaks_of_child
 from data.matters import DECIDE, LADO, Having, MatterView
 from data.people import people_of
 from data.store import alerts as alert_store
@@ -224,11 +224,20 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
         if this.row is not None and not old:
             put_outbox(con, compose_call(asked), now)
         for step in this.steps:
-            alert_store.put_step(con, step)
-            if (this.why is not None or old) and step.person_id is not None:
+            read = _reads_it_in_digest(con, one, step, now)
+            alert_store.put_step(con, step, by_digest=read)
+            if (this.why is not None or old) and step.person_id is not None and not read:
                 mornings.setdefault((one.school, step.person_id), []).append(asked)
     for (_, person), of in mornings.items():
         put_outbox(con, compose_morning(of, person, now), now)
+
+
+def _reads_it_in_digest(con: Connection, one: _Looked, step: Escalation, now: datetime) -> bool:
+    """Has this morning's digest named to them what is of severity 3, so that no mail asks about it too?"""
+    alert = one.it.alert
+    if step.person_id is None or is_of_this_hour(alert):
+        return False
+    return is_in_digest(con, alert.number, step.person_id, now - HOUR)
 
 
 def _list_untaken(con: Connection, context: Context, now: datetime) -> list[_Looked]:

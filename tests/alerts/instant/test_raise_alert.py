@@ -559,8 +559,8 @@ def test_raised_again_it_begins_again_and_a_clock_set_back_asks_nobody_twice():
 
 
 @pytest.mark.parametrize(("raised_at", "route", "again"), [
-    (at(17, 10), Route.PLATFORM_REPORT, at(18, 7)), (at(20, 10), Route.PLATFORM_REPORT, at(23, 7)),
-    (at(20, 10), Route.SAFEGUARDING, at(21, 7)),
+    (at(17, 10), Route.PLATFORM_REPORT, at(18, 8)), (at(20, 10), Route.PLATFORM_REPORT, at(23, 8)),
+    (at(20, 10), Route.SAFEGUARDING, at(21, 8)),
 ])  # fmt: skip
 def test_of_severity_3_it_is_asked_once_more_next_morning_and_then_no_more(raised_at, route, again):
     alert = replace(THREAT, severity=Severity.TODAY, raised_at=raised_at, route=route, because=())
