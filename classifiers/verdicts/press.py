@@ -750,8 +750,8 @@ def clears(how: str, said: str) -> bool:
 def weigh_ending(
     how: str, said: str, whole: str, matter: str, school: School, after: timedelta, *, violent: bool
 ) -> int:
-    """Say how surely the `whole` text with that sentence (`said`) speaks of that matter, by its words: 2
-    where they share a name, an age or uncommon words, 1 the kind of event alone, 0 where neither does, or
+    """Say how surely the `whole` text with that sentence (`said`) speaks of that matter, by its words: 3
+    where they share a name or an age, 2 uncommon words, 1 the kind of event alone, 0 where none does, or
     anything tells them apart. It came so long `after` the matter; `violent` is one of violence.
 
     A court's decision is on somebody whom the matter names; where one of the two names nobody, it may be.
@@ -788,7 +788,9 @@ def weigh_ending(
     alike = len((words & of_matter) - ours - _COMMON)
     if how == COURT and not shared:
         return int((alike > 0 and bool(at_school)) or (alike > 1 and bool(here) and not named))
-    if shared or pairs[0][0] & pairs[0][1] or alike > 1:
+    if shared or pairs[0][0] & pairs[0][1]:
+        return 3
+    if alike > 1:
         return 2
     other = {name.casefold() for name in _CAPITAL.findall(said)} - ours - _COMMON
     other -= every

@@ -4,7 +4,7 @@ reader may do in it, which a page of it is made from."""
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -440,33 +440,40 @@ def same_words_at(con: Connection, reader: Reader, view: MatterView) -> tuple[st
 
 
 def endings_of(con: Connection, config: Config, urn: str, since: datetime) -> dict[str, list[PostView]]:
-    """Find the posts by which each open matter may have ended, by story; where several may be meant, none."""
+    """Find the posts by which each open matter may have ended, by story. Each is of the one matter that it
+    surely speaks of, which may be done with by now; where several may be meant, of none."""
     judged = verdict_store.by_reason(con, SAYS_ENDED, since, in_story=False).values()
     said, school = {v.mention_id for of in judged for v in of if v.urn == urn}, config.school(urn)
     if not said or school is None:
         return {}
     from classifiers.verdicts.press import COURT, clears, find_ending, weigh_ending  # late: few days have one
 
-    alerts = alert_store.list_alerts(con, [urn], open_only=False, finished=False)
-    matters = {a.story_id: posts_of_story(con, a.story_id, restricted=True) for a in alerts}
+    alerts, back = alert_store.list_alerts(con, [urn], open_only=False), since - LOOKED_BACK
+    going = {a.story_id for a in alert_store.list_alerts(con, [urn], open_only=False, finished=False)}
+    may_be_meant = [a.story_id for a in alerts if a.story_id in going or a.raised_at >= back]
+    matters = {story: posts_of_story(con, story, restricted=True) for story in may_be_meant}
     verdicts = verdict_store.story_verdicts(con, list(matters))
     violent = {s for s, of in verdicts.items() if any(Harm.VIOLENCE in harms(v) for v in of)}
     found: dict[str, list[PostView]] = defaultdict(list)
     for post in posts_of(con, sorted(said)):
-        ended, at, sure = find_ending(post.title or "", post.text or ""), post.published, Counter[str]()
+        ended, at = find_ending(post.title or "", post.text or ""), post.published
         if ended is None or at is None:
             continue
+        sure: dict[str, tuple[bool, int]] = {}
         for story, of in matters.items():
-            after = at - min((p.published or p.first_seen for p in of), default=at)
-            given = (*ended, _words_of(post), "\n".join(map(_words_of, of)), school, after)
-            sure[story] = weigh_ending(*given, violent=story in violent)
-        most = max(sure.values(), default=0)
-        meant = [story for story, n in sure.items() if most and n == most]
-        shown = "…" if ended[0] == COURT and most == 1 else ended[1]  # it may name whom nobody has named
+            before = [p for p in of if p.mention_id != post.mention_id]
+            after = at - min((p.published or p.first_seen for p in before), default=at)
+            given = (*ended, _words_of(post), "\n".join(map(_words_of, before)), school, after)
+            if weight := weigh_ending(*given, violent=story in violent):
+                sure[story] = (len(before) < len(of), weight)  # first of all the matter that it is put with
+        most = max(sure.values(), default=(False, 0))
+        meant = [story for story, n in sure.items() if n == most]
+        if len(meant) != 1 or meant[0] not in going:
+            continue
+        shown = "…" if ended[0] == COURT and most[1] == 1 else ended[1]  # it may name whom nobody has named
         kind = "cleared" if clears(*ended) else ended[0]
         view = PostView(post.channel, words=True, id=post.mention_id, text=shown, reasons=(kind,))
-        for story in meant if most > 1 or len(meant) == 1 else ():
-            found[story].append(replace(view, author=post.author, url=post.url, published=at))
+        found[meant[0]].append(replace(view, author=post.author, url=post.url, published=at))
     return found
 
 

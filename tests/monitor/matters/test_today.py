@@ -412,6 +412,46 @@ def test_a_hoax_that_the_press_tells_of_is_shown_and_told_and_ends_by_one_tap_of
     assert isinstance(done, Done)
 
 
+HAMMER = "I will be at the gate of Oakfield Primary, Northvale with a hammer at half three, wait for me"
+KIAN = "I will stab Kian Holt at the gate of Oakfield Primary, Northvale at half three, watch me"
+AT_THE_GATE = "Police: threat {}at the gate of Oakfield Primary, Northvale at half three was a hoax"
+
+
+def say_over(store, context):
+    """The posts of the matters of which a mail says that they may be over."""
+    told = {subject for _, subject in mailed(store, context, LATER + timedelta(minutes=5))}
+    posts = rows_of(store, """SELECT a.number, n.text FROM alerts a JOIN matches x USING (story_id)
+        JOIN mention_versions n USING (mention_id) WHERE a.severity = 4""")  # fmt: skip
+    return {text for number, text in posts if any(number in subject for subject in told)}
+
+
+@pytest.mark.parametrize(("whom", "over"), [("to Kian Holt ", {KIAN}), ("", set())])
+def test_of_several_matters_the_one_that_a_later_post_surely_means_may_be_over(home, whom, over):
+    store, context = home
+    read(store, post("", HAMMER), post("", KIAN), source=TOWN)
+    assert len(rows_of(store, "SELECT id FROM alerts WHERE severity = 4")) == 3
+    read(store, article(AT_THE_GATE.format(whom), LATER), at=LATER)
+    assert say_over(store, context) == over
+
+
+def test_what_is_put_with_a_matter_says_nothing_of_another_that_has_the_same_words(home):
+    store, context = home
+    read(store, article("Police at Oakfield Primary, Northvale over knife threat at gate", NOW + HOUR))
+    read(store, article("Police: Oakfield Primary, Northvale knife threat at gate a hoax", LATER), at=LATER)
+    (press,) = {number for (number,) in rows_of(store, "SELECT number FROM alerts WHERE severity < 4")}
+    told = mailed(store, context, LATER + timedelta(minutes=5))
+    assert {subject for _, subject in told} == {f"May be over: please look ({press})"}
+
+
+def test_what_ends_a_matter_that_is_done_with_says_nothing_of_another(home):
+    store, context = home
+    ended = seen(store, context)
+    read(store, post("", HAMMER), source=TOWN)
+    do_in(store, owner_store.record_mark, Marked(ended.story_id, ended.urn, Mark.NOT_US, "head", NOW))
+    read(store, article(HOAX, LATER), at=LATER)
+    assert say_over(store, context) == set()
+
+
 RUMOUR = "Mr Thistlewood at Oakfield Primary, Northvale touched a girl in year 5 at swimming, keep yours home"
 CLEARED = "Police clear Oakfield Primary, Northvale teacher Barnaby Thistlewood after swimming lesson"
 BLAMED = "Police charge Oakfield Primary, Northvale teacher Barnaby Thistlewood after swimming lesson"
