@@ -504,8 +504,12 @@ def compose_has_it(t: Telling, has: Holder) -> Messages:
     alert = t.alert
     aimed = [p for p in alert.audience if p in t.targets and p not in alert.excluded] if t.grave else []
     told = (p for p in each_once(aimed, alert.warned) if p != has.person)
-    keys = ((p, digest("has it", alert.id, str(alert.times), p)) for p in told)
+    keys = ((p, has_it_key(alert, p)) for p in told)
     return tuple(to_warned(t, To(p, "warning", key), has=has) for p, key in keys)
+
+
+def has_it_key(alert: Alert, person_id: str) -> str:
+    return digest("has it", alert.id, str(alert.times), person_id)
 
 
 def compose_morning(asked: Sequence[Unanswered], person_id: str, now: datetime) -> Messages:

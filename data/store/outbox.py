@@ -228,6 +228,21 @@ def withdraw_needless(
     record_act(con, now, "schoolgate", "mail_withdrawn", alert.id, alert.urn, tuple(of))
 
 
+def withdraw_answered(
+    con: Connection, alert: Alert, person_id: str, kinds: Sequence[str], but: str, now: datetime
+) -> None:
+    """Withdraws what waits of these kinds for somebody it threatens, who has answered, `but` this; audited.
+    What tells that it was raised again still goes out: the page they answered on may be from before."""
+    sql = f"""UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND alert_id = $alert
+        AND person_id = $person AND kind = ANY($kinds) AND key <> $but
+        AND (times <= 1 OR kind = 'escalation') RETURNING key"""
+    given = {"alert": alert.id, "person": person_id, "kinds": kinds, "but": but}
+    if read_rows(con, sql, now=now, **given):
+        record_act(
+            con, now, "schoolgate", "mail_withdrawn", alert.id, alert.urn, (Code.PERSON.of(person_id),)
+        )
+
+
 def call_off(con: Connection, alert_id: str, now: datetime) -> None:
     """Somebody has acknowledged the alert: withdraws messages that would ask others, and those being tried
     again. Messages on their first attempt to somebody who should know of the alert still go out."""

@@ -19,7 +19,7 @@ from alerts.ladder.guards import consent_wanted
 from alerts.ladder.mails import NOTHING_DONE
 from alerts.ladder.replay import step_code
 from alerts.ladder.rules import SCHOOLGATE
-from alerts.wording.instant import compose_given, compose_said, telling
+from alerts.wording.instant import compose_given, compose_said, has_it_key, telling
 from alerts.wording.matters import NOTHING_SEEN, Seen
 from data.cases import Case, Consent, Event
 from data.errors import InputError, StoreError
@@ -52,7 +52,7 @@ from data.store.alerts import aimed_at_one, escalation_steps, list_handed_over
 from data.store.cases import steps_of_case
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.outbox import put_outbox, unwritten, withdraw_keys
+from data.store.outbox import put_outbox, unwritten, withdraw_answered, withdraw_keys
 from data.store.owners import notes_of, take_said_wrong_back
 from data.store.stories import moved_to
 from data.types import Alert, MailReply, Mark, OutboxMessage, Owner, Reason, StillOpen
@@ -545,6 +545,11 @@ def _say_by_note(h: Handling, own: OwnWord, codes: Collection[str]) -> Done[Case
     return Done(None)
 
 
+_NEEDLESS = ("instant",)
+"""What still waits to tell somebody of a danger needs no sending once they have answered."""
+_NEEDLESS_ONCE_SAFE = (*_NEEDLESS, "warning", "escalation")
+
+
 def _tell_word(h: Handling, own: OwnWord, codes: Collection[str]) -> set[str]:
     """Mail what they say to all who hold it: who has it, was told of it or asked, and decides where nobody
     has it or it is about the police; by name to who reads it, unless they know the bare fact alone. That they
@@ -552,6 +557,9 @@ def _tell_word(h: Handling, own: OwnWord, codes: Collection[str]) -> set[str]:
     known, people, me = h.look(), h.people, h.me
     stored, matter = known.stored, known.stored.by_story[own.story_id]
     alert, asked = stored.alerts.get(own.story_id), list[str]()
+    if alert is not None and me not in alert.audience[:1]:  # who comes first is still asked to act
+        needless = _NEEDLESS_ONCE_SAFE if "safe" in codes else _NEEDLESS
+        withdraw_answered(h.con, alert, me, needless, has_it_key(alert, me), h.now)
     if alert is not None:
         made = stored.escalated.get(alert.id, ())
         asked += notified_so_far(alert, [s for s in made if s.about is not StillOpen.BY_NUMBER])

@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 from builders.home import tend
 from builders.matter_page import MatterPage
+from builders.mention import a_message
 from builders.page import DANGER, POST, STAFF, PageDesk, words_of
 
 from alerts.links import DeskLinks
 from alerts.notices.book import Book
 from data.steps.codes import StepKind
 from data.store import alerts as alert_store
+from data.store.outbox import put_outbox
 from data.types import About, Escalation, Harm, Mark, Meant, StillOpen
 from data.words.say import words
 from monitor.act.casework import open_of_alert
@@ -147,6 +149,50 @@ def test_raised_again_with_something_new_about_her_she_is_asked_again(home):
     home.wait(minutes=31)
     tend(home.store, escalate, home.context, home.clock())
     assert to_her(home) == [True]
+
+
+def waiting_for(home, who):
+    """The subjects of what still goes to them."""
+    with home.store.open_reader() as con:
+        sql = "SELECT subject FROM outbox WHERE person_id = $who AND withdrawn_at IS NULL ORDER BY subject"
+        return [subject for (subject,) in con.execute(sql, {"who": who}).fetchall()]
+
+
+def put(home, who, *kinds, times=1):
+    mails = [
+        a_message(f"{kind} {who} {times}", alert_id=home.alert.id, person_id=who, kind=kind, times=times,
+                  subject=kind)
+        for kind in kinds
+    ]  # fmt: skip
+    with home.store.write("test") as con:
+        put_outbox(con, mails, home.clock())
+
+
+@pytest.mark.parametrize(("code", "left"), [
+    ("safe", ["question"]), ("ring_me", ["escalation", "question", "warning"]),
+])  # fmt: skip
+def test_once_she_has_answered_what_waits_to_tell_or_ask_her_the_same_does_not_go(home, code, left):
+    put(home, "vale", "instant", "warning", "escalation", "question")
+    put(home, "head", "instant")
+    say(home, safe=code)
+    assert waiting_for(home, "vale") == left
+    assert "instant" in waiting_for(home, "head")
+
+
+def test_that_it_was_raised_again_and_who_has_it_goes_to_her_though_she_is_safe(home):
+    say(home, "head", "take")
+    tend(home.store, reassure, home.context, home.clock())
+    put(home, "vale", "instant")
+    put(home, "vale", "escalation", "instant", times=2)
+    say(home, safe="safe")
+    assert waiting_for(home, "vale") == [W("instant.warned.subject.has"), "instant"]
+
+
+def test_who_comes_first_and_must_act_is_still_told_and_asked(tmp_path):
+    home = PageDesk(tmp_path, told=("vale", "dsl"), **THREAT)
+    put(home, "vale", "instant", "escalation")
+    say(home, safe="safe")
+    assert waiting_for(home, "vale") == ["escalation", "instant"]
 
 
 def today(home, who):
