@@ -308,7 +308,8 @@ def _by_rows(it: Open, rows: Sequence[Row], people: Sequence[Person], school: Sc
     menders: tuple[str, ...] = ()
     if AlarmAudience.MENDER in fact:
         menders = _it_leads_to_ask(it, here, {*told, *(s.person_id or "" for s in steps)})
-    in_danger = {*it.matter.endangered, *alert.warned}
+    # whoever reads that nobody has it needs no second mail that says so
+    in_danger = {*it.matter.endangered, *alert.warned}.difference(s.person_id for s in steps)
     return Call(steps, rows[-1], None, tuple(p for p in dict.fromkeys(warned) if p in in_danger), menders)
 
 

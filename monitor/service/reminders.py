@@ -57,7 +57,7 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.outbox import is_in_digest, put_outbox
 from data.store.sources import AccountNotice, states
-from data.store.verdicts import by_reason
+from data.store.verdicts import by_reason, judged_at
 from data.store.weekly import Heard
 from data.types import OutboxMessage, Outcome, Person, Route, School, Source, SourceState
 from data.web.channels import REVIEWS
@@ -165,15 +165,19 @@ def grades(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
 
 
 def endings(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
-    """Messages that a later post may say that an open matter has ended, to those who were told of it."""
+    """Messages that a later post may say that an open matter has ended, to those who were told of it before;
+    whoever was told of it since finds that on its page."""
     config, since, messages = context.config, now - _FRESH, list[OutboxMessage]()
     said = by_reason(con, SAYS_ENDED, since, in_story=False).values()
     for school in filter(None, {config.school(v.urn) for of in said for v in of}):
         found, people = endings_of(con, config, school.urn, since), people_of(school, config.people)
         for (story, urn), alert in alert_store.by_story(con, list(found)).items():
             made = alert_store.escalation_steps(con, [alert.id]).get(alert.id, ())
-            told = (*notified_so_far(alert, made), *alert.warned)
             for post in found[story] if urn == school.urn else ():
+                came = judged_at(con, post.id, urn)
+                if came is None or came <= alert.raised_at:
+                    continue
+                told = (*notified_so_far(alert, [s for s in made if s.told_at < came]), *alert.warned)
                 messages += ended_messages(alert, post, told, school, people, context.links, now)
     return write_new(con, messages, now)
 

@@ -482,6 +482,14 @@ def test_by_the_table_they_are_asked_again_at_15_30_and_60_minutes_and_the_next_
     assert due.menders == ("it",)
 
 
+def test_whoever_is_asked_is_not_told_the_bare_fact_in_the_same_minute():
+    alert = replace(GRAVE, audience=("dsl", "deputy_dsl"), warned=("deputy", "dpo"))
+    _, (_, due) = played(alert, hours=0.5)
+    assert (whom(due), due.fact) == (["deputy"], ("dpo",))
+    ((_, due),) = played(alert, hours=1, every=timedelta(hours=1))
+    assert ("deputy" in whom(due), due.fact) == (True, ("dpo",))
+
+
 def test_it_learns_nothing_where_it_may_be_meant_and_who_is_left_out_stands_in_no_row():
     may_mean = verdict(about=About.STAFF, severity=Severity.THIS_HOUR)
     names = verdict(about=About.STAFF, subject_person="it", severity=Severity.THIS_HOUR)

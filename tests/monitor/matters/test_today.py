@@ -4,6 +4,7 @@ What is open stays there until it is done, answered or put off; danger comes fir
 
 import itertools
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -51,7 +52,19 @@ from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store import owners as owner_store
 from data.store.alerts import ack
-from data.types import About, Mark, Marked, Owner, Policy, Relevance, Route, Severity
+from data.types import (
+    About,
+    Escalation,
+    Mark,
+    Marked,
+    Owner,
+    Person,
+    Policy,
+    Relevance,
+    Role,
+    Route,
+    Severity,
+)
 from monitor.act.matter import end_as_said
 from monitor.config.home.context import Context
 from monitor.config.load import Config
@@ -410,6 +423,28 @@ def test_a_hoax_that_the_press_tells_of_is_shown_and_told_and_ends_by_one_tap_of
     session = Session(context.config, store, PEOPLE[0], context)
     done = do_on(session, view.story_id, view.urn, LATER, end_as_said, "A hoax, as the paper says.")
     assert isinstance(done, Done)
+
+
+def test_who_is_asked_after_what_may_end_it_came_finds_that_on_its_page_alone(home):
+    store, context = home
+    next_in_turn = Person("stands-in", "Mr Rowan Sedge", (Role.DEPUTY_HEAD,), "stands-in@example.org")
+    context = replace(context, config=replace(context.config, people=(*PEOPLE, next_in_turn)))
+    read(store, article(HOAX, LATER), at=LATER)
+    asked = seen(store, context).alert_id, "900001", 1, 1, "stands-in", LATER + timedelta(minutes=4)
+    do_in(store, alert_store.put_step, Escalation(*asked))
+    assert {who for who, _ in mailed(store, context, LATER + timedelta(minutes=5))} == {"head", "dsl"}
+    assert seen(store, context, of=next_in_turn).endings
+
+
+def test_what_is_raised_with_what_may_end_it_is_told_once(tmp_path):
+    store = a_migrated_store(tmp_path, Clock(NOW))
+    context = Context(
+        Config(Path("schoolgate.toml"), (OAKFIELD,), people=PEOPLE, base_url=BASE), store.home, LINKS
+    )
+    threat = replace(post("", THREAT), published=NOW)
+    read(store, threat, article(HOAX, LATER), at=LATER, source=TOWN)
+    assert seen(store, context).endings
+    assert mailed(store, context, LATER + timedelta(minutes=5)) == []
 
 
 HAMMER = "I will be at the gate of Oakfield Primary, Northvale with a hammer at half three, wait for me"
