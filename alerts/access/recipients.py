@@ -206,6 +206,13 @@ def all_who_may_know(matter: Matter, told: Sequence[str], people: Sequence[Perso
     return sorted(able, key=lambda p: order.get(p, len(order)))
 
 
+def list_to_ring(asked: Iterable[Person]) -> People:
+    """List who of those `asked` in vain is rung, whose number is known first: safeguarding leads before
+    all, so that it says as little as may be of what they were asked about."""
+    able = holders(asked, *SAFEGUARDERS, *ASKED_NEXT)
+    return tuple(sorted(able, key=lambda p: not p.phone)[:ENOUGH])
+
+
 def may_ring_office(person_id: str, alert: Alert, people: Iterable[Person]) -> bool:
     """May this person ring the head's office: is it neither theirs, nor that of somebody left out?"""
     out = {person_id, *alert.excluded}

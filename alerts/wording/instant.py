@@ -15,7 +15,13 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from alerts.access.offices import Fact
-from alerts.access.recipients import TELL_TARGET, find_notified, may_ring_office, notified_so_far
+from alerts.access.recipients import (
+    TELL_TARGET,
+    find_notified,
+    list_to_ring,
+    may_ring_office,
+    notified_so_far,
+)
 from alerts.escalation import ENDS, HOUR, Call, Occasion, Open, Unfinished
 from alerts.layout.note import LIFE, Button, Note, clean_line, message, short_note
 from alerts.links import Links
@@ -306,17 +312,20 @@ def ico_deadline(t: Telling) -> str:
 
 
 def to_outside(
-    t: Telling, person_id: str, of: Literal["unanswered", "withdrawn"], key: str, office: str = ""
-) -> OutboxMessage:
-    """To whom no more is said: IT of an unanswered alarm, or that one person's warning is withdrawn."""
-    said = (t.w(f"instant.{of}.{part}", office=office) for part in ("subject", "said", "do"))
-    return _apart(t, person_id, key, *said)
+    t: Telling, person_id: str, of: Literal["unanswered", "withdrawn"], key: str, office: str = "",
+    names: str = "",
+) -> OutboxMessage:  # fmt: skip
+    """To whom no more is said: IT of an unanswered alarm, with the `names` of whom to ring, or that one
+    person's warning is withdrawn."""
+    subject, said, do = (t.w(f"instant.{of}.{part}", office=office) for part in ("subject", "said", "do"))
+    ring = t.w("instant.unanswered.ring", names=names) if names else ""
+    return _apart(t, person_id, key, subject, said, ring, do)
 
 
-def _apart(t: Telling, person_id: str, key: str, subject: str, said: str, asked: str) -> OutboxMessage:
+def _apart(t: Telling, person_id: str, key: str, subject: str, said: str, *asked: str) -> OutboxMessage:
     """A mail that leads to no matter and is in no thread."""
     note = Note(language=t.w.language, subject=subject, said=said)
-    made = compose_message(t, To(person_id, "account", key), "", note, [[asked]])
+    made = compose_message(t, To(person_id, "account", key), "", note, [[one] for one in asked])
     return replace(made, alert_id=None, times=0, thread=None)
 
 
@@ -495,7 +504,9 @@ def compose_call(asked: Unanswered) -> Messages:
             to = To(person, "warning" if warned else "escalation", key, via)
             found.append(to_warned(t, to, nobody=True) if warned
                          else to_target(t, to, names, taken=False))  # fmt: skip
-    found += [to_outside(t, p, "unanswered", digest("unanswered", *of, p)) for p in this.menders]
+    in_vain = (t.people[s.person_id] for s in this.steps if s.person_id and s.person_id in t.people)
+    ring = ", ".join(map(with_phone, list_to_ring(in_vain)))
+    found += [to_outside(t, p, "unanswered", digest("unanswered", *of, p), names=ring) for p in this.menders]
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders.alert import DSL, EVERYBODY, HEAD, NOW, SCHOOL, raised, verdict
+from builders.alert import DEPUTY_DSL, DSL, EVERYBODY, HEAD, NOW, SCHOOL, raised, verdict
 from builders.mention import a_message, by_labels
 from hypothesis import given
 from hypothesis import strategies as st
@@ -268,6 +268,30 @@ def test_it_learn_that_an_alarm_is_unanswered_and_nothing_else():
     assert (about, subject) == ([None, None], "An alarm has had no answer for an hour")
     secrets = (GRAVE.number, "afeguarding", "hreat", "Holt", "/m/")
     assert not [word for word in secrets if word in subject + body]
+
+
+def to_it(alert, *asked, people=EVERYBODY):
+    """The mail to IT once these were asked in vain."""
+    steps = [replace(LAST, person_id=p, step=n) for n, p in enumerate(asked, 2)]
+    mails = escalated(alert, AT_60, *steps, TO_CHAIR, people=people, menders=("it",))
+    (mail,) = (m for m in mails if m.person_id == "it")
+    return mail.body
+
+
+def test_it_is_told_two_people_to_ring_the_same_of_any_matter_and_nobody_who_was_not_asked():
+    numbers = {"dsl": "01632 960 101", "head": "01632 960 102"}
+    people = tuple(replace(p, phone=numbers.get(p.id)) for p in EVERYBODY)
+    every = ("head", "deputy", "dsl", "deputy_dsl")
+    bodies = {to_it(alert, *order, people=people) for alert, order in (
+        (GRAVE, every), (raised(THREAT), every[::-1]),
+    )}  # fmt: skip
+    (body,) = bodies
+    assert f"{DSL.name} ({numbers['dsl']}), {HEAD.name} ({numbers['head']})." in " ".join(body.split())
+    assert not [p.name for p in EVERYBODY if p.id not in ("dsl", "head", "it") and p.name in body]
+    without = to_it(GRAVE, *every)
+    assert f"{DSL.name}, {DEPUTY_DSL.name}." in " ".join(without.split())
+    left_out = to_it(replace(GRAVE, excluded=("head",)), "dsl", "deputy_dsl", people=people)
+    assert HEAD.name not in left_out
 
 
 def aimed_at_dsl(row, *audience, at=NOW):
