@@ -203,9 +203,10 @@ def _sort_sealed(views: Sequence[MatterView]) -> list[MatterView]:
     return sorted(views, key=lambda v: (v.apart, v.number if v.apart else ""))
 
 
-def alarm_unanswered(con: Connection, config: Config) -> bool:
-    """Was everybody asked about an alarm in vain, of which whoever looks after the machine may hear?"""
-    alerts = [a for a in alert_store.list_alerts(con) if is_of_this_hour(a)]
+def alarm_unanswered(con: Connection, config: Config, urns: Sequence[str] | None = None) -> bool:
+    """Was everybody asked in vain about an alarm of these schools, of which whoever looks after the machine
+    may hear?"""
+    alerts = [a for a in alert_store.list_alerts(con, urns) if is_of_this_hour(a)]
     stored = read_matters(con, config, {a.story_id: a.urn for a in alerts})
     return any(
         it.has_ended and tells_it(it, people_of(school, config.people))

@@ -39,9 +39,10 @@ from monitor.act.matter import DONE, Wish, asks_for_something, list_wishes, own_
 from monitor.act.requests import list_offices
 from monitor.config.load import Config
 from monitor.desk.matter.telling import own_word_key
-from monitor.desk.page import DeskRequest
+from monitor.desk.page import DeskRequest, SignedIn
 from monitor.matters.assessment import ImpactAssessment, find_assessment
 from monitor.matters.reader import Session, waiting_requests
+from monitor.matters.searching import alarm_unanswered
 from monitor.matters.today import central_team, digest_readers, open_today, readers_beside
 
 # What is open for somebody at one school. Pure.
@@ -231,7 +232,10 @@ def show_today(asking: DeskRequest, con: Connection) -> Response:
     looks = found is ImpactAssessment.ONLY_LOOKS
     here = [replace(d, lead=()) for d in here] if looks else here  # no first reading is due
     heading = w("assessment.heading") if looks and not (n or danger) else heading
-    given = {"heading": heading if here else w("desk.nav.today"), "days": here, "count": n + danger}
+    heading = heading if here else w("desk.nav.today")
+    alarm = _is_alarm_unanswered(con, config, who)
+    heading = w("desk.today.unanswered") if alarm and not (n or danger) else heading
+    given = {"heading": heading, "days": here, "count": n + danger, "alarm": alarm}
     named = holders([p for s in who.schools for p in people_of(s, config.people)], *SENIORITY)
     names = w.list_items([clean_line(p.name) for p in named if config.without_mail])
     given["no_mail"] = w("desk.today.no_mail", names=names) if names else ""
@@ -240,6 +244,12 @@ def show_today(asking: DeskRequest, con: Connection) -> Response:
     given["may_look"] = looks and administers(who.person)
     given |= {"path": line_path, "take": partial(take_fields, asking)}
     return asking.render("today.html", page="today", **given)
+
+
+def _is_alarm_unanswered(con: Connection, config: Config, who: SignedIn) -> bool:
+    """Is an alarm unanswered for an hour, of which this person, who looks after the machine, may hear?"""
+    urns = [s.urn for s in who.schools if who.person in people_for_repairs(people_of(s, config.people))]
+    return bool(urns) and alarm_unanswered(con, config, urns)
 
 
 def _days(asking: DeskRequest, con: Connection, person: Person) -> list[Day]:

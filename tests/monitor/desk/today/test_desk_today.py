@@ -13,7 +13,7 @@ from builders.page import BASE, CHILD, DANGER, PEOPLE, SCHOOL, STREET, WORDS, wo
 from support.for_each import for_each
 
 from alerts.links import Links
-from data.store.alerts import put_step
+from data.store.alerts import ack, put_step
 from data.types import About, Escalation, Outcome, Person, Role, School, Severity, Source, StillOpen, Story
 from monitor.matters import today as days
 from monitor.service.digests import digests
@@ -92,6 +92,20 @@ def test_whoever_is_asked_by_number_to_take_an_alarm_begins_on_today_and_takes_i
     assert "ring 999" in page
     path = re.search(r'href="(/m/[^"]+)"', desk.browser.get("/").text)[1]
     assert "I will deal with it" in words_of(desk.browser.get(path))
+
+
+def test_who_looks_after_the_machine_is_not_told_that_nothing_needs_them_while_an_alarm_is_unanswered(
+    tmp_path,
+):
+    desk = OpenDesk(tmp_path, **DANGER)
+    settle(desk, people=(*PEOPLE, Person("it", "Mr Jo Nash", (Role.IT_LEAD,), "it@example.org")))
+    desk.wait(hours=1)
+    do_in(desk.store, put_step, Escalation(desk.alert.id, URN, 1, 1, "head", desk.clock()))
+    for answered in (False, True):
+        page = today(desk, "it")
+        assert ("An alarm has had no answer for an hour" in page) is not answered
+        assert "An alarm has had no answer for an hour" not in today(desk, "head")
+        do_in(desk.store, ack, desk.alert.id, "head", desk.clock())
 
 
 def add(desk, count, **judged):
