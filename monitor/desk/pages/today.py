@@ -39,7 +39,7 @@ from monitor.act.matter import DONE, Wish, asks_for_something, list_wishes, own_
 from monitor.act.requests import list_offices
 from monitor.config.load import Config
 from monitor.desk.matter.telling import own_word_key
-from monitor.desk.page import DeskRequest, SignedIn
+from monitor.desk.page import DeskRequest
 from monitor.matters.assessment import ImpactAssessment, find_assessment
 from monitor.matters.reader import Session, waiting_requests
 from monitor.matters.searching import alarm_unanswered
@@ -233,7 +233,8 @@ def show_today(asking: DeskRequest, con: Connection) -> Response:
     here = [replace(d, lead=()) for d in here] if looks else here  # no first reading is due
     heading = w("assessment.heading") if looks and not (n or danger) else heading
     heading = heading if here else w("desk.nav.today")
-    alarm = _is_alarm_unanswered(con, config, who)
+    mended = [s.urn for s in who.schools if who.person in people_for_repairs(people_of(s, config.people))]
+    alarm = bool(mended) and alarm_unanswered(con, config, mended)
     heading = w("desk.today.unanswered") if alarm and not (n or danger) else heading
     given = {"heading": heading, "days": here, "count": n + danger, "alarm": alarm}
     named = holders([p for s in who.schools for p in people_of(s, config.people)], *SENIORITY)
@@ -242,14 +243,11 @@ def show_today(asking: DeskRequest, con: Connection) -> Response:
     signs = found is ImpactAssessment.MISSING and answers_for_data(who.person)
     given["assessment"] = w(f"assessment.{found}") if signs or looks else ""
     given["may_look"] = looks and administers(who.person)
+    leads = [("/sources", w("desk.school.sources")), ("/machine", w("desk.school.machine"))] if mended else []
+    leads += [("/reports", w("reports.nav"))] if who.reads_reports and not here else []
+    given["leads"] = leads  # whoever looks after the machine; and a governor, for whom Today holds nothing
     given |= {"path": line_path, "take": partial(take_fields, asking)}
     return asking.render("today.html", page="today", **given)
-
-
-def _is_alarm_unanswered(con: Connection, config: Config, who: SignedIn) -> bool:
-    """Is an alarm unanswered for an hour, of which this person, who looks after the machine, may hear?"""
-    urns = [s.urn for s in who.schools if who.person in people_for_repairs(people_of(s, config.people))]
-    return bool(urns) and alarm_unanswered(con, config, urns)
 
 
 def _days(asking: DeskRequest, con: Connection, person: Person) -> list[Day]:

@@ -104,8 +104,17 @@ def test_who_looks_after_the_machine_is_not_told_that_nothing_needs_them_while_a
     for answered in (False, True):
         page = today(desk, "it")
         assert ("An alarm has had no answer for an hour" in page) is not answered
+        assert 'href="/machine"' in desk.browser.get("/").text
         assert "An alarm has had no answer for an hour" not in today(desk, "head")
+        assert 'href="/machine"' not in desk.browser.get("/").text
         do_in(desk.store, ack, desk.alert.id, "head", desk.clock())
+
+
+def test_a_governor_is_led_to_the_reports(tmp_path):
+    desk = OpenDesk(tmp_path, raised=False)
+    settle(desk, people=(*PEOPLE, Person("gov", "Mr Ivo Hart", (Role.GOVERNOR,), "gov@example.org")))
+    today(desk, "gov")
+    assert desk.browser.get("/").text.count('href="/reports"') == 2, "among the pages, and on Today itself"
 
 
 def add(desk, count, **judged):
