@@ -7,9 +7,11 @@ counted for them. Criticism that is only to be answered is hidden from nobody.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from enum import Enum, auto
 
 from alerts.access.knowing import Access, access
 from alerts.access.matter import (
@@ -43,6 +45,7 @@ from alerts.wording.digest.lines import is_open
 from alerts.wording.digest.matters import first_of_group, loudness, news_order
 from data.cases import Case, Consent, is_police_informed
 from data.content_class import BYPASSING
+from data.frozen import freeze
 from data.ids import number_of
 from data.judged import (
     HANDED_IN,
@@ -260,79 +263,251 @@ def _shown_stories(chosen: Selection) -> Iterator[MatterView]:
                 yield one.view
 
 
-def select(facts: Facts, person: Person) -> Selection:
-    alerts = [view for a in facts.alerts if (view := _known_alert(a, person, facts))]
-    hidden = {a.story_id for a in facts.alerts} - {a.story_id for a in alerts}
-    graver = sorted(
-        alerts, key=lambda a: (-a.severity, not means_violence(a), -route_rank(a.route or Route.IGNORE))
-    )
-    untaken = [a for a in graver if not a.acknowledged]
-    known = {a.alert_id for a in alerts} | {a.alert_id for a in facts.alerts if person.id in a.audience}
-    decide = [a for a in untaken if not is_danger(a)]
+class _Place(Enum):
+    """The place where a story of the day stands, whatever its reader has in hand."""
+
+    DECIDE = auto()
+    NEWS = auto()
+    HANDED = auto()
+    LOOK = auto()
+    UNREAD = auto()
+    ANSWER = auto()
+    PRAISE = auto()
+    UNSURE = auto()
+    NOTE = auto()
+
+
+_ASKING = (_Place.DECIDE, _Place.NEWS, _Place.HANDED, _Place.LOOK, _Place.UNREAD, _Place.ANSWER)
+"""Places that ask for something, so that what is still to be answered has no second line."""
+
+
+@freeze
+class _Known:
+    """All that a person may know of a school's matters. `alerts` are those whose words they may read, `cases`
+    those whose state they may know, and of these `readable` those of no story that is hidden from them;
+    `stories`, `unanswered` and `older` are what was said, and `places` says where each of the stories stands.
+    `held` says by story who has what was never raised, `alerted` which stories were."""
+
+    facts: Facts
+    person: Person
+    alerts: tuple[MatterView, ...]
+    cases: tuple[MatterView, ...]
+    readable: tuple[MatterView, ...]
+    stories: tuple[MatterView, ...]
+    unanswered: tuple[MatterView, ...]
+    older: tuple[MatterView, ...]
+    places: Mapping[_Place, Sequence[MatterView]]
+    held: Mapping[str, Holder]
+    alerted: frozenset[str]
+
+
+def _find_known(facts: Facts, person: Person) -> _Known:
+    alerts = tuple(view for a in facts.alerts if (view := _known_alert(a, person, facts)))
+    cases = tuple(view for c in facts.cases if (view := _known_case(c, person, facts)))
+    alerted = frozenset(a.story_id for a in facts.alerts)
+    hidden = alerted - {a.story_id for a in alerts}
     stories = _select_known(facts.stories, person, facts, hidden)
-    all_cases = [view for c in facts.cases if (view := _known_case(c, person, facts))]
-    dangers = _dangers(person, facts, all_cases)
-    hidden_here = hidden | {s.story_id for s in facts.stories} - {s.story_id for s in stories}
-    cases = [c for c in all_cases if c.story_id not in hidden_here]
+    unread = {s.story_id for s in facts.stories} - {s.story_id for s in stories}
+    held, places = _find_holders(facts), defaultdict[_Place, list[MatterView]](list)
+    for story in stories:
+        places[_place(story, alerted, held)].append(story)
+    return _Known(
+        facts,
+        person,
+        alerts,
+        cases,
+        tuple(c for c in cases if c.story_id not in hidden | unread),
+        tuple(stories),
+        tuple(_select_known(facts.unanswered, person, facts, hidden)),
+        tuple(_select_known(facts.older, person, facts, hidden)),
+        places,
+        held,
+        alerted,
+    )
+
+
+def select(facts: Facts, person: Person) -> Selection:
+    """Select what of a school's facts a person is told, and where each matter stands for them."""
+    known = _find_known(facts, person)
+    dangers = _dangers(person, facts, known.cases)
     endangering = {one.view.story_id for one in dangers}
-    restricted_ones = [v for v in list_restricted(person, facts) if v.story_id not in endangering]
-    found = list(dangers)
-    for view in restricted_ones:
-        if view.endangers:  # what endangers its reader, as what is aimed at them; the others by their number
-            to_you = view.part is ReaderPart.TARGET
-            found.append(OpenMatter(view, Agenda.DANGER, Phrase.TO_YOU if to_you else Phrase.NUMBER))
-        elif facts.school_day:
-            group = _group(view, person, late=bool(view.due and view.due.late))
-            found.append(OpenMatter(view, group, Phrase.NUMBER))
-    for view in (_with_open_cases(a, cases, facts) for a in decide):
-        group = _group(view, person, late=_is_late(view, facts))
-        found.append(OpenMatter(view, group, Phrase.DECISION))
+    numbered = [v for v in list_restricted(person, facts) if v.story_id not in endangering]
+    found = [*dangers, *_list_by_number(known, numbered), *_list_to_decide(known)]
     more_looks = 0
     if facts.school_day:
-        deciding = {a.story_id for a in decide} | endangering
-        of_cases = [c for c in cases if c.story_id not in deciding and is_open(c, facts)]
-        found += [_matter_in_hand(c, Phrase.CASE, person, facts) for c in of_cases]
-        told = {c.story_id for c in of_cases} | endangering
-        taken = (a for a in alerts if a.acknowledged and a.story_id not in told and not is_danger(a))
-        taken = (a for a in taken if not _is_closed_since(a, facts))
-        asked = (a for a in taken if not put_off(a.acknowledged, facts.day, facts.zone))
-        found += [_matter_in_hand(a, Phrase.HELD, person, facts) for a in asked]
-        of_posts, more_looks = _select_unraised(person, stories, facts, hidden, told)
-        found += of_posts
-    order = list(Agenda)
-    had = (Agenda.MINE, Agenda.OTHERS)
-    found = [
-        replace(m, late=m.group in had and bool(m.view.cases) and _is_late(m.view, facts)) for m in found
-    ]
-    chosen = Selection(
-        person,
-        tuple(sorted(found, key=lambda one: (order.index(one.group), not one.late))),
-        new_to_decide=sum(a.updated_at is not None and a.updated_at >= facts.window.since for a in untaken),
-        more_looks=more_looks,
-        undelivered=tuple(  # a case without an alert does not tell who may know of it
-            m for m in facts.undelivered if m.alert_id in known or (m.alert_id is None and m.kind != "case")
-        ),
+        cases = _list_cases(known, endangering)
+        in_hand = endangering.union(one.view.story_id for one in cases)
+        looks, more_looks = _list_looks(known)
+        found += [*cases, *_list_taken(known, in_hand), *looks, *_list_news(known)]
+        found += [*_list_marked(known, in_hand), *_list_answers(known)]
+        found += [*_list_from_before(known), *_list_calm(known)]
+    chosen = _count(known, Selection(person, _sort_matters(found, facts), more_looks=more_looks))
+    with_dsl = count_with_dsl(facts, chosen)
+    return replace(chosen, with_dsl=with_dsl if sum(v.restricted for v in numbered) < with_dsl else 0)
+
+
+def _list_by_number(known: _Known, numbered: Iterable[MatterView]) -> Iterator[OpenMatter]:
+    """List what is told by its number; what endangers its reader as what is aimed at them."""
+    for view in numbered:
+        if view.endangers:
+            to_you = view.part is ReaderPart.TARGET
+            yield OpenMatter(view, Agenda.DANGER, Phrase.TO_YOU if to_you else Phrase.NUMBER)
+        elif known.facts.school_day:
+            group = _group(view, known.person, late=bool(view.due and view.due.late))
+            yield OpenMatter(view, group, Phrase.NUMBER)
+
+
+def _is_to_decide(alert: MatterView) -> bool:
+    return not alert.acknowledged and not is_danger(alert)
+
+
+def _list_to_decide(known: _Known) -> Iterator[OpenMatter]:
+    """List what was raised and nobody has taken, the gravest first."""
+    untaken = filter(_is_to_decide, known.alerts)
+    for alert in sorted(
+        untaken, key=lambda a: (-a.severity, not means_violence(a), -route_rank(a.route or Route.IGNORE))
+    ):
+        view = _with_open_cases(alert, known.readable, known.facts)
+        group = _group(view, known.person, late=_is_late(view, known.facts))
+        yield OpenMatter(view, group, Phrase.DECISION)
+
+
+def _list_cases(known: _Known, endangering: Collection[str]) -> list[OpenMatter]:
+    """List the open cases but of what is to be decided, or endangers somebody."""
+    deciding = {a.story_id for a in known.alerts if _is_to_decide(a)}.union(endangering)
+    cases = (c for c in known.readable if c.story_id not in deciding and is_open(c, known.facts))
+    return [_matter_in_hand(c, Phrase.CASE, known) for c in cases]
+
+
+def _list_taken(known: _Known, in_hand: Collection[str]) -> Iterator[OpenMatter]:
+    """List what was raised and somebody took, unless it has its line, was closed, or was put off to a day."""
+    facts = known.facts
+    for alert in known.alerts:
+        if not alert.acknowledged or alert.story_id in in_hand or is_danger(alert):
+            continue
+        if _is_closed_since(alert, facts) or put_off(alert.acknowledged, facts.day, facts.zone):
+            continue
+        yield _matter_in_hand(alert, Phrase.HELD, known)
+
+
+def _list_looks(known: _Known) -> tuple[list[OpenMatter], int]:
+    """List what somebody should look at, what may be severity 4 first; and count what is less likely to
+    matter than the likeliest share of all, and not listed. What was handed in, or is in a language that is
+    not judged, comes on top of the share."""
+    ranked = sorted(known.places[_Place.LOOK], key=lambda s: (-_look_of(s).look_rank, s.story_id))
+    room = max(1, int(known.facts.look_share * sum(s.mentions for s in known.stories)))
+    room += sum(beyond_cap(_look_of(s)) for s in ranked)
+    looks = [*known.places[_Place.HANDED], *ranked[:room], *known.places[_Place.UNREAD]]
+    looks = sorted(looks, key=lambda s: not maybe_grave(_look_of(s)))
+    return [OpenMatter(s, Agenda.LOOK, Phrase.LOOK) for s in looks], len(ranked[room:])
+
+
+def _look_of(story: MatterView) -> Verdict:
+    return story.look or top_of(story)
+
+
+def _list_news(known: _Known) -> Iterator[OpenMatter]:
+    """List what the press tells; what somebody has stands with what they have."""
+    news = (replace(s, holder=known.held.get(s.story_id)) for s in known.places[_Place.NEWS])
+    for story in sorted(news, key=news_order):
+        group = _group(story, known.person, late=False)
+        yield OpenMatter(story, Agenda.NEWS if group is Agenda.DECIDE else group, Phrase.NEWS)
+
+
+def _list_marked(known: _Known, in_hand: Collection[str]) -> Iterator[OpenMatter]:
+    """List what was never raised and somebody has, unless it has its line or was put off to a day."""
+    facts, with_line = known.facts, {*in_hand, *(s.story_id for s in known.places[_Place.NEWS])}
+    for one in facts.marked:
+        if one.story_id in with_line or one.story_id not in known.held:
+            continue
+        if put_off(one.acknowledged, facts.day, facts.zone) or not _reads(known.person, one, facts):
+            continue
+        yield _matter_in_hand(replace(one, holder=known.held[one.story_id]), Phrase.HELD, known)
+
+
+def _list_owed(known: _Known) -> list[MatterView]:
+    """List what wants an answer since an earlier digest and has no other line today."""
+    asking = (s.story_id for place in _ASKING for s in known.places[place])
+    with_line = known.alerted.union(asking)
+    return [s for s in known.unanswered if s.story_id not in with_line]
+
+
+def _list_answers(known: _Known) -> Iterator[OpenMatter]:
+    """List what wants an answer: first what did in an earlier digest, if more is said of it since."""
+    since = {s.story_id: s.first_seen for s in known.facts.unanswered}
+    today = sorted(known.places[_Place.ANSWER], key=loudness)
+    today = [replace(s, first_seen=since.get(s.story_id)) for s in today]
+    grown, new = ([s for s in today if bool(s.first_seen) is owed] for owed in (True, False))
+    for story in (*grown, *_list_owed(known), *new):
+        yield OpenMatter(story, Agenda.ANSWER, Phrase.SAYING)
+
+
+def _list_from_before(known: _Known) -> Iterator[OpenMatter]:
+    """List what was posted before we began and is serious, or to be looked at, if nobody has it."""
+    free = [s for s in known.older if s.story_id not in known.alerted and s.story_id not in known.held]
+    serious = (s for s in free if _section(s) is _Place.DECIDE)
+    for story in sorted(serious, key=urgency):
+        yield OpenMatter(story, Agenda.BEFORE, Phrase.SAYING)
+    for story in (s for s in free if s.look and _section(s) is not _Place.DECIDE):
+        yield OpenMatter(story, Agenda.BEFORE, Phrase.LOOK)
+
+
+def _list_calm(known: _Known) -> Iterator[OpenMatter]:
+    """List praise, and what may be another school's, the loudest first."""
+    owed = {s.story_id for s in _list_owed(known)}
+    for group, place in ((Agenda.PRAISE, _Place.PRAISE), (Agenda.UNSURE, _Place.UNSURE)):
+        for story in sorted((s for s in known.places[place] if s.story_id not in owed), key=loudness):
+            yield OpenMatter(story, group, Phrase.SAYING)
+
+
+def _sort_matters(found: Iterable[OpenMatter], facts: Facts) -> tuple[OpenMatter, ...]:
+    """Put matters in the order of their groups; of what somebody has what is late first."""
+    order, had = list(Agenda), (Agenda.MINE, Agenda.OTHERS)
+    dated = (
+        replace(one, late=one.group in had and bool(one.view.cases) and _is_late(one.view, facts))
+        for one in found
     )
-    if facts.school_day:
-        account = replace(matter_of_account(facts.school), policy=facts.policy)
-        of_all = access(person, account, facts.people) is Access.WORDS
-        long_had = sum(person.id in told for told in facts.long_had)
-        older = _select_known(facts.older, person, facts, hidden)
-        counted = ((s.mentions for s in of if s.relevance is Relevance.ABOUT) for of in (stories, older))
-        about, before = map(sum, counted)
-        chosen = replace(chosen, long_open=long_had + facts.unlisted * of_all, about=about, older=before)
-    if acts_for_leaders(person):
-        told, every = {one.view.story_id for one in chosen.matters}, facts.people
-        others = (matter_of_alert(a, facts) for a in facts.alerts if a.story_id not in told)
-        kept = (m for m in others if access(person, m, every) is Access.NOTHING)
-        chosen = replace(chosen, open_to_others=any(not has_conflict(person, m, every) for m in kept))
-    count = count_with_dsl(facts, chosen)
-    return replace(chosen, with_dsl=count if sum(v.restricted for v in restricted_ones) < count else 0)
+    return tuple(sorted(dated, key=lambda one: (order.index(one.group), not one.late)))
 
 
-def _matter_in_hand(view: MatterView, wording: Phrase, person: Person, facts: Facts) -> OpenMatter:
-    late = _is_late(view, facts) if wording is Phrase.CASE else False
-    group = _group(view, person, late=late)
+def _count(known: _Known, chosen: Selection) -> Selection:
+    """Add what is told by its number alone: what is new, was lost, is open for long, or was said."""
+    facts, person = known.facts, known.person
+    raised = {a.alert_id for a in known.alerts} | {
+        a.alert_id for a in facts.alerts if person.id in a.audience
+    }
+    untaken = (a for a in known.alerts if not a.acknowledged)
+    chosen = replace(
+        chosen,
+        new_to_decide=sum(a.updated_at is not None and a.updated_at >= facts.window.since for a in untaken),
+        undelivered=tuple(  # a case without an alert does not tell who may know of it
+            m for m in facts.undelivered if m.alert_id in raised or (m.alert_id is None and m.kind != "case")
+        ),
+        open_to_others=acts_for_leaders(person) and _is_open_to_others(known, chosen),
+    )
+    if not facts.school_day:
+        return chosen
+    account = replace(matter_of_account(facts.school), policy=facts.policy)
+    of_all = access(person, account, facts.people) is Access.WORDS
+    long_had = sum(person.id in holders for holders in facts.long_had)
+    about, older = (
+        sum(s.mentions for s in of if s.relevance is Relevance.ABOUT) for of in (known.stories, known.older)
+    )
+    return replace(chosen, long_open=long_had + facts.unlisted * of_all, about=about, older=older)
+
+
+def _is_open_to_others(known: _Known, chosen: Selection) -> bool:
+    """Is something open of which they are told nothing, though it has no conflict with them?"""
+    facts, person = known.facts, known.person
+    with_line = {one.view.story_id for one in chosen.matters}
+    others = (matter_of_alert(a, facts) for a in facts.alerts if a.story_id not in with_line)
+    apart = (m for m in others if access(person, m, facts.people) is Access.NOTHING)
+    return any(not has_conflict(person, m, facts.people) for m in apart)
+
+
+def _matter_in_hand(view: MatterView, wording: Phrase, known: _Known) -> OpenMatter:
+    late = _is_late(view, known.facts) if wording is Phrase.CASE else False
+    group = _group(view, known.person, late=late)
     return OpenMatter(view, Agenda.OTHERS if group is Agenda.DECIDE else group, wording)
 
 
@@ -487,50 +662,6 @@ def _known_alert(alert: MatterView, person: Person, facts: Facts) -> MatterView 
     return replace(alert, part=part_of(person, matter), holder=holder)
 
 
-def _select_unraised(
-    person: Person, stories: Sequence[MatterView], facts: Facts, hidden: set[str], told: Collection[str]
-) -> tuple[list[OpenMatter], int]:
-    """Select what was never raised and not `told` (story ids), and count posts less likely to matter."""
-    alerted, held = {a.story_id for a in facts.alerts}, _find_holders(facts)
-    by_section: dict[str, list[MatterView]] = {name: [] for name in _SECTIONS}
-    for story in stories:
-        by_section[_place(story, alerted, held)].append(story)
-    ranked = sorted(by_section["look"], key=lambda s: (-(s.look or top_of(s)).look_rank, s.story_id))
-    room = max(1, int(facts.look_share * sum(s.mentions for s in stories)))
-    room += sum(beyond_cap(s.look or top_of(s)) for s in ranked)
-    looks = [*by_section["handed"], *ranked[:room], *by_section["unread"]]
-    looks = sorted(looks, key=lambda s: not maybe_grave(s.look or top_of(s)))
-    found = [OpenMatter(s, Agenda.LOOK, Phrase.LOOK) for s in looks]
-    news = [replace(s, holder=held.get(s.story_id)) for s in by_section["news"]]
-    for story in sorted(news, key=news_order):
-        group = _group(story, person, late=False)
-        found.append(OpenMatter(story, Agenda.NEWS if group is Agenda.DECIDE else group, Phrase.NEWS))
-    in_press = {s.story_id for s in news}
-    for one in facts.marked:
-        free = one.story_id in held and one.story_id not in in_press and one.story_id not in told
-        if free and _reads(person, one, facts) and not put_off(one.acknowledged, facts.day, facts.zone):
-            found.append(_matter_in_hand(replace(one, holder=held[one.story_id]), Phrase.HELD, person, facts))
-    placed = {s.story_id for name in _SECTIONS[:_SAYING] for s in by_section[name]} | alerted
-    left = [s for s in _select_known(facts.unanswered, person, facts, hidden) if s.story_id not in placed]
-    later = {s.story_id for s in left}
-    since = {s.story_id: s.first_seen for s in facts.unanswered}
-    answer = [
-        replace(s, first_seen=since.get(s.story_id)) for s in sorted(by_section["answer"], key=loudness)
-    ]
-    grown, new = ([s for s in answer if bool(s.first_seen) is owed] for owed in (True, False))
-    found += [OpenMatter(s, Agenda.ANSWER, Phrase.SAYING) for s in (*grown, *left, *new)]
-    older = _select_known(facts.older, person, facts, hidden)
-    grave = [s for s in older if _place(s, alerted, held) == "decide" and s.story_id not in alerted]
-    grave = [s for s in grave if s.story_id not in held]
-    found += [OpenMatter(s, Agenda.BEFORE, Phrase.SAYING) for s in sorted(grave, key=urgency)]
-    looks = [s for s in older if s.look and _section(s) != "decide" and s.story_id not in {*held, *alerted}]
-    found += [OpenMatter(s, Agenda.BEFORE, Phrase.LOOK) for s in looks]
-    for group, name in ((Agenda.PRAISE, "praise"), (Agenda.UNSURE, "unsure")):
-        of_it = sorted((s for s in by_section[name] if s.story_id not in later), key=loudness)
-        found += [OpenMatter(s, group, Phrase.SAYING) for s in of_it]
-    return found, len(ranked[room:])
-
-
 def _with_open_cases(alert: MatterView, cases: Iterable[MatterView], facts: Facts) -> MatterView:
     """Add to what is to be decided its open cases, and what the first of them waits for."""
     still_open = [c for c in cases if c.story_id == alert.story_id and not c.cases[0].closed_at]
@@ -572,7 +703,7 @@ def _find_holders(facts: Facts) -> dict[str, Holder]:
 
 
 def _select_known(
-    stories: Iterable[MatterView], person: Person, facts: Facts, hidden: set[str]
+    stories: Iterable[MatterView], person: Person, facts: Facts, hidden: Collection[str]
 ) -> list[MatterView]:
     """Select those this person may know of, by whether anything grave may mean them; alike as one."""
     known: dict[tuple[object, ...], bool] = {}
@@ -588,33 +719,30 @@ def _select_known(
     return found
 
 
-_SECTIONS = ("decide", "news", "handed", "look", "unread", "answer", "praise", "unsure", "note")
-_SAYING = _SECTIONS.index("praise")
-"""Those before it ask for something, so that what is still to be answered has no second line."""
-
-
-def _place(story: MatterView, alerted: Collection[str], held: Collection[str]) -> str:
+def _place(story: MatterView, alerted: Collection[str], held: Mapping[str, Holder]) -> _Place:
     """Say where it stands: nobody is asked about what somebody has, though the news tells of it."""
-    place = "decide" if story.story_id in alerted else _section(story)
-    return "note" if story.story_id in held and place not in ("decide", "news") else place
+    place = _Place.DECIDE if story.story_id in alerted else _section(story)
+    if story.story_id in held and place not in (_Place.DECIDE, _Place.NEWS):
+        return _Place.NOTE
+    return place
 
 
-def _section(story: MatterView) -> str:
-    """The one section where a story stands; what is grave stands with its alert."""
+def _section(story: MatterView) -> _Place:
+    """The one place where a story stands; what is grave stands with its alert."""
     top = top_of(story)
     if top.severity >= Severity.TODAY:
-        return "decide"
+        return _Place.DECIDE
     if story.article_id or (top.event is not None and story.articles):
-        return "news"
+        return _Place.NEWS
     if story.look is not None and HANDED_IN in {reason.code for reason in story.look.reasons}:
-        return "handed"
+        return _Place.HANDED
     if story.look is not None:
-        return "unread" if in_another_language(story.look) else "look"
+        return _Place.UNREAD if in_another_language(story.look) else _Place.LOOK
     if top.route is Route.RESPOND:
-        return "answer"
+        return _Place.ANSWER
     if top.route is Route.THANK or tone_of(top) is Sentiment.POSITIVE:
-        return "praise"
-    return "unsure" if story.relevance is Relevance.UNSURE else "note"
+        return _Place.PRAISE
+    return _Place.UNSURE if story.relevance is Relevance.UNSURE else _Place.NOTE
 
 
 def _reads(person: Person, view: MatterView, facts: Facts, grave: Sequence[Verdict] | None = None) -> bool:
