@@ -222,17 +222,15 @@ def count_with_dsl(facts: Facts, chosen: Selection) -> int:
     return 0 if chosen.quiet or not facts.school_day or accused else count
 
 
-def wanted_posts(chosen: Selection) -> dict[str, str]:
-    """The ids of the posts that may be shown, of the first of each group, each with its story."""
-    posts = ((post, s) for s in _shown_stories(chosen) for post in (s.post_id, s.article_id))
-    return {post: story.story_id for post, story in posts if post}
-
-
-def stories_in_press(chosen: Selection) -> set[str]:
-    """List the stories that may be shown of which the press tells."""
+def list_to_read(chosen: Selection) -> tuple[dict[str, str], set[str]]:
+    """List the posts that may be shown, of the first of each group, each (id) with its story; and the stories
+    of which the press tells."""
+    first = (one for group in Agenda for one in first_of_group(chosen.of(group)))
+    shown = [one.view for one in first if one.wording in (Phrase.LOOK, Phrase.NEWS, Phrase.SAYING)]
+    posts = {post: view.story_id for view in shown for post in (view.post_id, view.article_id) if post}
     views = [one.view for one in chosen.matters if one.wording in (Phrase.DECISION, Phrase.CASE, Phrase.HELD)]
-    told = {view.story_id for view in views if any(v.event for v in view.verdicts)}
-    return told | {story.story_id for story in _shown_stories(chosen) if story.article_id}
+    in_press = {view.story_id for view in views if any(v.event for v in view.verdicts)}
+    return posts, in_press.union(view.story_id for view in shown if view.article_id)
 
 
 def with_posts(
@@ -244,23 +242,19 @@ def with_posts(
     """The same with these posts, by id, in their stories; what is `printed`, by story, under that of its
     headlines that says most. Nothing of danger, nor of what is told by its number."""
 
-    def fill_story(story: MatterView) -> MatterView:
-        articles = printed.get(story.story_id, ())
-        if best := fullest(articles, people):
-            return replace(story, printed=articles, posts=(best,), post_id=best.id, article_id=best.id)
-        found = [posts[i] for i in dict.fromkeys((story.post_id, story.article_id)) if i in posts]
-        return replace(story, posts=tuple(found)) if found else story
-
-    bare = (Phrase.DANGER, Phrase.TO_YOU, Phrase.OF_YOU, Phrase.NUMBER)
-    made = (m if m.wording in bare else replace(m, view=fill_story(m.view)) for m in chosen.matters)
-    return replace(chosen, matters=tuple(made))
-
-
-def _shown_stories(chosen: Selection) -> Iterator[MatterView]:
-    for group in Agenda:
-        for one in first_of_group(chosen.of(group)):
-            if one.wording in (Phrase.LOOK, Phrase.NEWS, Phrase.SAYING):
-                yield one.view
+    filled = []
+    for one in chosen.matters:
+        view = one.view
+        articles = printed.get(view.story_id, ())
+        found = [posts[i] for i in dict.fromkeys((view.post_id, view.article_id)) if i in posts]
+        if one.wording in (Phrase.DANGER, Phrase.TO_YOU, Phrase.OF_YOU, Phrase.NUMBER):
+            filled.append(one)
+        elif best := fullest(articles, people):
+            view = replace(view, printed=articles, posts=(best,), post_id=best.id, article_id=best.id)
+            filled.append(replace(one, view=view))
+        else:
+            filled.append(replace(one, view=replace(view, posts=tuple(found))) if found else one)
+    return replace(chosen, matters=tuple(filled))
 
 
 class _Place(Enum):
@@ -283,27 +277,29 @@ _ASKING = (_Place.DECIDE, _Place.NEWS, _Place.HANDED, _Place.LOOK, _Place.UNREAD
 
 @freeze
 class _Known:
-    """All that a person may know of a school's matters. `alerts` are those whose words they may read, `cases`
-    those whose state they may know, and of these `readable` those of no story that is hidden from them;
-    `stories`, `unanswered` and `older` are what was said, and `places` says where each of the stories stands.
-    `held` says by story who has what was never raised, `alerted` which stories were."""
+    """All that a person may know of a school's matters. `alerts` are those whose words they may read, of
+    which nobody has those `to_decide`; `cases` those whose state they may know, of which `readable` belong to
+    no story that is hidden from them. `stories` and `older` are what was said, and `places` says where each
+    of the stories stands; `owed` wants an answer since an earlier digest and has no place today. `held` says
+    by story who has what was never raised, `alerted` which stories were."""
 
     facts: Facts
     person: Person
-    alerts: tuple[MatterView, ...]
-    cases: tuple[MatterView, ...]
-    readable: tuple[MatterView, ...]
-    stories: tuple[MatterView, ...]
-    unanswered: tuple[MatterView, ...]
-    older: tuple[MatterView, ...]
+    alerts: Sequence[MatterView]
+    to_decide: Sequence[MatterView]
+    cases: Sequence[MatterView]
+    readable: Sequence[MatterView]
+    stories: Sequence[MatterView]
+    owed: Sequence[MatterView]
+    older: Sequence[MatterView]
     places: Mapping[_Place, Sequence[MatterView]]
     held: Mapping[str, Holder]
     alerted: frozenset[str]
 
 
 def _find_known(facts: Facts, person: Person) -> _Known:
-    alerts = tuple(view for a in facts.alerts if (view := _known_alert(a, person, facts)))
-    cases = tuple(view for c in facts.cases if (view := _known_case(c, person, facts)))
+    alerts = [view for a in facts.alerts if (view := _known_alert(a, person, facts))]
+    cases = [view for c in facts.cases if (view := _known_case(c, person, facts))]
     alerted = frozenset(a.story_id for a in facts.alerts)
     hidden = alerted - {a.story_id for a in alerts}
     stories = _select_known(facts.stories, person, facts, hidden)
@@ -311,18 +307,21 @@ def _find_known(facts: Facts, person: Person) -> _Known:
     held, places = _find_holders(facts), defaultdict[_Place, list[MatterView]](list)
     for story in stories:
         places[_place(story, alerted, held)].append(story)
+    with_line = alerted.union(s.story_id for place in _ASKING for s in places[place])
+    unanswered = _select_known(facts.unanswered, person, facts, hidden)
     return _Known(
         facts,
         person,
         alerts,
-        cases,
-        tuple(c for c in cases if c.story_id not in hidden | unread),
-        tuple(stories),
-        tuple(_select_known(facts.unanswered, person, facts, hidden)),
-        tuple(_select_known(facts.older, person, facts, hidden)),
-        places,
-        held,
-        alerted,
+        to_decide=[a for a in alerts if not a.acknowledged and not is_danger(a)],
+        cases=cases,
+        readable=[c for c in cases if c.story_id not in hidden | unread],
+        stories=stories,
+        owed=[s for s in unanswered if s.story_id not in with_line],
+        older=_select_known(facts.older, person, facts, hidden),
+        places=places,
+        held=held,
+        alerted=alerted,
     )
 
 
@@ -335,13 +334,18 @@ def select(facts: Facts, person: Person) -> Selection:
     found = [*dangers, *_list_by_number(known, numbered), *_list_to_decide(known)]
     more_looks = 0
     if facts.school_day:
-        cases = _list_cases(known, endangering)
-        in_hand = endangering.union(one.view.story_id for one in cases)
+        in_hand = _list_in_hand(known, endangering)
+        with_line = endangering.union(one.view.story_id for one in in_hand)
         looks, more_looks = _list_looks(known)
-        found += [*cases, *_list_taken(known, in_hand), *looks, *_list_news(known)]
-        found += [*_list_marked(known, in_hand), *_list_answers(known)]
-        found += [*_list_from_before(known), *_list_calm(known)]
-    chosen = _count(known, Selection(person, _sort_matters(found, facts), more_looks=more_looks))
+        found += [*in_hand, *looks, *_list_news(known), *_list_marked(known, with_line)]
+        found += [*_list_from_before(known), *_list_sayings(known)]
+    order, had = list(Agenda), (Agenda.MINE, Agenda.OTHERS)
+    found = [
+        replace(one, late=one.group in had and bool(one.view.cases) and _is_late(one.view, facts))
+        for one in found
+    ]
+    found = sorted(found, key=lambda one: (order.index(one.group), not one.late))
+    chosen = _count(known, Selection(person, tuple(found), more_looks=more_looks))
     with_dsl = count_with_dsl(facts, chosen)
     return replace(chosen, with_dsl=with_dsl if sum(v.restricted for v in numbered) < with_dsl else 0)
 
@@ -357,37 +361,32 @@ def _list_by_number(known: _Known, numbered: Iterable[MatterView]) -> Iterator[O
             yield OpenMatter(view, group, Phrase.NUMBER)
 
 
-def _is_to_decide(alert: MatterView) -> bool:
-    return not alert.acknowledged and not is_danger(alert)
-
-
 def _list_to_decide(known: _Known) -> Iterator[OpenMatter]:
     """List what was raised and nobody has taken, the gravest first."""
-    untaken = filter(_is_to_decide, known.alerts)
-    for alert in sorted(
-        untaken, key=lambda a: (-a.severity, not means_violence(a), -route_rank(a.route or Route.IGNORE))
-    ):
+    graver = sorted(
+        known.to_decide,
+        key=lambda a: (-a.severity, not means_violence(a), -route_rank(a.route or Route.IGNORE)),
+    )
+    for alert in graver:
         view = _with_open_cases(alert, known.readable, known.facts)
         group = _group(view, known.person, late=_is_late(view, known.facts))
         yield OpenMatter(view, group, Phrase.DECISION)
 
 
-def _list_cases(known: _Known, endangering: Collection[str]) -> list[OpenMatter]:
-    """List the open cases but of what is to be decided, or endangers somebody."""
-    deciding = {a.story_id for a in known.alerts if _is_to_decide(a)}.union(endangering)
-    cases = (c for c in known.readable if c.story_id not in deciding and is_open(c, known.facts))
-    return [_matter_in_hand(c, Phrase.CASE, known) for c in cases]
-
-
-def _list_taken(known: _Known, in_hand: Collection[str]) -> Iterator[OpenMatter]:
-    """List what was raised and somebody took, unless it has its line, was closed, or was put off to a day."""
-    facts = known.facts
+def _list_in_hand(known: _Known, endangering: Collection[str]) -> list[OpenMatter]:
+    """List the open cases, and what was raised and somebody took; but for what is to be decided, endangers
+    somebody, was closed since, or was put off to a day."""
+    facts, deciding = known.facts, {a.story_id for a in known.to_decide}.union(endangering)
+    cases = [c for c in known.readable if c.story_id not in deciding and is_open(c, facts)]
+    in_hand = [_matter_in_hand(c, Phrase.CASE, known) for c in cases]
+    with_line = {c.story_id for c in cases}.union(endangering)
     for alert in known.alerts:
-        if not alert.acknowledged or alert.story_id in in_hand or is_danger(alert):
+        if not alert.acknowledged or alert.story_id in with_line or is_danger(alert):
             continue
         if _is_closed_since(alert, facts) or put_off(alert.acknowledged, facts.day, facts.zone):
             continue
-        yield _matter_in_hand(alert, Phrase.HELD, known)
+        in_hand.append(_matter_in_hand(alert, Phrase.HELD, known))
+    return in_hand
 
 
 def _list_looks(known: _Known) -> tuple[list[OpenMatter], int]:
@@ -415,7 +414,7 @@ def _list_news(known: _Known) -> Iterator[OpenMatter]:
 
 
 def _list_marked(known: _Known, in_hand: Collection[str]) -> Iterator[OpenMatter]:
-    """List what was never raised and somebody has, unless it has its line or was put off to a day."""
+    """List what was never raised and somebody has, unless it has a line or was put off to a day."""
     facts, with_line = known.facts, {*in_hand, *(s.story_id for s in known.places[_Place.NEWS])}
     for one in facts.marked:
         if one.story_id in with_line or one.story_id not in known.held:
@@ -425,49 +424,29 @@ def _list_marked(known: _Known, in_hand: Collection[str]) -> Iterator[OpenMatter
         yield _matter_in_hand(replace(one, holder=known.held[one.story_id]), Phrase.HELD, known)
 
 
-def _list_owed(known: _Known) -> list[MatterView]:
-    """List what wants an answer since an earlier digest and has no other line today."""
-    asking = (s.story_id for place in _ASKING for s in known.places[place])
-    with_line = known.alerted.union(asking)
-    return [s for s in known.unanswered if s.story_id not in with_line]
-
-
-def _list_answers(known: _Known) -> Iterator[OpenMatter]:
-    """List what wants an answer: first what did in an earlier digest, if more is said of it since."""
+def _list_sayings(known: _Known) -> Iterator[OpenMatter]:
+    """List what wants an answer, first what did in an earlier digest and was said again; then praise, and
+    what may be another school's, the loudest first."""
     since = {s.story_id: s.first_seen for s in known.facts.unanswered}
     today = sorted(known.places[_Place.ANSWER], key=loudness)
     today = [replace(s, first_seen=since.get(s.story_id)) for s in today]
     grown, new = ([s for s in today if bool(s.first_seen) is owed] for owed in (True, False))
-    for story in (*grown, *_list_owed(known), *new):
+    for story in (*grown, *known.owed, *new):
         yield OpenMatter(story, Agenda.ANSWER, Phrase.SAYING)
-
-
-def _list_from_before(known: _Known) -> Iterator[OpenMatter]:
-    """List what was posted before we began and is serious, or to be looked at, if nobody has it."""
-    free = [s for s in known.older if s.story_id not in known.alerted and s.story_id not in known.held]
-    serious = (s for s in free if _section(s) is _Place.DECIDE)
-    for story in sorted(serious, key=urgency):
-        yield OpenMatter(story, Agenda.BEFORE, Phrase.SAYING)
-    for story in (s for s in free if s.look and _section(s) is not _Place.DECIDE):
-        yield OpenMatter(story, Agenda.BEFORE, Phrase.LOOK)
-
-
-def _list_calm(known: _Known) -> Iterator[OpenMatter]:
-    """List praise, and what may be another school's, the loudest first."""
-    owed = {s.story_id for s in _list_owed(known)}
+    owed = {s.story_id for s in known.owed}
     for group, place in ((Agenda.PRAISE, _Place.PRAISE), (Agenda.UNSURE, _Place.UNSURE)):
         for story in sorted((s for s in known.places[place] if s.story_id not in owed), key=loudness):
             yield OpenMatter(story, group, Phrase.SAYING)
 
 
-def _sort_matters(found: Iterable[OpenMatter], facts: Facts) -> tuple[OpenMatter, ...]:
-    """Put matters in the order of their groups; of what somebody has what is late first."""
-    order, had = list(Agenda), (Agenda.MINE, Agenda.OTHERS)
-    dated = (
-        replace(one, late=one.group in had and bool(one.view.cases) and _is_late(one.view, facts))
-        for one in found
-    )
-    return tuple(sorted(dated, key=lambda one: (order.index(one.group), not one.late)))
+def _list_from_before(known: _Known) -> Iterator[OpenMatter]:
+    """List what was posted before we began and is serious, or to be looked at, if nobody has it."""
+    free = [s for s in known.older if s.story_id not in known.alerted and s.story_id not in known.held]
+    serious = [s for s in free if _place(s, known.alerted, known.held) is _Place.DECIDE]
+    for story in sorted(serious, key=urgency):
+        yield OpenMatter(story, Agenda.BEFORE, Phrase.SAYING)
+    for story in (s for s in free if s.look and s not in serious):
+        yield OpenMatter(story, Agenda.BEFORE, Phrase.LOOK)
 
 
 def _count(known: _Known, chosen: Selection) -> Selection:
@@ -720,20 +699,15 @@ def _select_known(
 
 
 def _place(story: MatterView, alerted: Collection[str], held: Mapping[str, Holder]) -> _Place:
-    """Say where it stands: nobody is asked about what somebody has, though the news tells of it."""
-    place = _Place.DECIDE if story.story_id in alerted else _section(story)
-    if story.story_id in held and place not in (_Place.DECIDE, _Place.NEWS):
-        return _Place.NOTE
-    return place
-
-
-def _section(story: MatterView) -> _Place:
-    """The one place where a story stands; what is grave stands with its alert."""
+    """The one place where a story stands. What is grave stands with its alert; nobody is asked about what
+    somebody has, though the news tells of it."""
     top = top_of(story)
-    if top.severity >= Severity.TODAY:
+    if story.story_id in alerted or top.severity >= Severity.TODAY:
         return _Place.DECIDE
     if story.article_id or (top.event is not None and story.articles):
         return _Place.NEWS
+    if story.story_id in held:
+        return _Place.NOTE
     if story.look is not None and HANDED_IN in {reason.code for reason in story.look.reasons}:
         return _Place.HANDED
     if story.look is not None:

@@ -17,7 +17,7 @@ from alerts.links import Links
 from alerts.next_date import SchoolDays
 from alerts.notices.book import SERVICE, Book
 from alerts.said_time import times_named
-from alerts.select import select, stories_in_press, wanted_posts, with_posts
+from alerts.select import list_to_read, select, with_posts
 from alerts.weekly.facts import parse_week
 from classifiers.verdicts.verdict_reasons import read_thresholds
 from data.digest import Drill, Fate, Window
@@ -397,7 +397,7 @@ def select_for_each(con: Connection, day: ReadDay, people: Iterable[Person]) -> 
     for person in people:
         if person not in day.chosen:
             found = select(day.facts, person)
-            day.chosen[person] = found, wanted_posts(found), stories_in_press(found)
+            day.chosen[person] = found, *list_to_read(found)
         chosen.append(day.chosen[person])
     wanted = {post: story for _, of, _ in chosen for post, story in of.items()}
     posts = digest_store.shown_posts(con, wanted)

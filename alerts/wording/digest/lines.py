@@ -65,9 +65,7 @@ class Excerpt:
     url: str | None
 
 
-def quote(
-    say: Saying, view: MatterView, verdicts: Sequence[Verdict], *, told: bool = False, printed: bool = False
-) -> Excerpt | None:
+def quote(say: Saying, view: MatterView, *, told: bool = False, printed: bool = False) -> Excerpt | None:
     """The headline or first dozen words of its post, or of its article where that is `printed`; None where
     they may not be repeated to this reader: the settings must let it be quoted, and everybody look at it.
     """
@@ -78,7 +76,8 @@ def quote(
     press = is_in_press(post)
     if facts.excerpts != "public" and not (facts.excerpts == "news" and press):
         return None
-    verdicts = [post.verdict] if post.verdict else verdicts
+    of_story = (v for v in (view.top, view.look, *view.looks) if v)
+    verdicts = [post.verdict] if post.verdict else view.verdicts or tuple(of_story)
     said = _own_words(say, post, verdicts)
     if not headlines.fit(said, verdicts, facts.people, press=press, told=told):
         return None
@@ -112,14 +111,8 @@ def outlet(say: Saying, post: PostView) -> tuple[str, str]:
 
 REF_CHARS = 8
 _DAY = timedelta(days=1)
-_MOST_PLACES, _MOST_SET_UP = 3, 12
+_MOST_SET_UP = 12
 _STEPS = frozenset((Route.POLICE_NOW, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.RESPOND))
-
-
-def place_line(say: Saying, channels: Sequence[str], *parts: str) -> str:
-    """Write “on a local forum · yesterday 21:30”: where, and whatever else is said in small."""
-    where = say.w.list_items([at for c in channels[:_MOST_PLACES] if (at := say.at(c))])
-    return join_filled(" · ", where, *parts)
 
 
 def shown_title(say: Saying, view: MatterView, *, quoted: bool) -> str:
@@ -222,24 +215,20 @@ def with_lead(say: Saying, view: MatterView) -> Line:
     taken."""
     w, number = say.w, view.number
     since = w("digest.restricted.since", since=say.lately(view.began_at)) if view.began_at else ""
+    had = ""
+    if view.holder and not view.locked:
+        had = f"{capital(has(say, view))}."
+    elif view.holder is None and view.access is Access.EXISTS:
+        had = w("instant.numbered.how" if view.asked else "digest.restricted.ask")
     return Line(
         w("instant.matter.restricted" if view.restricted else "instant.numbered.one", number=number) + ".",
         where=join_filled(" · ", since, due_of(say, view)),
         page=None if view.locked else say.page(view.story_id),
-        had=_had_by_number(say, view),
+        had=had,
         opens=_opens(say, number, take=view.asked),
         decide=True,
         matter=view,
     )
-
-
-def _had_by_number(say: Saying, view: MatterView) -> str:
-    """Say who has it; to whom only its number is told of what nobody has, what they can do."""
-    if view.holder:
-        return "" if view.locked else f"{capital(has(say, view))}."
-    if view.access is not Access.EXISTS:
-        return ""
-    return say.w("instant.numbered.how" if view.asked else "digest.restricted.ask")
 
 
 def due_of(say: Saying, view: MatterView) -> str:
@@ -293,7 +282,7 @@ def _matter(say: Saying, view: MatterView) -> Line:
         what = say.w(f"digest.say.{kind}", matter=say.w(f"describe.who.{top.about.value}")) + "."
         if view.route is not None:
             what = describe(replace(top, route=view.route), say.w)
-    shown = quote(say, view, view.verdicts, told=say.reader.id in view.audience)
+    shown = quote(say, view, told=say.reader.id in view.audience)
     itself = shown is not None and bool(view.printed)
     secret = view.story_id in say.facts.locked or say.facts.excerpts == "none"
     paper = outlet(say, post)[1] if post and is_in_press(post) and not secret else ""
@@ -302,8 +291,8 @@ def _matter(say: Saying, view: MatterView) -> Line:
     return Line(
         shown.said if shown else what,
         url=shown.url if shown else None,
-        where=place_line(
-            say, (), paper, when_posted(say, view), *more_in_print(say, view), *perhaps(say, [view])
+        where=join_filled(
+            " · ", paper, when_posted(say, view), *more_in_print(say, view), perhaps(say, view)
         ),
         title=shown_title(say, view, quoted=shown is not None),
         then=then,
@@ -353,12 +342,12 @@ def _named_time(say: Saying, view: MatterView) -> SaidTime | None:
 
 def story_line(say: Saying, story: MatterView, described: str) -> Line:
     """Write a story by its title and in its post's own words, else by what it is; when; and what opens it."""
-    shown = quote(say, story, verdicts_of(story))
+    shown = quote(say, story)
     page = say.page(story.story_id)
     return Line(
         shown.said if shown else described,
         url=shown.url if shown else None,
-        where=place_line(say, (), when_posted(say, story), *spread(say, [story]), *perhaps(say, [story])),
+        where=join_filled(" · ", when_posted(say, story), *spread(say, story), perhaps(say, story)),
         title=shown_title(say, story, quoted=shown is not None),
         then=described if shown else "",
         page=page,
@@ -382,14 +371,9 @@ def when_posted(say: Saying, view: MatterView, post: PostView | None = None) -> 
     return f"{say.time_posted(shown)} · {said}"
 
 
-def verdicts_of(story: MatterView) -> tuple[Verdict, ...]:
-    """All verdicts that a story's line is made from."""
-    return tuple(v for v in (story.top, story.look, *story.looks) if v)
-
-
-def perhaps(say: Saying, views: Iterable[MatterView]) -> list[str]:
-    """A word that it may be about another school, where there is that doubt of all these."""
-    return [say.w("digest.perhaps_other")] if all(v.relevance is Relevance.UNSURE for v in views) else []
+def perhaps(say: Saying, view: MatterView) -> str:
+    """A word that it may be about another school, "" where there is no such doubt."""
+    return say.w("digest.perhaps_other") if view.relevance is Relevance.UNSURE else ""
 
 
 def by_when(say: Saying, view: MatterView, alert: Alert) -> str:
@@ -416,10 +400,9 @@ def is_due(say: Saying, view: MatterView) -> bool:
     return view.due is not None and view.due.at <= end
 
 
-def spread(say: Saying, stories: Sequence[MatterView]) -> list[str]:
+def spread(say: Saying, story: MatterView) -> list[str]:
     """“2 places”, “9 people”, each only where it is more than one."""
-    places = len(frozenset().union(*(s.place_keys for s in stories)))
-    people = len(frozenset[int]().union(*(s.people_keys for s in stories)))
+    places, people = len({*story.place_keys}), len({*story.people_keys})
     return [
         *([say.count("digest.count.places", places)] if places > 1 else []),
         *([say.count("digest.count.people", people)] if people > 1 else []),
@@ -636,7 +619,7 @@ def waiting_line(say: Saying, view: MatterView) -> Line:
     case, said = view.cases[0], said_of(say, view)
     who = say.person(view.holder.person) if view.holder and not (case.locked or case.closed_at) else ""
     page = say.page(view.story_id) if view.story_id and not case.locked else None
-    shown = quote(say, view, view.verdicts, told=say.reader.id in case.audience) if view.story_id else None
+    shown = quote(say, view, told=say.reader.id in case.audience) if view.story_id else None
     if shown is None or view.post is None:
         return Line(said, who, page=page, matter=view, title=shown_title(say, view, quoted=False))
     title = shown_title(say, view, quoted=True)

@@ -17,13 +17,11 @@ from alerts.wording.digest.lines import (
     more_in_print,
     outlet,
     perhaps,
-    place_line,
     quote,
     ref,
     shown_title,
     spread,
     story_line,
-    verdicts_of,
     when_posted,
 )
 from alerts.wording.digest.view import Line, Saying, call_office
@@ -71,9 +69,9 @@ def look_line(say: Saying, story: MatterView) -> Line:
     near = _nearest(say, verdict) in _UNQUOTED
     line = story_line(say, replace(story, posts=()) if near else story, question)
     when = when_posted(say, story)
-    wider = spread(say, [story]) if len(story.people_keys) > 1 else []
+    wider = spread(say, story) if len(story.people_keys) > 1 else []
     quoted = bool(line.then)
-    where = place_line(say, (), when, *wider, *perhaps(say, [story]))
+    where = join_filled(" · ", when, *wider, perhaps(say, story))
     doubt = say.w(f"digest.doubt.{why}") if quoted and why != "other" else ""
     return replace(line, where=where, then=doubt, matter=story)
 
@@ -161,7 +159,7 @@ def news_order(story: MatterView) -> tuple[bool, bool, int, bool, bool, int, str
 def in_the_news(say: Saying, story: MatterView) -> Line:
     """Write its headline if repeatable, else what it tells of; paper, day, copies, who has it."""
     w, verdict = say.w, story.look or top_of(story)
-    shown = quote(say, story, verdicts_of(story), printed=True)
+    shown = quote(say, story, printed=True)
     described = describe(replace(verdict, event=verdict.event or PressEvent.OTHER), w)
     page = say.page(story.story_id)
     post = story.article or story.post
@@ -174,7 +172,7 @@ def in_the_news(say: Saying, story: MatterView) -> Line:
         shown.said if shown else described,
         say.w("digest.waiting.in_hand", who=say.person(story.holder.person)) if story.holder else "",
         url=shown.url if shown else None,
-        where=" · ".join([paper or say.at("news"), *([when] if when else []), *more, *perhaps(say, [story])]),
+        where=join_filled(" · ", paper or say.at("news"), when, *more, perhaps(say, story)),
         title=shown_title(say, story, quoted=shown is not None),
         then=join_filled(
             " ", _say_what_is_asked(say, verdict, shown=shown is not None), clearing_words(say, story)

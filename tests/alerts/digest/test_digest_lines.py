@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alerts.facts import Agenda, Blind, Facts, NotSeen, OpenMatter, Phrase, SchoolPart, Selection
-from alerts.select import select, wanted_posts, with_posts
+from alerts.select import list_to_read, select, with_posts
 from alerts.wording.digest import lines
 from alerts.wording.digest.compose import compose_digest, compose_for_schools
 from alerts.wording.digest.headlines import (
@@ -591,10 +591,10 @@ def open_matters(group, wording, views):
 def test_the_posts_of_the_first_seven_of_a_group_are_read_and_of_looks_all_that_may_be_severity_4():
     answers = open_matters(Agenda.ANSWER, Phrase.SAYING, [numbered(n) for n in range(900)])
     news = open_matters(Agenda.NEWS, Phrase.NEWS, [numbered(n, article_id=f"a{n:04}") for n in range(40)])
-    assert list(wanted_posts(Selection(READER, answers))) == [f"p{n:04}" for n in range(7)]
-    assert sum(i.startswith("a") for i in wanted_posts(Selection(READER, news))) == 7
+    assert list(list_to_read(Selection(READER, answers))[0]) == [f"p{n:04}" for n in range(7)]
+    assert sum(i.startswith("a") for i in list_to_read(Selection(READER, news))[0]) == 7
     grave = tuple(numbered(n, look=replace(JUDGED, look=True, look_rank=1.0)) for n in range(30))
-    assert len(wanted_posts(Selection(READER, open_matters(Agenda.LOOK, Phrase.LOOK, grave)))) == 30
+    assert len(list_to_read(Selection(READER, open_matters(Agenda.LOOK, Phrase.LOOK, grave)))[0]) == 30
 
 
 def test_each_post_stands_in_its_story_and_an_article_as_one():
