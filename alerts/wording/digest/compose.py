@@ -463,7 +463,7 @@ def _grave(
     """List possible matters of 999 by school: the gravest of each before any school's second."""
     made = [of_school(say, of) for say, of in zip(says, named, strict=True)]
     with_school = (
-        [replace(x, about=join_filled(" · ", clean_line(say.facts.school.name), x.about)) for x in s.lines]
+        [replace(x, title=join_filled(": ", clean_line(say.facts.school.name), x.title)) for x in s.lines]
         for say, s in zip(says, made, strict=True)
     )
     found = tuple(line for of_each in zip_longest(*with_school) for line in of_each if line)

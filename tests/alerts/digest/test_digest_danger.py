@@ -398,7 +398,7 @@ def test_the_gravest_of_each_of_several_schools_stands_before_the_second_of_any(
     first = facts(alert_view("a"), alert_view("b"))
     other = replace(first, school=School("900002", "Elm House"), alerts=(alert_view("c"), alert_view("d")))
     view = compose_together([SchoolPart(of, select(of, HEAD)) for of in (first, other)])
-    assert [line.about.partition(" ")[0] for line in view.sections[0].lines] == ["Oakfield", "Elm"] * 2
+    assert [line.title.partition(" ")[0] for line in view.sections[0].lines] == ["Oakfield", "Elm"] * 2
 
 
 def test_a_case_of_danger_without_an_alert_is_first_until_it_is_closed():
