@@ -276,7 +276,7 @@ _ASKING = (_Place.DECIDE, _Place.NEWS, _Place.HANDED, _Place.LOOK, _Place.UNREAD
 
 
 @freeze
-class _Known:
+class _OpenToPerson:
     """All that a person may know of a school's matters. `alerts` are those whose words they may read, of
     which nobody has those `to_decide`; `cases` those whose state they may know, of which `readable` belong to
     no story that is hidden from them. `stories` and `older` are what was said, and `places` says where each
@@ -297,7 +297,7 @@ class _Known:
     alerted: frozenset[str]
 
 
-def _find_known(facts: Facts, person: Person) -> _Known:
+def _find_known(facts: Facts, person: Person) -> _OpenToPerson:
     alerts = [view for a in facts.alerts if (view := _known_alert(a, person, facts))]
     cases = [view for c in facts.cases if (view := _known_case(c, person, facts))]
     alerted = frozenset(a.story_id for a in facts.alerts)
@@ -309,7 +309,7 @@ def _find_known(facts: Facts, person: Person) -> _Known:
         places[_place(story, alerted, held)].append(story)
     with_line = alerted.union(s.story_id for place in _ASKING for s in places[place])
     unanswered = _select_known(facts.unanswered, person, facts, hidden)
-    return _Known(
+    return _OpenToPerson(
         facts,
         person,
         alerts,
@@ -350,7 +350,7 @@ def select(facts: Facts, person: Person) -> Selection:
     return replace(chosen, with_dsl=with_dsl if sum(v.restricted for v in numbered) < with_dsl else 0)
 
 
-def _list_by_number(known: _Known, numbered: Iterable[MatterView]) -> Iterator[OpenMatter]:
+def _list_by_number(known: _OpenToPerson, numbered: Iterable[MatterView]) -> Iterator[OpenMatter]:
     """List what is told by its number; what endangers its reader as what is aimed at them."""
     for view in numbered:
         if view.endangers:
@@ -361,7 +361,7 @@ def _list_by_number(known: _Known, numbered: Iterable[MatterView]) -> Iterator[O
             yield OpenMatter(view, group, Phrase.NUMBER)
 
 
-def _list_to_decide(known: _Known) -> Iterator[OpenMatter]:
+def _list_to_decide(known: _OpenToPerson) -> Iterator[OpenMatter]:
     """List what was raised and nobody has taken, the gravest first."""
     graver = sorted(
         known.to_decide,
@@ -373,7 +373,7 @@ def _list_to_decide(known: _Known) -> Iterator[OpenMatter]:
         yield OpenMatter(view, group, Phrase.DECISION)
 
 
-def _list_in_hand(known: _Known, endangering: Collection[str]) -> list[OpenMatter]:
+def _list_in_hand(known: _OpenToPerson, endangering: Collection[str]) -> list[OpenMatter]:
     """List the open cases, and what was raised and somebody took; but for what is to be decided, endangers
     somebody, was closed since, or was put off to a day."""
     facts, deciding = known.facts, {a.story_id for a in known.to_decide}.union(endangering)
@@ -389,7 +389,7 @@ def _list_in_hand(known: _Known, endangering: Collection[str]) -> list[OpenMatte
     return in_hand
 
 
-def _list_looks(known: _Known) -> tuple[list[OpenMatter], int]:
+def _list_looks(known: _OpenToPerson) -> tuple[list[OpenMatter], int]:
     """List what somebody should look at, what may be severity 4 first; and count what is less likely to
     matter than the likeliest share of all, and not listed. What was handed in, or is in a language that is
     not judged, comes on top of the share."""
@@ -405,7 +405,7 @@ def _look_of(story: MatterView) -> Verdict:
     return story.look or top_of(story)
 
 
-def _list_news(known: _Known) -> Iterator[OpenMatter]:
+def _list_news(known: _OpenToPerson) -> Iterator[OpenMatter]:
     """List what the press tells; what somebody has stands with what they have."""
     news = (replace(s, holder=known.held.get(s.story_id)) for s in known.places[_Place.NEWS])
     for story in sorted(news, key=news_order):
@@ -413,7 +413,7 @@ def _list_news(known: _Known) -> Iterator[OpenMatter]:
         yield OpenMatter(story, Agenda.NEWS if group is Agenda.DECIDE else group, Phrase.NEWS)
 
 
-def _list_marked(known: _Known, in_hand: Collection[str]) -> Iterator[OpenMatter]:
+def _list_marked(known: _OpenToPerson, in_hand: Collection[str]) -> Iterator[OpenMatter]:
     """List what was never raised and somebody has, unless it has a line or was put off to a day."""
     facts, with_line = known.facts, {*in_hand, *(s.story_id for s in known.places[_Place.NEWS])}
     for one in facts.marked:
@@ -424,7 +424,7 @@ def _list_marked(known: _Known, in_hand: Collection[str]) -> Iterator[OpenMatter
         yield _matter_in_hand(replace(one, holder=known.held[one.story_id]), Phrase.HELD, known)
 
 
-def _list_sayings(known: _Known) -> Iterator[OpenMatter]:
+def _list_sayings(known: _OpenToPerson) -> Iterator[OpenMatter]:
     """List what wants an answer, first what did in an earlier digest and was said again; then praise, and
     what may be another school's, the loudest first."""
     since = {s.story_id: s.first_seen for s in known.facts.unanswered}
@@ -439,7 +439,7 @@ def _list_sayings(known: _Known) -> Iterator[OpenMatter]:
             yield OpenMatter(story, group, Phrase.SAYING)
 
 
-def _list_from_before(known: _Known) -> Iterator[OpenMatter]:
+def _list_from_before(known: _OpenToPerson) -> Iterator[OpenMatter]:
     """List what was posted before we began and is serious, or to be looked at, if nobody has it."""
     free = [s for s in known.older if s.story_id not in known.alerted and s.story_id not in known.held]
     serious = [s for s in free if _place(s, known.alerted, known.held) is _Place.DECIDE]
@@ -449,7 +449,7 @@ def _list_from_before(known: _Known) -> Iterator[OpenMatter]:
         yield OpenMatter(story, Agenda.BEFORE, Phrase.LOOK)
 
 
-def _count(known: _Known, chosen: Selection) -> Selection:
+def _count(known: _OpenToPerson, chosen: Selection) -> Selection:
     """Add what is told by its number alone: what is new, was lost, is open for long, or was said."""
     facts, person = known.facts, known.person
     raised = {a.alert_id for a in known.alerts} | {
@@ -475,7 +475,7 @@ def _count(known: _Known, chosen: Selection) -> Selection:
     return replace(chosen, long_open=long_had + facts.unlisted * of_all, about=about, older=older)
 
 
-def _is_open_to_others(known: _Known, chosen: Selection) -> bool:
+def _is_open_to_others(known: _OpenToPerson, chosen: Selection) -> bool:
     """Is something open of which they are told nothing, though it has no conflict with them?"""
     facts, person = known.facts, known.person
     with_line = {one.view.story_id for one in chosen.matters}
@@ -484,7 +484,7 @@ def _is_open_to_others(known: _Known, chosen: Selection) -> bool:
     return any(not has_conflict(person, m, facts.people) for m in apart)
 
 
-def _matter_in_hand(view: MatterView, wording: Phrase, known: _Known) -> OpenMatter:
+def _matter_in_hand(view: MatterView, wording: Phrase, known: _OpenToPerson) -> OpenMatter:
     late = _is_late(view, known.facts) if wording is Phrase.CASE else False
     group = _group(view, known.person, late=late)
     return OpenMatter(view, Agenda.OTHERS if group is Agenda.DECIDE else group, wording)
