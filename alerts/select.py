@@ -257,7 +257,7 @@ def with_posts(
     return replace(chosen, matters=tuple(filled))
 
 
-class _Place(Enum):
+class _PlaceToday(Enum):
     """The place where a story of the day stands, whatever its reader has in hand."""
 
     DECIDE = auto()
@@ -271,7 +271,14 @@ class _Place(Enum):
     NOTE = auto()
 
 
-_ASKING = (_Place.DECIDE, _Place.NEWS, _Place.HANDED, _Place.LOOK, _Place.UNREAD, _Place.ANSWER)
+_ASKING = (
+    _PlaceToday.DECIDE,
+    _PlaceToday.NEWS,
+    _PlaceToday.HANDED,
+    _PlaceToday.LOOK,
+    _PlaceToday.UNREAD,
+    _PlaceToday.ANSWER,
+)
 """Places that ask for something, so that what is still to be answered has no second line."""
 
 
@@ -292,7 +299,7 @@ class _OpenToPerson:
     stories: Sequence[MatterView]
     owed: Sequence[MatterView]
     older: Sequence[MatterView]
-    places: Mapping[_Place, Sequence[MatterView]]
+    places: Mapping[_PlaceToday, Sequence[MatterView]]
     held: Mapping[str, Holder]
     alerted: frozenset[str]
 
@@ -304,7 +311,7 @@ def _find_known(facts: Facts, person: Person) -> _OpenToPerson:
     hidden = alerted - {a.story_id for a in alerts}
     stories = _select_known(facts.stories, person, facts, hidden)
     unread = {s.story_id for s in facts.stories} - {s.story_id for s in stories}
-    held, places = _find_holders(facts), defaultdict[_Place, list[MatterView]](list)
+    held, places = _find_holders(facts), defaultdict[_PlaceToday, list[MatterView]](list)
     for story in stories:
         places[_place(story, alerted, held)].append(story)
     with_line = alerted.union(s.story_id for place in _ASKING for s in places[place])
@@ -393,10 +400,10 @@ def _list_looks(known: _OpenToPerson) -> tuple[list[OpenMatter], int]:
     """List what somebody should look at, what may be severity 4 first; and count what is less likely to
     matter than the likeliest share of all, and not listed. What was handed in, or is in a language that is
     not judged, comes on top of the share."""
-    ranked = sorted(known.places[_Place.LOOK], key=lambda s: (-_look_of(s).look_rank, s.story_id))
+    ranked = sorted(known.places[_PlaceToday.LOOK], key=lambda s: (-_look_of(s).look_rank, s.story_id))
     room = max(1, int(known.facts.look_share * sum(s.mentions for s in known.stories)))
     room += sum(beyond_cap(_look_of(s)) for s in ranked)
-    looks = [*known.places[_Place.HANDED], *ranked[:room], *known.places[_Place.UNREAD]]
+    looks = [*known.places[_PlaceToday.HANDED], *ranked[:room], *known.places[_PlaceToday.UNREAD]]
     looks = sorted(looks, key=lambda s: not maybe_grave(_look_of(s)))
     return [OpenMatter(s, Agenda.LOOK, Phrase.LOOK) for s in looks], len(ranked[room:])
 
@@ -407,7 +414,7 @@ def _look_of(story: MatterView) -> Verdict:
 
 def _list_news(known: _OpenToPerson) -> Iterator[OpenMatter]:
     """List what the press tells; what somebody has stands with what they have."""
-    news = (replace(s, holder=known.held.get(s.story_id)) for s in known.places[_Place.NEWS])
+    news = (replace(s, holder=known.held.get(s.story_id)) for s in known.places[_PlaceToday.NEWS])
     for story in sorted(news, key=news_order):
         group = _group(story, known.person, late=False)
         yield OpenMatter(story, Agenda.NEWS if group is Agenda.DECIDE else group, Phrase.NEWS)
@@ -415,7 +422,7 @@ def _list_news(known: _OpenToPerson) -> Iterator[OpenMatter]:
 
 def _list_marked(known: _OpenToPerson, in_hand: Collection[str]) -> Iterator[OpenMatter]:
     """List what was never raised and somebody has, unless it has a line or was put off to a day."""
-    facts, with_line = known.facts, {*in_hand, *(s.story_id for s in known.places[_Place.NEWS])}
+    facts, with_line = known.facts, {*in_hand, *(s.story_id for s in known.places[_PlaceToday.NEWS])}
     for one in facts.marked:
         if one.story_id in with_line or one.story_id not in known.held:
             continue
@@ -428,13 +435,13 @@ def _list_sayings(known: _OpenToPerson) -> Iterator[OpenMatter]:
     """List what wants an answer, first what did in an earlier digest and was said again; then praise, and
     what may be another school's, the loudest first."""
     since = {s.story_id: s.first_seen for s in known.facts.unanswered}
-    today = sorted(known.places[_Place.ANSWER], key=loudness)
+    today = sorted(known.places[_PlaceToday.ANSWER], key=loudness)
     today = [replace(s, first_seen=since.get(s.story_id)) for s in today]
     grown, new = ([s for s in today if bool(s.first_seen) is owed] for owed in (True, False))
     for story in (*grown, *known.owed, *new):
         yield OpenMatter(story, Agenda.ANSWER, Phrase.SAYING)
     owed = {s.story_id for s in known.owed}
-    for group, place in ((Agenda.PRAISE, _Place.PRAISE), (Agenda.UNSURE, _Place.UNSURE)):
+    for group, place in ((Agenda.PRAISE, _PlaceToday.PRAISE), (Agenda.UNSURE, _PlaceToday.UNSURE)):
         for story in sorted((s for s in known.places[place] if s.story_id not in owed), key=loudness):
             yield OpenMatter(story, group, Phrase.SAYING)
 
@@ -442,7 +449,7 @@ def _list_sayings(known: _OpenToPerson) -> Iterator[OpenMatter]:
 def _list_from_before(known: _OpenToPerson) -> Iterator[OpenMatter]:
     """List what was posted before we began and is serious, or to be looked at, if nobody has it."""
     free = [s for s in known.older if s.story_id not in known.alerted and s.story_id not in known.held]
-    serious = [s for s in free if _place(s, known.alerted, known.held) is _Place.DECIDE]
+    serious = [s for s in free if _place(s, known.alerted, known.held) is _PlaceToday.DECIDE]
     for story in sorted(serious, key=urgency):
         yield OpenMatter(story, Agenda.BEFORE, Phrase.SAYING)
     for story in (s for s in free if s.look and s not in serious):
@@ -698,25 +705,25 @@ def _select_known(
     return found
 
 
-def _place(story: MatterView, alerted: Collection[str], held: Mapping[str, Holder]) -> _Place:
+def _place(story: MatterView, alerted: Collection[str], held: Mapping[str, Holder]) -> _PlaceToday:
     """The one place where a story stands. What is grave stands with its alert; nobody is asked about what
     somebody has, though the news tells of it."""
     top = top_of(story)
     if story.story_id in alerted or top.severity >= Severity.TODAY:
-        return _Place.DECIDE
+        return _PlaceToday.DECIDE
     if story.article_id or (top.event is not None and story.articles):
-        return _Place.NEWS
+        return _PlaceToday.NEWS
     if story.story_id in held:
-        return _Place.NOTE
+        return _PlaceToday.NOTE
     if story.look is not None and HANDED_IN in {reason.code for reason in story.look.reasons}:
-        return _Place.HANDED
+        return _PlaceToday.HANDED
     if story.look is not None:
-        return _Place.UNREAD if in_another_language(story.look) else _Place.LOOK
+        return _PlaceToday.UNREAD if in_another_language(story.look) else _PlaceToday.LOOK
     if top.route is Route.RESPOND:
-        return _Place.ANSWER
+        return _PlaceToday.ANSWER
     if top.route is Route.THANK or tone_of(top) is Sentiment.POSITIVE:
-        return _Place.PRAISE
-    return _Place.UNSURE if story.relevance is Relevance.UNSURE else _Place.NOTE
+        return _PlaceToday.PRAISE
+    return _PlaceToday.UNSURE if story.relevance is Relevance.UNSURE else _PlaceToday.NOTE
 
 
 def _reads(person: Person, view: MatterView, facts: Facts, grave: Sequence[Verdict] | None = None) -> bool:
