@@ -54,8 +54,8 @@ class Phrase(StrEnum):
 
 
 NAMED = 7
-"""So many matters a digest names, and Today of each group: what a head reads in a minute. What may be danger
-or severity 4 is always named."""
+"""The number of matters that a digest names, and Today of each group: what a head reads in a minute. What may
+be danger or severity 4 is always named."""
 
 
 class Blind(StrEnum):
@@ -117,9 +117,9 @@ class Facts:
     arrive. `last_read` is when any place was last read, whether within the window or not. `troubles` are our
     own of that time. `unsigned` is the week of the newest governors' report and when it was composed, while
     it may be signed and nobody has. `excerpts` says whose words may stand in a mail: those of public posts,
-    of news articles, or none. `unanswered` is what wants an answer since before the window, of
-    which `unlisted` more are counted alone; `long_had` says of each matter that was taken over a fortnight
-    ago, and never ended, who was told of it or has it. `raised` are the alerts of `stories` and `marked`, by
+    of news articles, or none. `unanswered` is what wants an answer since before the window, of which
+    `unlisted` more are counted alone; `long_had` says of each matter that was taken over a fortnight ago, and
+    never ended, who was told of it or has it. `raised` are the alerts of `stories` and `marked`, by
     story, also those that are finished. `locked` are the stories (ids) of a locked case. `links` are how the
     pages of ours are addressed; `drill_next` is the id of a drill that may be held on the next school day,
     and that day; `drill` one that ended within the window. `chain_end` is the end of the record, for its

@@ -63,6 +63,8 @@ from monitor.pipeline.raising import seen_of
 
 _LOOKED_BACK = timedelta(days=14)
 """What was raised longer ago is left to the digest."""
+_THIS_MORNING = timedelta(hours=12)
+"""The time before a look, however late in the day that is, in which this morning's digest was written."""
 
 
 def ask_due_questions(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
@@ -112,7 +114,7 @@ def _is_read(con: Connection, matter: Unfinished, step: Escalation, now: datetim
         return False
     before = alert_store.escalation_steps(con, [alert.id]).get(alert.id, ())
     again = any(s.about is step.about and s.told_at >= matter.since for s in before)
-    return again and is_in_digest(con, alert.number, step.person_id, now - HOUR)
+    return again and is_in_digest(con, alert.number, step.person_id, now - _THIS_MORNING)
 
 
 def _list_unfinished(
@@ -224,7 +226,7 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
         if this.row is not None and not old:
             put_outbox(con, compose_call(asked), now)
         for step in this.steps:
-            read = _reads_it_in_digest(con, one, step, now)
+            read = this.why is not None and _reads_it_in_digest(con, one, step, now)
             alert_store.put_step(con, step, by_digest=read)
             if (this.why is not None or old) and step.person_id is not None and not read:
                 mornings.setdefault((one.school, step.person_id), []).append(asked)
@@ -237,7 +239,7 @@ def _reads_it_in_digest(con: Connection, one: _Looked, step: Escalation, now: da
     alert = one.it.alert
     if step.person_id is None or is_of_this_hour(alert):
         return False
-    return is_in_digest(con, alert.number, step.person_id, now - HOUR)
+    return is_in_digest(con, alert.number, step.person_id, now - _THIS_MORNING)
 
 
 def _list_untaken(con: Connection, context: Context, now: datetime) -> list[_Looked]:

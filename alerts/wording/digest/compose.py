@@ -13,7 +13,6 @@ from alerts.access.recipients import is_press_contact_only
 from alerts.facts import NAMED, WAITING, Agenda, Facts, NotSeen, OpenMatter, Phrase, SchoolPart, Selection
 from alerts.layout.note import clean_line
 from alerts.wording.digest import lines, matters
-from alerts.wording.digest.matters import name_first
 from alerts.wording.digest.view import (
     Line,
     Saying,
@@ -45,10 +44,10 @@ _ASKING = (Agenda.MINE, Agenda.OVERDUE, Agenda.DECIDE, Agenda.ANSWER, Agenda.OTH
 _NO_NEWS = {"not_seen", Agenda.UNSURE, "rest"}
 """Sections of a quiet day."""
 _MOST_WORDS, _LEAST_NAMED = 350, 3
-"""So many words are read on a telephone in a minute and a half. Where seven matters need more, fewer are
+"""The words that are read on a telephone in a minute and a half. Where seven matters need more, fewer are
 named, but three at least; what may be danger or severity 4 always is."""
 _PLACES = 3
-"""So many places that could not be seen are named."""
+"""The number of places named that could not be seen."""
 
 
 def compose_digest(facts: Facts, chosen: Selection) -> View:
@@ -70,7 +69,7 @@ def _count_words(view: View) -> int:
 def _compose(say: Saying, chosen: Selection, most: int) -> View:
     """Compose a digest that names so many matters at most, and counts the others."""
     facts = say.facts
-    (named,) = name_first([chosen], most)
+    (named,) = matters.name_first([chosen], most)
     whole = facts.school_day and not chosen.alone
     found = [section_to_you(say, named), grave_section(say, named)]
     found += [group_section(say, named, group) for group in list(Agenda)[1:]]
@@ -90,13 +89,13 @@ def _compose(say: Saying, chosen: Selection, most: int) -> View:
         unseen = [*lines.unseen_places(say, not_seen, _PLACES), *lines.switched_off(say)]
         found.append(section(say, "not_seen", [Line(" ".join(unseen))] if unseen else []))  # read as one line
         found.append(section(say, "set_up", [Line(said) for said in lines.set_up(say).values()]))
-    sections = _with_numbers(found)
+    sections = _number_lines(found)
     with_dsl = [say.count("digest.dsl_line", chosen.with_dsl)] if chosen.with_dsl else []
-    told = whole and facts.reading.places
+    unseen_count = len(facts.unseen) if whole and facts.reading.places else 0
     absent = (*who_is_away(facts.people, facts.now, facts.zone, say.w), *lines.to_keep(say))
     return View(
         language=facts.school.language,
-        subject=_subject([say], [chosen], _quiet_subject(say, chosen), len(facts.unseen) if told else 0),
+        subject=_subject([say], [chosen], _quiet_subject(say, chosen), unseen_count),
         heading=the_day(say),
         opening=_opening(say, chosen),
         sections=sections,
@@ -108,7 +107,7 @@ def _compose(say: Saying, chosen: Selection, most: int) -> View:
     )
 
 
-def _with_numbers(found: Iterable[Section]) -> tuple[Section, ...]:
+def _number_lines(found: Iterable[Section]) -> tuple[Section, ...]:
     """Number the lines that ask for something through all sections; a look and what has none do not."""
     numbered, n = list[Section](), 1
     for each in (each for each in found if each.lines):
@@ -380,7 +379,7 @@ def compose_for_schools(parts: Sequence[SchoolPart]) -> View:
     # the places that could not be seen at several of the schools, and all that only wait for their turn
     unseen = Counter(n for part in parts if part.facts.school_day for n in set(part.facts.not_seen))
     common = frozenset(n for n, schools in unseen.items() if schools > 1 or n.why in WAITING)
-    named = name_first([_that_asks(part.chosen) for part in parts])
+    named = matters.name_first([_select_asking(part.chosen) for part in parts])
     sections = [_school(s, part, of, common) for s, part, of in zip(says, parts, named, strict=True)]
     quiet = [
         s for s, part, made in zip(says, parts, sections, strict=True)
@@ -471,7 +470,7 @@ def _grave(
     return replace(first, lines=found, first=None)
 
 
-def _that_asks(chosen: Selection) -> Selection:
+def _select_asking(chosen: Selection) -> Selection:
     """Leave what asks something of whoever reads of several schools; the rest is counted."""
     asking = (Agenda.DANGER, Agenda.MINE, Agenda.OVERDUE, Agenda.DECIDE, Agenda.LOOK, Agenda.NEWS)
     return replace(chosen, matters=chosen.of(*asking))

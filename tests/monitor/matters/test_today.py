@@ -268,7 +268,7 @@ def test_what_was_taken_long_ago_is_counted_for_whoever_was_told_of_it_alone(sto
         (0, 1),
         (0, 0),
     ]
-    assert "1 more that are open." in flat(whole(told["head"]))
+    assert "1 more that is open." in flat(whole(told["head"]))
 
 
 def test_the_line_stays_when_the_words_are_deleted(tmp_path, config):

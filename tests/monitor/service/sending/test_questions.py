@@ -479,8 +479,9 @@ def test_while_nobody_acts_each_has_one_mail_a_morning_for_all_that_is_open(undo
     assert all(body.count("nobody has said that they are dealing with it") == 2 for (body,) in bodies)
 
 
+@pytest.mark.parametrize("late", [timedelta(), 3 * HOUR], ids=["", "late"])
 @pytest.mark.parametrize(("named", "mailed"), [(True, []), (False, ["head"])])
-def test_of_severity_3_the_mornings_digest_or_a_mail_at_eight_asks_and_not_both(undone, named, mailed):
+def test_of_severity_3_the_mornings_digest_or_a_mail_at_eight_asks_and_not_both(undone, named, mailed, late):
     given = {"severity": Severity.TODAY, "route": Route.PLATFORM_REPORT, "restricted": False}
     house = Chain(undone, replace(ALERT, audience=("head",), **given))
     with house.store.open_reader() as con:
@@ -488,7 +489,7 @@ def test_of_severity_3_the_mornings_digest_or_a_mail_at_eight_asks_and_not_both(
     house.clock.at = NOW.replace(hour=7, minute=31) + timedelta(days=1)
     digest_says(house, "head", f"Decide today: {number}" if named else "Decide today: 7 matters")
     assert house.look() == 0
-    assert house.look(timedelta(minutes=29)) == 1
+    assert house.look(timedelta(minutes=29) + late) == 1
     mails = rows_of(house.store, "SELECT person_id FROM outbox WHERE kind = 'morning'")
     assert [person for (person,) in mails] == mailed
 
