@@ -3,12 +3,13 @@
 import io
 import re
 from contextlib import contextmanager
+from dataclasses import replace
 from unicodedata import normalize
 
 import pypdf
 from builders.desk import OpenDesk
 from builders.mention import URN
-from builders.page import CHILD, DANGER, STREET, WORDS
+from builders.page import CHILD, DANGER, POST, STREET, WORDS
 from builders.served import broken_rules, needs_chromium, opened, served, sign_in
 
 from alerts.weekly.facts import parse_week
@@ -109,10 +110,30 @@ def test_a_matter_is_taken_noted_passed_on_and_put_right_in_few_taps(tmp_path, b
         note = ("a[href='?ask=note']", "textarea", "button[value=note]")
         assert taps("button[value=take]", *note, said="I rang the site.") <= 4
         assert taps("a[href='?ask=give']", "[name=to][value=deputy]", "button[value=give]") <= 4
-        lane = ("a[href='?ask=wrong&what=lane']", "[name=right][value=police_now]", "textarea")
+        lane = ("summary", "a[href='?ask=wrong&what=lane']", "[name=right][value=police_now]", "textarea")
         assert taps(*lane, "button[value=wrong]", said="He says that he will come tonight.") <= 5
         assert broken == []
     assert desk.read("SELECT route FROM alerts") == [("police_now",)]
+
+
+def test_the_one_button_is_in_reach_before_a_long_post_is_read_and_hides_nothing_that_has_the_focus(
+    tmp_path, browser
+) -> None:
+    """At 375 by 700 px, at the top and wherever the page stands."""
+    long = replace(POST, text="The gate was shut again today. " * 60)
+    desk = OpenDesk(tmp_path, told=("head",), post=long, **DANGER)
+    with served(desk) as base, a_tab(browser) as tab:
+        sign_in(tab, base, desk, "head")
+        tab.goto(f"{base}{desk.context.links.at_desk('s-one')}")
+        take = tab.locator("button[value=take]")
+        assert tab.inner_text("h1") and tab.evaluate("document.documentElement.scrollHeight") > 1400
+        assert take.bounding_box()["y"] + take.bounding_box()["height"] <= 700
+        for each in tab.locator("main a, main button").all():
+            each.focus()
+            box, over = each.bounding_box(), take.bounding_box()
+            assert each.get_attribute("value") == "take" or not (
+                over["y"] < box["y"] + box["height"] and box["y"] < over["y"] + over["height"]
+            )
 
 
 PRINTED_PX = 718
