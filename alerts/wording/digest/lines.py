@@ -111,7 +111,6 @@ def outlet(say: Saying, post: PostView) -> tuple[str, str]:
 
 REF_CHARS = 8
 _DAY = timedelta(days=1)
-_MOST_SET_UP = 12
 _STEPS = frozenset((Route.POLICE_NOW, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.RESPOND))
 
 
@@ -448,7 +447,7 @@ def set_up(say: Saying) -> dict[str, str]:
         "child": in_office(facts.school, facts.people, SAFEGUARDERS),
         "fault": fault_recipients(facts.people, anybody=True),
     }
-    read = w("digest.set_up.places", places=say.some(facts.set_up, _MOST_SET_UP))
+    read = w("digest.set_up.places", places=say.some(facts.set_up))
     of_schools = ("danger", "child") if facts.school.is_trust else ()
     names = {k: ", ".join(clean_line(p.name) for p in of) for k, of in told.items() if k not in of_schools}
     sent = {
@@ -551,7 +550,7 @@ def switched_off(say: Saying) -> list[str]:
     if not say.mends:
         return []
     said = [say.count("digest.not_seen.off", say.facts.off)] if say.facts.off else []
-    now = say.w.list_items([clean_line(name) for name in say.facts.off_now])
+    now = say.some(say.facts.off_now)
     return [*said, say.w("digest.not_seen.off_now", places=now)] if now else said
 
 

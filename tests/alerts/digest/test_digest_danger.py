@@ -152,7 +152,7 @@ def test_a_threat_is_first_and_red_and_the_subjects_first_letters_say_who_has_it
         who = "You have" if person is DEPUTY else "Deputy head has"
         assert view.sections[0].grave
         assert (
-            f"{who} been dealing with it since 00:15. No record that anybody has spoken to: the police, the"
+            f"{who} been dealing with it since 00:15. Still to tell, or to record: the police, the"
             in flat(view)
         )
         assert "If anyone is in danger, ring 999." in flat(view)
@@ -173,7 +173,7 @@ def test_that_a_mail_told_them_is_no_record_and_the_subject_says_that_the_police
     view = digest(facts(alert_view(by="deputy"), cases=[told]))
     assert view.subject.startswith("Threat on a local forum: with deputy head (")
     alert = alert_view(by="deputy", warned=("teacher",))
-    of_all = "spoken to: the police, the person who is threatened, the gate."
+    of_all = "or to record: the police, the person who is threatened, the gate."
     assert of_all in flat(digest(facts(alert)))
 
 
@@ -186,7 +186,7 @@ def test_that_a_mail_told_them_is_no_record_and_the_subject_says_that_the_police
 ])  # fmt: skip
 def test_only_what_no_step_of_a_case_records_is_said_to_be_missing(kind, said, left):
     view = digest(facts(alert_view(by="deputy"), cases=[a_case("threat", (kind, said))]))
-    assert f"No record that anybody has spoken to: {left}." in flat(view)
+    assert f"Still to tell, or to record: {left}." in flat(view)
 
 
 @pytest.mark.parametrize(("words", "said"), [
@@ -216,7 +216,7 @@ def test_of_a_time_that_has_passed_it_says_what_to_do_and_of_a_locked_matter_non
     view = replace(alert_view(), posts=(a_post(text="half 3 tomorrow", at=NIGHT),))
     assert "names a time" not in flat(digest(facts(view, locked=frozenset({"threat"}))))
     at_large = alert_view(verdict=replace(THREAT, about=About.SCHOOL, endangers=()), by="deputy")
-    assert "No record that anybody has spoken to: the police, the gate." in flat(digest(facts(at_large)))
+    assert "Still to tell, or to record: the police, the gate." in flat(digest(facts(at_large)))
 
 
 RANG = (StepKind.ASKED, {"rung": "police", "imminent": "yes"})

@@ -154,14 +154,15 @@ def test_fewer_are_named_where_seven_need_more_than_350_words():
     assert 3 <= len(named(view)) < NAMED
     assert f"{NAMED - len(named(view))} to decide" in rest(view).said.lower()
     assert "Account 0, Account 1, Account 2 and 9 more." in flat(view)
-    assert "Place 11 and 20 more." in flat(view)
+    assert "Place 0, Place 1, Place 2 and 29 more." in flat(view)
 
 
 def test_three_at_least_are_named_however_many_words_there_are():
-    places = tuple(f"A source with a name of eight words {n}" for n in range(36))
+    places = tuple(f"A source with {'a long, ' * 12}long name {n}" for n in range(36))
     alerts = tuple(an_alert_of(PRIVATE, f"decide-{n}") for n in range(NAMED))
     view = composed(alerts=alerts, set_up=places, off_now=places)
     assert len(named(view)) == 3
+    assert flat(view).count("long name 2 and 33 more") == 2  # what was set up, and what is off
 
 
 def test_matters_told_by_their_number_are_counted_beyond_seven():

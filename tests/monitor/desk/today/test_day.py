@@ -97,7 +97,7 @@ def test_danger_that_somebody_has_is_first_with_who_by_name_since_when_and_what_
     found = day(facts(alert_view("threat", THREAT, by="deputy")))
     line = found.danger[0].cards[0]
     assert line.had.startswith(
-        "Mr Lee Ash has been dealing with it since 00:40. No record that anybody has spoken to: the police"
+        "Mr Lee Ash has been dealing with it since 00:40. Still to tell, or to record: the police"
     )
     assert day(facts(alert_view("threat", THREAT, by="head"))).danger[0].cards[0].had.startswith("You have")
     assert found.count == 0
