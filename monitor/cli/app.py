@@ -72,10 +72,8 @@ def name_home(text: str) -> str:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from monitor.cli.commands.options import end_command
-
         say(f"schoolgate {release()}")
-        end_command(0)
+        raise typer.Exit
 
 
 def _root(
