@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from rapidfuzz.distance import Levenshtein
 
 from classifiers.text.language import Language, recognise_language
-from classifiers.text.words import WordFile
+from classifiers.text.words import WordFile, late_pattern
 from classifiers.verdicts.verdict_reasons import ENDED, OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.frozen import freeze
@@ -45,7 +45,7 @@ _WARNS, _LINK, _COMMENT, _ADDRESS, _SHORTENED = _WORDS.patterns(
     "warns", "link", "comment", "address", "shortened"
 )
 _PATTERNS = tuple(
-    (row["name"], row["reason"], _WORDS.compile(row["name"], row["pattern"]))
+    (row["name"], row["reason"], late_pattern(row["pattern"]))
     for row in _WORDS.rows("scam", ("name", "reason", "pattern"))
 )
 _SHORT = frozenset(_WORDS.words("shorteners"))
@@ -310,7 +310,7 @@ def _key(name: str | None) -> str:
 _WORTH_A_LOOK, _ADULT_BEFORE, _ADULT_NEAR, _ADULT_AFTER, _THING_AFTER, _CUE, _SENTENCES = _WORDS.patterns(
     "worth_a_look", "adult_before", "adult_near", "adult_after", "thing_after", "cue", "sentences"
 )
-_FOUND = tuple(_WORDS.compile("named", row["pattern"]) for row in _WORDS.rows("named", ("pattern",)))
+_FOUND = tuple(late_pattern(row["pattern"]) for row in _WORDS.rows("named", ("pattern",)))
 _OLDEST, _YOUNGEST = 18, 3
 _LONGEST = 600
 """So much of a sentence is looked at: a page that has no full stops is no sentence."""

@@ -28,7 +28,7 @@ from classifiers.signals.patterns import (
     sentence_of,
 )
 from classifiers.text.model_text import is_article
-from classifiers.text.words import undisguise
+from classifiers.text.words import late_pattern, undisguise
 from data.judged import DATA_OUT
 from data.people import people_of
 from data.types import About, Mention, Person, Route, School, Severity, Signal
@@ -160,9 +160,9 @@ def _street(kind: str) -> Rule:
     rows = [row for row in _ROWS if row["kind"] == kind]
     words = [
         (
-            re.compile(alternatives(row["forms"])),
-            re.compile(alternatives(row["near"])),
-            re.compile(alternatives(row["harmless"])) if row["harmless"] else _NEVER,
+            late_pattern(alternatives(row["forms"])),
+            late_pattern(alternatives(row["near"])),
+            late_pattern(alternatives(row["harmless"])) if row["harmless"] else _NEVER,
             FIRM[row["firm"]],
         )
         for row in rows

@@ -15,7 +15,7 @@ from typing import Any
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from classifiers.text.model_text import in_plain_letters
-from classifiers.text.words import WordFile, either, pattern_of, undisguise
+from classifiers.text.words import WordFile, either, late_pattern, pattern_of, undisguise
 from data.frozen import freeze
 from data.register.school_names import SCHOOLISH, core, core_of, separate_names
 from data.types import About, Mention, MentionKind, Person, Route, School, Severity, Signal
@@ -169,7 +169,7 @@ def rule(
 
 
 def _pattern(pattern: str, barred: re.Pattern[str] | None, excused: re.Pattern[str] | None) -> Test:
-    hits = re.compile(pattern)
+    hits = late_pattern(pattern)
     if barred is None and excused is None:
         return lambda p: p.says(hits)
     return lambda p: any(
@@ -235,7 +235,7 @@ class RuleFile(WordFile):
                 if key in row:
                     row[key] = read(row[key])
             return rule(Signal(**row), test, bare=bare.get(name), **words)
-        except (re.error, TypeError, ValueError) as error:
+        except (TypeError, ValueError) as error:
             raise self.fault(name, f"it is no rule ({error})") from error
 
 

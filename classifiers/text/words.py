@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from data.frozen import freeze
 from data.letters import LOOKALIKES, ByCharacter, plain_letters
@@ -30,9 +30,28 @@ def either(lines: str) -> str:
     return rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)"
 
 
+class _LatePattern:
+    """A pattern that is compiled when it is first used: a scan that brings nothing new uses few of them."""
+
+    _USES = ("search", "match", "fullmatch", "finditer", "findall", "sub", "split", "pattern")
+
+    def __init__(self, expression: str) -> None:
+        self._expression = expression
+
+    def __getattr__(self, name: str) -> Any:
+        compiled = re.compile(self._expression)
+        self.__dict__.update({use: getattr(compiled, use) for use in self._USES})
+        return getattr(compiled, name)
+
+
+def late_pattern(expression: str) -> re.Pattern[str]:
+    """Return a pattern, its lines joined, to be compiled at its first use, which raises re.error for none."""
+    return cast("re.Pattern[str]", _LatePattern(expression.replace("\n", "")))
+
+
 def pattern_of(lines: str) -> re.Pattern[str]:
-    """The same, compiled."""
-    return re.compile(either(lines))
+    """The same, as a pattern."""
+    return late_pattern(either(lines))
 
 
 class WordFileError(ValueError):
@@ -63,14 +82,7 @@ class WordFile:
         self._named |= {name: ("parts", text) for name, text in parts.items()}
 
     def patterns(self, *names: str) -> tuple[re.Pattern[str], ...]:
-        return tuple(self.compile(name, self._expression(name, name)) for name in names)
-
-    def compile(self, name: str, expression: str) -> re.Pattern[str]:
-        """An expression that stands under this name, its lines joined. Raises WordFileError if it is none."""
-        try:
-            return re.compile(expression.replace("\n", ""))
-        except re.error as error:
-            raise self.fault(name, f"the pattern does not compile ({error})") from error
+        return tuple(late_pattern(self._expression(name, name)) for name in names)
 
     def rows(self, table: str, keys: Collection[str]) -> Iterator[dict[str, Any]]:
         """The rows of a table, which may have these keys, with names filled in."""

@@ -21,7 +21,7 @@ from ahocorasick_rs import AhoCorasick
 from classifiers.signals.patterns import REVIEWS, PossiblePatterns, with_the_school
 from classifiers.text.language import IN_NEWS
 from classifiers.text.model_text import family_of, is_article
-from classifiers.text.words import WordFile, either, undisguise
+from classifiers.text.words import WordFile, either, late_pattern, undisguise
 from classifiers.verdicts.subject import roles_said
 from classifiers.verdicts.weigh import (
     LANES,
@@ -192,7 +192,7 @@ class Undone:
 
 def _rows(table: str, *keys: str) -> Iterator[tuple[dict[str, Any], re.Pattern[str]]]:
     for row in _EVENTS.rows(table, (*keys, "words")):
-        yield row, _EVENTS.compile(table, either(row.pop("words")))
+        yield row, late_pattern(either(row.pop("words")))
 
 
 PRESENT = tuple((Severity(row["floor"]), pattern) for row, pattern in _rows("present", "floor"))
@@ -409,7 +409,7 @@ _ASKING = WordFile(Path(__file__).with_name("enquiry.toml"), others=("cue", "hin
 _MAY_ASK = AhoCorasick([hint.strip() for hint in _ASKING.table["hints"].split(",")])
 """Finds, in small letters, what is in whatever the press asks: not in most posts."""
 _CUES = tuple(
-    (row["side"], row["weight"], _ASKING.compile(row["side"], f"(?i){either(row['words'])}"))
+    (row["side"], row["weight"], late_pattern(f"(?i){either(row['words'])}"))
     for row in _ASKING.rows("cue", ("side", "weight", "words"))
 )
 _HOST = re.compile(r"@([\w.-]{3,80})")
@@ -564,9 +564,9 @@ _knows, _took_down, _jest, _doubt, _long_ago, _name, _sentence, _official, _plac
         *("old", "teenage", "clears"),
     )
 )
-_ENDED = {how: _SAME.compile(how, text) for how, text in _SAME.table["ended"].items()}
+_ENDED = {how: late_pattern(text) for how, text in _SAME.table["ended"].items()}
 _GROUPS: Mapping[str, Mapping[str, re.Pattern[str]]] = {
-    sort: {name: _SAME.compile(name, rf"(?i)\b(?:{_SAME.fill(name, text)})\b") for name, text in of.items()}
+    sort: {name: late_pattern(rf"(?i)\b(?:{_SAME.fill(name, text)})\b") for name, text in of.items()}
     for sort, of in _SAME.table["group"].items()
 }
 _OF_SOMEBODY = frozenset(("court", "violence", "suspended", "tribunal", "missing"))

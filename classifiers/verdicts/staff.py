@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from classifiers.signals.patterns import with_the_school
-from classifiers.text.words import WordFile, either
+from classifiers.text.words import WordFile, either, late_pattern
 from data.steps.codes import Relationship, StaffMatter
 from data.types import School
 
@@ -21,11 +21,11 @@ _OF_OTHERS, _QUOTED, _SCHOOL, _WORK, _SENTENCE_END = _POSTS.patterns(
 )
 _MAY_BE_CHILD, _WRONG, _CLAUSE, _LITTLE = _POSTS.patterns("may_be_child", "may_be_wrong", "clause", "little")
 _AUTHORS = tuple(
-    (Relationship(row["is"]), _POSTS.compile(row["is"], either(row["words"])))
+    (Relationship(row["is"]), late_pattern(either(row["words"])))
     for row in _POSTS.rows("by", ("is", "words"))
 )
 _WHAT = tuple(
-    (StaffMatter(row["is"]), row.get("weight", 1), _POSTS.compile(row["is"], either(row["words"])))
+    (StaffMatter(row["is"]), row.get("weight", 1), late_pattern(either(row["words"])))
     for row in _POSTS.rows("what", ("is", "weight", "words"))
 )
 _MOST_CHARS = 4000

@@ -19,7 +19,7 @@ from rapidfuzz.distance import OSA
 
 from classifiers.scoring.persons import DescribedPerson
 from classifiers.signals.patterns import PossiblePatterns
-from classifiers.text.words import WordFile, is_word, undisguise
+from classifiers.text.words import WordFile, is_word, late_pattern, undisguise
 from data.frozen import freeze
 from data.letters import ByCharacter, plain_letters
 from data.people import people_of
@@ -389,7 +389,7 @@ HEAD, _CHAIR, _DSL, OF_TRUST = _SUBJECTS.patterns("head", "chair", "dsl", "of_tr
 OF_STAFF = _SUBJECTS.patterns("staff")[0]
 """By what somebody of the staff is called in small letters, who need not be named."""
 _IN_TURN: tuple[tuple[re.Pattern[str], tuple[str, ...], tuple[Role, ...]], ...] = tuple(
-    (_SUBJECTS.compile("in_turn", row["finds"]), tuple(row["pieces"]), tuple(map(Role, row["roles"])))
+    (late_pattern(row["finds"]), tuple(row["pieces"]), tuple(map(Role, row["roles"])))
     for row in _SUBJECTS.rows("in_turn", ("finds", "pieces", "roles"))
 )
 """Patterns in the order of their removal, each with the pieces one of which is in whatever it finds."""

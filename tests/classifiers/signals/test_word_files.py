@@ -1,10 +1,16 @@
 """Files of words: what stands in them, and what is said of one that is wrong."""
 
+import gc
+import re
+from importlib import import_module
+from pkgutil import walk_packages
+
 import pytest
 from support.for_each import for_each
 
+import classifiers
 from classifiers.signals.patterns import RuleFile
-from classifiers.text.words import WordFileError
+from classifiers.text.words import WordFileError, late_pattern
 
 FILE = r"""
 [parts]
@@ -59,7 +65,6 @@ def test_a_name_stands_for_words_with_boundaries_only_outside_of_alternatives(fi
         ("[parts]", "[part]", "the file: “part” is not known"),
         ("«bites»\nstung", "«bite»\nstung", "bitten: no pattern has the name “bite”"),
         ("'(?:cat|dog)'", "'«bites»'", "animal: no pattern has the name “bites”, or only through itself"),
-        ("stung\n", "(stung\n", "bitten: it is no rule .missing"),
         ("test =", "within =", "bitten: it needs either words or a function"),
         ("year =", "animal =", "animal: it is there twice"),
         ("the) «animal»", "the) animal»", "bites: of « and » one stands alone"),
@@ -74,3 +79,18 @@ def test_what_is_wrong_is_named_with_its_file_and_key(file, was, becomes, names)
 def test_a_function_without_a_row_is_an_error(file):
     with pytest.raises(WordFileError, match="the code: “stung” is not known"):
         file().rules(stung=lambda text: True)
+
+
+def test_every_pattern_compiles_though_only_at_its_first_use():
+    for each in walk_packages(classifiers.__path__, "classifiers."):
+        import_module(each.name)
+    late = type(late_pattern(""))
+    patterns = [each for each in gc.get_objects() if type(each) is late]
+    assert len(patterns) > 500
+    assert all(isinstance(each.pattern, str) for each in patterns)
+
+
+def test_a_pattern_costs_nothing_until_it_is_used_and_a_wrong_one_says_so_then():
+    wrong = late_pattern("(stung")
+    with pytest.raises(re.error):
+        wrong.search("stung")
