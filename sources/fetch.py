@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -59,6 +59,7 @@ from sources.http.politeness import (
     MAX_BYTES,
     Gate,
     HostJob,
+    KeptRobots,
     Limits,
     RobotsCache,
     RobotsRules,
@@ -101,11 +102,11 @@ class Fetcher:
     `agent` is the User-Agent (`politeness.user_agent`). `allow_loopback` lists the (host, port) pairs that
     may resolve to this machine: for the demo and the tests, empty by default. `tls` comes from `sockets`.
     `through` is the proxy for everything except loopback. `obey_robots` is off for interfaces made for
-    programs (RDAP, time stamps), never for pages. `own_servers` are mail servers that may lie in the school's
-    own network. By the name in a request's `auth` stand `credentials`, user and password of a mailbox,
-    `inboxes`, how Microsoft 365 is signed in to, and `keys` of interfaces; `purse` counts what these ask.
-    `timer` is a monotonic clock in seconds, for deadlines and pacing; `clock` gives the time of day. `apart`
-    runs whatever parses the answer."""
+    programs (RDAP, time stamps), never for pages; `robots` are the robots.txt that were read, by origin.
+    `own_servers` are mail servers that may lie in the school's own network. By the name in a request's `auth`
+    stand `credentials`, user and password of a mailbox, `inboxes`, how Microsoft 365 is signed in to, and
+    `keys` of interfaces; `purse` counts what these ask. `timer` is a monotonic clock in seconds, for
+    deadlines and pacing; `clock` gives the time of day. `apart` runs whatever parses the answer."""
 
     agent: str
     clock: Clock
@@ -120,13 +121,14 @@ class Fetcher:
     tls: ssl.SSLContext = field(default_factory=trust)
     through: Proxy | None = None
     obey_robots: bool = True
+    robots: MutableMapping[str, KeptRobots] = field(default_factory=dict)
     own_servers: tuple[str, ...] = ()
     timer: Timer = time.monotonic
     apart: Apart = here
 
     def __post_init__(self) -> None:
         self._gate = Gate(self.timer, self.sleep, self.limits.per_host_concurrency)
-        self._robots = RobotsCache(self.clock)
+        self._robots = RobotsCache(self.clock, self.robots)
         self._closed = threading.Event()
         self._sessions: dict[str, tuple[Key, str, datetime]] = {}
         self._opening = threading.Lock()

@@ -15,7 +15,7 @@ from typing import Any
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from classifiers.text.model_text import in_plain_letters
-from classifiers.text.words import WordFile, either, late_pattern, pattern_of, undisguise
+from classifiers.text.words import WordFile, either, late_pattern, undisguise
 from data.frozen import freeze
 from data.register.school_names import SCHOOLISH, core, core_of, separate_names
 from data.types import About, Mention, MentionKind, Person, Route, School, Severity, Signal
@@ -160,10 +160,10 @@ def rule(
     Where words of `needs` are rarer than those that the alternatives begin with, they may be given too.
     A `hint` is the signal of a rule that is right in fewer than four of five (docs/judging.md).
     """
-    barred = pattern_of(unless) if unless else None
+    barred = late_pattern(either(unless)) if unless else None
     if isinstance(test, str):
         pattern = either(test)
-        excused = pattern_of(within) if within else None
+        excused = late_pattern(either(within)) if within else None
         return Rule(signal, needs or pattern, _pattern(pattern, barred, excused), bare)
     return Rule(signal, needs, lambda p: test(p) and (not (barred and barred.search(p.plain))), bare)
 

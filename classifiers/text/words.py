@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -31,12 +31,12 @@ def either(lines: str) -> str:
 
 
 class _LatePattern:
-    """A pattern that is compiled when it is first used: a scan that brings nothing new uses few of them."""
+    """A pattern, its lines joined, that is compiled at its first use: few are used where nothing is new."""
 
     _USES = ("search", "match", "fullmatch", "finditer", "findall", "sub", "split", "pattern")
 
     def __init__(self, expression: str) -> None:
-        self._expression = expression
+        self._expression = expression.replace("\n", "")
 
     def __getattr__(self, name: str) -> Any:
         compiled = re.compile(self._expression)
@@ -44,14 +44,8 @@ class _LatePattern:
         return getattr(compiled, name)
 
 
-def late_pattern(expression: str) -> re.Pattern[str]:
-    """Return a pattern, its lines joined, to be compiled at its first use, which raises re.error for none."""
-    return cast("re.Pattern[str]", _LatePattern(expression.replace("\n", "")))
-
-
-def pattern_of(lines: str) -> re.Pattern[str]:
-    """The same, as a pattern."""
-    return late_pattern(either(lines))
+late_pattern = cast("Callable[[str], re.Pattern[str]]", _LatePattern)
+"""Makes a pattern that behaves as a compiled one. Its first use raises re.error where it is none."""
 
 
 class WordFileError(ValueError):

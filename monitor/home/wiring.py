@@ -5,11 +5,14 @@ from __future__ import annotations
 import atexit
 import os
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+from pydantic import TypeAdapter
 
 from alerts.links import Links
 from data.effects import Clock, P, T, utc_now
@@ -20,7 +23,7 @@ from monitor.config.home import paths
 from monitor.config.home.lookup import for_home, list_choices
 from monitor.config.home.paths import secret_key
 from monitor.config.load import Config, Network, blank_settings, load_file
-from sources.http.politeness import Limits, user_agent
+from sources.http.politeness import ROBOTS_KEPT, KeptRobots, Limits, user_agent
 from sources.http.politeness import Limits as RealLimits
 
 if TYPE_CHECKING:
@@ -194,6 +197,7 @@ def make_intake(
     return RealIntake(store, cache(partial(judged, config, where.home)), where.evidence, config.sources)
 
 
+@contextmanager
 def fetcher(
     config: Config,
     *,
@@ -203,7 +207,7 @@ def fetcher(
     obey_robots: bool = True,
     store: Store | None = None,
     current: Callable[[], Config] | None = None,
-) -> AbstractContextManager[Fetcher]:
+) -> Iterator[Fetcher]:
     """The guarded fetcher, closed at the end. `allow_loopback` is for the demo and the tests alone. What keys
     ask is counted in the `store`: without one, none is used. Sign-ins and keys are those of the `current`
     settings, where these may change.
@@ -215,8 +219,8 @@ def fetcher(
     from sources.fetch import Fetcher as RealFetcher
     from sources.http.connection import trust
 
-    current = current or (lambda: config)
-    return closing(
+    current, robots = current or (lambda: config), _read_robots(store) if store else {}
+    with closing(
         RealFetcher(
             agent=user_agent(version("schoolgate"), config.contact or "no contact set"),
             clock=clock,
@@ -224,6 +228,7 @@ def fetcher(
             limits=limits or RealLimits(),
             allow_loopback=allow_loopback,
             obey_robots=obey_robots,
+            robots=robots,
             credentials=lambda name: sign_ins(current()).get(name),
             inboxes=lambda name: mailbox_access(current()).get(name),
             keys=lambda name: current().keys.get(name),
@@ -233,7 +238,29 @@ def fetcher(
             tls=trust(config.network.ca_file),
             through=way_out(config.network),
         )
-    )
+    ) as made:
+        yield made
+    if store:
+        _keep_robots(store, robots, clock())
+
+
+_ROBOTS = "robots.json"
+_ROBOTS_BY_ORIGIN = TypeAdapter(dict[str, KeptRobots])
+
+
+def _read_robots(store: Store) -> dict[str, KeptRobots]:
+    """The robots.txt that are kept in the home; none where the file is damaged: they are read again."""
+    with suppress(OSError, ValueError):
+        return _ROBOTS_BY_ORIGIN.validate_json((store.home / _ROBOTS).read_bytes())
+    return {}
+
+
+def _keep_robots(store: Store, robots: Mapping[str, KeptRobots], now: datetime) -> None:
+    """Keep those of the last day in the home, where they are others than before and it can be written to."""
+    fresh = {origin: one for origin, one in robots.items() if now - one.read_at < ROBOTS_KEPT}
+    if fresh != _read_robots(store):
+        with suppress(OSError):
+            paths.write_private(store.home / _ROBOTS, _ROBOTS_BY_ORIGIN.dump_json(fresh))
 
 
 def key_purse(store: Store) -> Purse:

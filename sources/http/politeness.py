@@ -8,7 +8,7 @@ import math
 import re
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -410,8 +410,10 @@ MAX_BYTES = 500 * 1024
 """How much of a robots.txt is read; RFC 9309 §2.5 asks for at least this."""
 TOKEN = "Schoolgate"
 """The name by which robots.txt files address us."""
-_KEPT = timedelta(hours=24)  # RFC 9309 §2.4
+ROBOTS_KEPT = timedelta(hours=24)  # RFC 9309 §2.4
 _KEPT_FAILED = timedelta(minutes=10)
+_LONGEST_KEPT = 50_000
+"""Characters of a robots.txt that is kept in the home; a longer one is asked for again."""
 
 
 @freeze
@@ -466,14 +468,24 @@ def _rename_program(line: str) -> str:
     return f"User-agent: {name.replace('*', '') or '*'}" if ours else "User-agent: another"
 
 
+@freeze
+class KeptRobots:
+    """A robots.txt as its site answered: when (UTC), by which status, its text."""
+
+    read_at: datetime
+    status: int
+    text: str
+
+
 class RobotsCache:
-    """Rules by origin, fetched once each and kept for a day. Thread-safe.
+    """Rules by origin, fetched once each and kept for a day, in `kept` as they were answered. Thread-safe.
 
     If a robots.txt cannot be read, an older copy remains in force; without one the site counts as closed for
     ten minutes, then we try again (RFC 9309 §2.3.1.4)."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, kept: MutableMapping[str, KeptRobots] | None = None) -> None:
         self._clock = clock
+        self._kept = {} if kept is None else kept
         self._entries: dict[str, tuple[RobotsRules, datetime]] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
@@ -490,6 +502,11 @@ class RobotsCache:
             return rules
 
     def _fetch_rules(self, origin: str, ask: Callable[[], HttpAnswer]) -> tuple[RobotsRules, timedelta]:
+        if (known := self._kept.get(origin)) is not None:
+            left = known.read_at + ROBOTS_KEPT - self._clock()
+            rules = rules_of(known.status, known.text.encode())
+            if rules is not None and timedelta() < left <= ROBOTS_KEPT:
+                return rules, left
         try:
             answer = ask()
         except FetchAborted as stop:
@@ -497,7 +514,10 @@ class RobotsCache:
         else:
             rules = rules_of(answer.status, answer.body)
             if rules is not None:
-                return rules, _KEPT
+                text = robots_text(answer.body)
+                if len(text) <= _LONGEST_KEPT:
+                    self._kept[origin] = KeptRobots(self._clock(), answer.status, text)
+                return rules, ROBOTS_KEPT
             failure = unreachable(
                 f"The site's robots.txt answered {answer.status}; until it can be read, nothing is asked.",
                 status=answer.status,
