@@ -3,15 +3,16 @@
     python -P benchmarks/command.py [--against PYTHON] [--rounds N] [--sizes 1x5,20x60,100x5,1000x5]
 
 Nothing is loaded before the clock starts, and every host is asked at its pace: two seconds lie between
-robots.txt, which is asked for once a day, and the feed. The command runs in a network namespace of its own, where each feed has a name and an
-address that look public, so that the fetcher's guard holds as in life; nothing inside the product is changed.
-It needs leave to make namespaces (`unshare`, `ip`).
+robots.txt, which is asked for once a day, and the feed. The command runs in a network namespace of its own,
+where each feed has a name and an address that look public, so that the fetcher's guard holds as in life;
+nothing inside the product is changed. It needs leave to make namespaces (`unshare`, `ip`).
 
 A new home reads the feeds of `scanning/documents.py`: all new; then the same documents again; then every
 answer “not modified”. The bound is what the hosts' pace allows: two seconds and two answers of 200 ms, or one
-answer where robots.txt is known; all answers shared by as many readers as there are where that is longer. `--against` runs the same with
-another environment's `schoolgate`, in turns: the code before. Processor is that of the command and every
-process it began; memory the most that one of them held. It prints the rows of a Markdown table.
+answer where robots.txt is known; all answers shared by as many readers as there are where that is longer.
+`--against` runs the same with another environment's `schoolgate`, in turns: the code before. Processor is
+that of the command and every process it began; memory the most that one of them held. It prints the rows of a
+Markdown table.
 """
 
 from __future__ import annotations

@@ -23,7 +23,6 @@ from data.keeping import NOTHING, ClosedCase, DeletedKind, Gone, case_kept_until
 from data.steps.codes import Ending
 from data.store import cases as case_store
 from data.store import privacy as privacy_store
-from data.store import stories as story_store
 from data.store.alerts import delete_without_story
 from data.store.cases import restricted_among
 from data.store.digest import TO_ANSWER
@@ -297,6 +296,8 @@ _MAILS_GONE_OUT = f"""UPDATE outbox SET body = '', html = NULL WHERE kind = 'que
 _MAILS_WAITING = f"""UPDATE outbox
     SET body = replace(body, $said, $gone), html = replace(html, $escaped, $gone)
     WHERE kind = 'question' AND {WAITS} AND alert_id = ANY($of)"""
+_MOVES = """DELETE FROM story_moves WHERE from_story NOT IN (SELECT id FROM stories)
+    OR to_story NOT IN (SELECT id FROM stories)"""
 _ESCALATIONS = """DELETE FROM escalations WHERE alert_id NOT IN (SELECT id FROM alerts)
     AND alert_id NOT IN (SELECT id FROM stories)"""
 
@@ -347,7 +348,7 @@ def drop_orphans(con: Connection, now: datetime) -> None:
     delete_without_story(con, now)
     drop_owners_without_story(con, now)
     drop_without_words(con)
-    story_store.drop_moves_without_story(con)
+    con.execute(_MOVES)
     con.execute(_ESCALATIONS)
     execute(con, _REASONS, note=Code.NOTE.of(""), of=[])
 

@@ -509,12 +509,6 @@ def posts_in(con: Connection, story_id: str, mention_ids: Sequence[str]) -> set[
     return {*read_column(con, sql, story=story_id, ids=mention_ids)}
 
 
-def drop_moves_without_story(con: Connection) -> None:
-    """Delete the moves of stories that are gone."""
-    there = "(SELECT id FROM stories)"
-    con.execute(f"DELETE FROM story_moves WHERE from_story NOT IN {there} OR to_story NOT IN {there}")
-
-
 # Posts found by their words, and the stories they are in.
 #
 # Only what may be listed is read: the words of a restricted post stand in a table of its own, and what was

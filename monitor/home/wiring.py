@@ -7,7 +7,6 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -219,48 +218,52 @@ def fetcher(
     from sources.fetch import Fetcher as RealFetcher
     from sources.http.connection import trust
 
-    current, robots = current or (lambda: config), _read_robots(store) if store else {}
-    with closing(
-        RealFetcher(
-            agent=user_agent(version("schoolgate"), config.contact or "no contact set"),
-            clock=clock,
-            sleep=time.sleep,
-            limits=limits or RealLimits(),
-            allow_loopback=allow_loopback,
-            obey_robots=obey_robots,
-            robots=robots,
-            credentials=lambda name: sign_ins(current()).get(name),
-            inboxes=lambda name: mailbox_access(current()).get(name),
-            keys=lambda name: current().keys.get(name),
-            purse=key_purse(store) if store else None,
-            own_servers=config.network.own_servers,
-            apart=start_reading(),
-            tls=trust(config.network.ca_file),
-            through=way_out(config.network),
-        )
-    ) as made:
+    current = current or (lambda: config)
+    with (
+        _keep_robots(store, clock) as robots,
+        closing(
+            RealFetcher(
+                agent=user_agent(version("schoolgate"), config.contact or "no contact set"),
+                clock=clock,
+                sleep=time.sleep,
+                limits=limits or RealLimits(),
+                allow_loopback=allow_loopback,
+                obey_robots=obey_robots,
+                robots=robots,
+                credentials=lambda name: sign_ins(current()).get(name),
+                inboxes=lambda name: mailbox_access(current()).get(name),
+                keys=lambda name: current().keys.get(name),
+                purse=key_purse(store) if store else None,
+                own_servers=config.network.own_servers,
+                apart=start_reading(),
+                tls=trust(config.network.ca_file),
+                through=way_out(config.network),
+            )
+        ) as made,
+    ):
         yield made
-    if store:
-        _keep_robots(store, robots, clock())
 
 
-_ROBOTS = "robots.json"
-_ROBOTS_BY_ORIGIN = TypeAdapter(dict[str, KeptRobots])
+_ROBOTS = TypeAdapter(dict[str, KeptRobots])
 
 
-def _read_robots(store: Store) -> dict[str, KeptRobots]:
-    """The robots.txt that are kept in the home; none where the file is damaged: they are read again."""
+@contextmanager
+def _keep_robots(store: Store | None, clock: Clock) -> Iterator[dict[str, KeptRobots]]:
+    """Give the robots.txt that the home keeps, by origin; at the end keep those of the last day. A damaged
+    file counts as none, and where none can be written they are read again."""
+    if store is None:
+        yield {}
+        return
+    file, before = store.home / "robots.json", dict[str, KeptRobots]()
     with suppress(OSError, ValueError):
-        return _ROBOTS_BY_ORIGIN.validate_json((store.home / _ROBOTS).read_bytes())
-    return {}
-
-
-def _keep_robots(store: Store, robots: Mapping[str, KeptRobots], now: datetime) -> None:
-    """Keep those of the last day in the home, where they are others than before and it can be written to."""
-    fresh = {origin: one for origin, one in robots.items() if now - one.read_at < ROBOTS_KEPT}
-    if fresh != _read_robots(store):
+        before = _ROBOTS.validate_json(file.read_bytes())
+    robots = dict(before)
+    yield robots
+    fresh = {origin: one for origin, one in robots.items() if clock() - one.read_at < ROBOTS_KEPT}
+    if fresh != before:
         with suppress(OSError):
-            paths.write_private(store.home / _ROBOTS, _ROBOTS_BY_ORIGIN.dump_json(fresh))
+            file.touch(0o600)
+            file.write_bytes(_ROBOTS.dump_json(fresh))
 
 
 def key_purse(store: Store) -> Purse:

@@ -470,7 +470,7 @@ def _rename_program(line: str) -> str:
 
 @freeze
 class KeptRobots:
-    """A robots.txt as its site answered: when (UTC), by which status, its text."""
+    """A robots.txt as its site answered: when (UTC), by which status, its text, "" where there is none."""
 
     read_at: datetime
     status: int
@@ -514,7 +514,7 @@ class RobotsCache:
         else:
             rules = rules_of(answer.status, answer.body)
             if rules is not None:
-                text = robots_text(answer.body)
+                text = robots_text(answer.body) if answer.status < 300 else ""
                 if len(text) <= _LONGEST_KEPT:
                     self._kept[origin] = KeptRobots(self._clock(), answer.status, text)
                 return rules, ROBOTS_KEPT

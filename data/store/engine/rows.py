@@ -114,6 +114,10 @@ _OFTEN = 4
 """How often each list of texts comes at least, on average, where each is given once."""
 
 
+_TYPES: dict[str, dict[str, str]] = {}
+"""By table and column; every file of this version has the same."""
+
+
 def insert_rows(
     con: Connection,
     table: str,
@@ -134,7 +138,10 @@ def insert_rows(
         given = list({of_key(row): row for row in given}.values())
     if not given:
         return
-    types = _types(con, table, columns)
+    if not _TYPES.get(table, {}).keys() >= set(columns):
+        described = con.execute(f"SELECT column_name, column_type FROM (DESCRIBE {table})")
+        _TYPES[table] = dict(described.fetchall())
+    types = _TYPES[table]
     if len(given) == 1 and key and not new:
         if _change_row(con, table, types, dict(zip(columns, given[0], strict=True)), key, update or {}):
             return
@@ -202,17 +209,6 @@ def _each(column: str, kind: str, values: Sequence[object]) -> _Listed:
                 f"{column}_": list(map(list, places)),
             }
     return f"unnest(${column}::{kind}[])", {column: values}
-
-
-_TYPES: dict[str, dict[str, str]] = {}
-"""By table and column; every file of this version has the same."""
-
-
-def _types(con: Connection, table: str, columns: Sequence[str]) -> dict[str, str]:
-    if table not in _TYPES or not _TYPES[table].keys() >= set(columns):
-        rows = con.execute(f"SELECT column_name, column_type FROM (DESCRIBE {table})").fetchall()
-        _TYPES[table] = dict(rows)
-    return _TYPES[table]
 
 
 def replace(columns: Iterable[str]) -> dict[str, str]:

@@ -126,7 +126,8 @@ def test_the_one_button_is_in_reach_before_a_long_post_is_read_and_hides_nothing
         sign_in(tab, base, desk, "head")
         tab.goto(f"{base}{desk.context.links.at_desk('s-one')}")
         take = tab.locator("button[value=take]")
-        assert tab.inner_text("h1") and tab.evaluate("document.documentElement.scrollHeight") > 1400
+        tab.wait_for_selector("h1")
+        assert tab.evaluate("document.documentElement.scrollHeight") > 1400
         assert take.bounding_box()["y"] + take.bounding_box()["height"] <= 700
         for each in tab.locator("main a, main button").all():
             each.focus()
