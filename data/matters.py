@@ -188,6 +188,10 @@ class MatterNote:
     written_at: datetime
 
 
+DEEDS = ("rang", "statement", "press", "posted", "leave")
+"""What people of a school do about a matter outside this program: a note on it begins with which."""
+
+
 class Mistake(StrEnum):
     """The mistakes that somebody may say are in a matter: what is to become of it (LANE), who is in danger,
     said to have done wrong, or wronged by it, whether it is about us, its tone, or that it is there TWICE."""
@@ -217,6 +221,7 @@ class ActKind(StrEnum):
     WRONG = "wrong"
     RIGHT_AGAIN = "right_again"
     HAPPENED = "happened"
+    DID = "did"
     OVER = "over"
     NO_DANGER = "no_danger"
     GIVE = "give"

@@ -25,8 +25,8 @@ from data.cases import Case, Consent, Event
 from data.errors import InputError, StoreError
 from data.frozen import freeze
 from data.ids import digest
-from data.judged import NAMED, gravest_verdict, wrongs
-from data.matters import ENDING, ActKind, MatterNote, MatterView, PostView, WrongKind
+from data.judged import NAMED, gravest_verdict, is_enquiry, wrongs
+from data.matters import DEEDS, ENDING, ActKind, MatterNote, MatterView, PostView, WrongKind
 from data.rungs import EMERGENCY
 from data.steps.acts import Done, Refused
 from data.steps.classes import (
@@ -279,7 +279,8 @@ def list_answers(lane: BypassRoute | None, nation: str, *, asked: bool) -> tuple
 
 @freeze
 class Happened:
-    """One of `list_answers`: who told others, when, their number; of 101 how the threatened `agreed`."""
+    """One of `list_answers`: who told others, when, their number and the name of the `officer`; of 101 how
+    the threatened `agreed`."""
 
     what: str
     why: str
@@ -287,6 +288,7 @@ class Happened:
     at: datetime | None = None
     reference: str = ""
     agreed: str = ""
+    officer: str = ""
 
 
 def say_what_happened(h: Handling, said: Happened) -> Taken:
@@ -321,6 +323,56 @@ def say_what_happened(h: Handling, said: Happened) -> Taken:
     return done
 
 
+@freeze
+class Deed:
+    """One of `DEEDS`: the words that were used, with whom, when if not now; whether it `ends` the matter."""
+
+    what: str
+    why: str
+    whom: str = ""
+    at: datetime | None = None
+    ends: bool = False
+
+
+_WORDLESS = ("rang", "leave")
+"""What may be said without words: nobody wrote any."""
+
+
+def may_end_by_deed(view: MatterView) -> bool:
+    """May its reader mark it as done; or an enquiry of the press, which ends in a case, open one?"""
+    return Mark.ANSWERED in view.marks or (is_enquiry(view) and view.may(ActKind.OPEN))
+
+
+def say_what_was_done(h: Handling, view: MatterView, deed: Deed) -> Done[MatterNote] | Refused:
+    """Note it on the matter, and in its case. What does not end, and nobody has, is theirs from now. Raises
+    InputError where the case refuses it."""
+    known, worded = h.look(), deed.why.strip() or deed.what in _WORDLESS
+    if not (view.may(ActKind.DID) and worded and deed.what in DEEDS) or (deed.at and deed.at > h.now):
+        return Refused("did", "Say what was done, in the words that were used, and when, if not now.")
+    said, ends = _deed_words(h, deed), deed.ends and may_end_by_deed(view)
+    case: Case | Refused | None = next((c for c in known.cases if c.story_id == h.story_id), None)
+    if ends and is_enquiry(view):
+        case = _case_or_new(h, known, said)
+    elif ends:
+        mark(h, Mark.ANSWERED)
+    elif view.may(ActKind.TAKE):
+        take_matter(h, view, TakenBy.DESK)
+    if isinstance(case, Refused):
+        return case
+    if case is not None:
+        must_record(h, case, Event(Closed(ending=Ending.ANSWERED) if ends else Noted(), h.me, said))
+    return Done(h.note_down(said))
+
+
+def _deed_words(h: Handling, deed: Deed) -> str:
+    """Write it as a note: what it was, with whom and when, and the words."""
+    w, at, zone = words(h.school.language), deed.at, h.config.zone
+    when = w("page.at_time", clock=w.clock(at, zone), day=w.day(at, h.now, zone)) if at else ""
+    about = ", ".join(filter(None, (deed.whom, when)))
+    said = ". ".join(filter(None, (about, deed.why.strip())))
+    return ": ".join(filter(None, (w(f"page.did.what.{deed.what}"), said)))
+
+
 def end_as_said(h: Handling, why: str) -> Done[object] | Refused:
     """End it as a later post says, by a mark or its case; of danger a second person is asked whether it is
     over. Raises InputError as `say_what_happened`."""
@@ -351,7 +403,9 @@ def _case_or_new(h: Handling, known: KnownMatters, why: str) -> Case | Refused:
 
 
 def _event(h: Handling, case: Case, said: Happened) -> Event:
-    why = said.why.strip()
+    why, officer = said.why.strip(), said.officer.strip()
+    if officer:
+        why = f"{words(h.school.language)('page.happened.officer_was', name=officer)} {why}"
     if said.what in (OTHERWISE, NEEDLESS, *ASKED):
         return Event(Noted(), h.me, why)
     by = next((p.name for p in h.config.people if p.id == said.by and p.id != h.me), "")

@@ -715,7 +715,7 @@ def _post_views(detail: StoryDetail, view: MatterView, lead_id: str, *, reads: b
 
 
 def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bool) -> Iterator[Action]:
-    may = find_markable(reader, known, view.story_id)
+    may, matter = find_markable(reader, known, view.story_id), known.stored.by_story[view.story_id]
     if reads:
         yield from (Action(ActKind.READ), Action(ActKind.RIGHT_AGAIN), Action(ActKind.NOTE))
         for what in () if may.is_ended else _possible_mistakes(reader, view, known):
@@ -730,6 +730,8 @@ def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bo
         yield Action(ActKind.UNMARK)
     if may_say_what_happened(reader, known, view.story_id):
         yield Action(ActKind.HAPPENED)
+    elif reads and not may.is_ended and reader.person in who_may(Act.WORK, matter, reader.config.people):
+        yield Action(ActKind.DID)
     if reads and may.by_two and view.alert_id:
         yield from (Action(ActKind.OVER), Action(ActKind.NO_DANGER))
     if may_open_case(reader, known, view.story_id):

@@ -65,7 +65,7 @@ def test_it_is_pressed_without_javascript_and_nothing_is_refused_by_its_own_poli
         tab.click("button[value=prove]")
         assert WORDS in tab.inner_text("main"), "it is led back to the same matter"
         tab.click("button[value=mark]")
-        assert "has been answered" in tab.inner_text("main")
+        assert "is done with" in tab.inner_text("main")
         tab.click("button[value=unmark]")
     assert tab.said == []
     assert (desk.has(), desk.mark()) == ({desk.alert.id: "head"}, None)

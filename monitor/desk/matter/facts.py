@@ -21,6 +21,7 @@ from data.evidence.handed_in import CHILD_IMAGE_TEXT, WhoseWords, whose_words
 from data.judged import MISCONDUCT, NAMED, calls_for_alert, is_enquiry
 from data.matters import (
     DECIDE,
+    DEEDS,
     ICO,
     LADO,
     Action,
@@ -70,9 +71,17 @@ def matter_facts(seen: Visit, at: Moment, w: Words, then: str) -> Iterator[tuple
         key = "late" if left < timedelta() else "clock"
         yield w("page.head.ico"), w(f"page.ico.{key}", hours=left // timedelta(hours=1), when=when)
     shown = view.due if view.due and view.due.clock != ICO else None
-    due = "" if view.ending_mark else due_words(shown, at.now, at.zone, w)
+    settled = view.ending_mark or (shown and shown.clock == DECIDE and _is_decided(view, w))
+    due = "" if settled else due_words(shown, at.now, at.zone, w)
     if due:
         yield w("page.head.due"), due
+
+
+def _is_decided(view: MatterView, w: Words) -> bool:
+    """Did somebody note what was done, since it was raised?"""
+    heads = tuple(w(f"page.did.what.{deed}") for deed in DEEDS)
+    since = (note for note in view.notes if view.raised_at and note.written_at >= view.raised_at)
+    return any(note.note.startswith(heads) for note in since)
 
 
 def _fraud_facts(seen: Visit, w: Words) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from data.cases import Consent
 from data.errors import InputError
 from data.frozen import freeze
 from data.ids import digest
-from data.matters import ActKind, MatterView, Mistake, WrongKind
+from data.matters import DEEDS, ActKind, MatterView, Mistake, WrongKind
 from data.register.calendar import read_day, read_moment
 from data.steps.acts import Done, Refused
 from data.steps.codes import Wellbeing
@@ -25,14 +25,17 @@ from monitor.act.mark import Handling, mark
 from monitor.act.matter import (
     AGREED,
     QUESTIONS,
+    Deed,
     Happened,
     TakenBy,
     end_as_said,
     fulfil,
     give,
     list_answers,
+    may_end_by_deed,
     say_for_oneself,
     say_what_happened,
+    say_what_was_done,
     take_matter,
 )
 from monitor.act.wrong import (
@@ -88,6 +91,8 @@ def asked_form(seen: Visit, at: Moment, w: Words) -> PageForm | None:
         return replace(form, button=button, choices=(), what=_YES, why="")
     if at.ask == ActKind.HAPPENED:
         return _happened_form(seen, at, w)
+    if at.ask == ActKind.DID:
+        return _done_form(seen, w)
     if at.ask == ActKind.GIVE:
         return _giving(seen, w)
     button = PageButton(ActKind.NOTE, w("page.note.do"))
@@ -104,7 +109,7 @@ def open_questions(seen: Visit, w: Words) -> Iterator[PageForm]:
 
 _ASKS = (
     *(ActKind.HAPPENED, ActKind.OVER, ActKind.NO_DANGER, ActKind.AGREE),
-    *(ActKind.GIVE, ActKind.NOTE),
+    *(ActKind.GIVE, ActKind.NOTE, ActKind.DID),
 )
 _YES = "yes"
 _BY_TWO = (Mistake.LANE, Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED, Mistake.US)
@@ -163,6 +168,7 @@ def _happened_form(seen: Visit, at: Moment, w: Words) -> PageForm:
     lines = (
         ("when", w("page.happened.when"), "datetime-local"),
         ("reference", w("page.happened.reference"), "text"),
+        ("officer", w("page.happened.officer"), "text"),
     )
     button = PageButton(ActKind.HAPPENED, w("page.form.record"))
     heading, means = w("page.happened.heading"), w("page.happened.means")
@@ -173,6 +179,16 @@ def _happened_form(seen: Visit, at: Moment, w: Words) -> PageForm:
             f"{means} {w(f'page.happened.given_{key}', who=who, by=by, **at.time_words(given.consent_at, w))}"
         )
     return PageForm(button, heading, means, w("page.happened.why"), choices, lines=lines)
+
+
+def _done_form(seen: Visit, w: Words) -> PageForm:
+    """Ask what was done outside this program, and in which words; and whether it ends what they may end."""
+    what = tuple((deed, w(f"page.did.what.{deed}")) for deed in DEEDS)
+    ends = ("ends", w("page.did.ends"), (("", w("page.did.not_yet")), (_YES, w("page.did.yes"))))
+    choices = (("what", w("page.did.which"), what), *((ends,) if may_end_by_deed(seen.view) else ()))
+    lines = (("whom", w("page.did.whom"), "text"), ("when", w("page.happened.when"), "datetime-local"))
+    button, heading = PageButton(ActKind.DID, w("page.form.record")), w("page.did.open")
+    return PageForm(button, heading, w("page.did.means"), w("page.did.why"), choices, "", lines, "", False)
 
 
 def _agreeing_form(seen: Visit, said: Mapping[str, str], w: Words) -> PageForm:
@@ -298,14 +314,26 @@ def _give(p: Pressed) -> Came:
     return _result_as(give(p.h, p.field_value("to"), until=until, note=note), "give")
 
 
-def _what_happened(p: Pressed) -> Came:
+def _read_when(p: Pressed) -> datetime | None:
+    """Read when it was; None for now. Raises InputError."""
     given = p.field_value("when")
+    return read_moment(given, p.h.now, p.h.config.zone, past=True) if given else None
+
+
+def _what_was_done(p: Pressed) -> Came:
+    what, why, whom = map(p.field_value, ("what", "why", "whom"))
+    ends = what == "leave" or p.field_value("ends") == _YES
+    deed = Deed(what, why[:_NOTE], whom, _read_when(p), ends)
+    return _result_as(say_what_was_done(p.h, p.seen.view, deed), "did")
+
+
+def _what_happened(p: Pressed) -> Came:
     try:
-        at = read_moment(given, p.h.now, p.h.config.zone, past=True) if given else None
+        at = _read_when(p)
     except InputError:
         return Refused("happened", "")
     what, why, by, number, agreed = map(p.field_value, ("what", "why", "by", "reference", "agreed"))
-    happened = Happened(what, why, by, at, number, agreed)
+    happened = Happened(what, why, by, at, number, agreed, p.field_value("officer"))
     came = say_what_happened(p.h, happened)
     return Refused("happened", came.reason) if isinstance(came, Refused) else Done("happened")
 
@@ -352,6 +380,7 @@ _ACTS: Mapping[ActKind, Callable[[Pressed], Came]] = {
     ActKind.MARK: _mark_ended,
     ActKind.WRONG: _put_right,
     ActKind.HAPPENED: _what_happened,
+    ActKind.DID: _what_was_done,
     ActKind.GIVE: _give,
     ActKind.AGREE: _agree,
     ActKind.ENDED: _ended_as_said,

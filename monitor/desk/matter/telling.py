@@ -90,7 +90,7 @@ def with_outcome(page: MatterPage, seen: Visit, came: Came, now: datetime) -> Ma
         who = name_of(seen, has.person) if has and known and came.guard == "had" else ""
         key = f"page.not.{came.guard}" if w.has(f"page.not.{came.guard}") else "page.not.changed"
         return replace(page, said=(w("page.not.had_by", who=who) if who else w(key),), wrong=True)
-    if not came.made or (came.made == "wrong" and seen.view.ending_mark and page.said):
+    if not came.made or (came.made in ("did", "wrong") and seen.view.ending_mark and page.said):
         return page  # which says who ended it
     who = name_of(seen, has.person) if has else w("matter.by.somebody")
     text = w(
@@ -356,7 +356,7 @@ def _by_staff(seen: Visit) -> bool:
     )
 
 
-_LEADS = (ActKind.NOTE, ActKind.GIVE)
+_LEADS = (ActKind.DID, ActKind.NOTE, ActKind.GIVE)
 
 
 def _why(seen: Visit, posts: tuple[PostView, ...], w: Words) -> tuple[str, ...]:

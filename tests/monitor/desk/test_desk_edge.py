@@ -450,7 +450,7 @@ def test_signed_in_its_words_and_all_that_may_be_done_are_there_at_once_by_the_s
     for other in (anothers, desk.another().get(desk.path("head"))):
         assert 'href="/"' not in other.text
     done = desk.browser.post(own(desk), data={**form_of(page), "do": "mark"})
-    assert "has been answered" in words_of(done)
+    assert "is done with" in words_of(done)
     assert desk.mark().person_id == "head"
 
 

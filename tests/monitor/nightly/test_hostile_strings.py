@@ -125,11 +125,11 @@ def matter_of(desk) -> str:
     return path
 
 
-@pytest.mark.slow  # each string goes through six forms: some 46 s of this processor
+@pytest.mark.slow  # each string goes through seven forms: some 46 s of this processor
 def test_through_the_fields_of_a_matter_and_of_what_somebody_hands_in(desk) -> None:
     """Over a second: each string through a form of both."""
     matter = matter_of(desk)
-    asks = (f"{matter}?ask={ask}" for ask in ("note", "give", "wrong&what=lane", "wrong&what=twice"))
+    asks = (f"{matter}?ask={ask}" for ask in ("did", "note", "give", "wrong&what=lane", "wrong&what=twice"))
     paths = (matter, *asks, "/tell?danger=no&picture=no")
     sent = [filled(desk, path, said, n) for n, said in enumerate(STRINGS) for path in paths]
     assert sum(map(bool, sent)) > len(STRINGS)

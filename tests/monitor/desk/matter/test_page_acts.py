@@ -6,18 +6,21 @@ from datetime import timedelta
 
 import pytest
 from builders.alert import DEPUTY, DSL
+from builders.case import a_case, a_step
 from builders.matter_page import MatterPage
 from builders.page import CHILD, DANGER, POST, STREET, WORDS, PageDesk, form_of, words_of
 
 from classifiers.verdicts.by_people import BY
 from data.errors import InputError
 from data.judged import DANGER as VIOLENCE
-from data.matters import SaidWrong, WrongKind
+from data.judged import ENQUIRY
+from data.matters import ActKind, SaidWrong, WrongKind
 from data.privacy import SearchTerm, TermKind
 from data.retention.deleting import purge
 from data.steps.acts import Done, Refused
 from data.steps.codes import StepKind, Support
 from data.store import alerts as alert_store
+from data.store import cases as case_store
 from data.store.owners import put_said_wrong, said_wrong
 from data.store.privacy import find_held
 from data.types import About, Escalation, Harm, Mark, Meant, Policy, Reason, Route, Severity, StillOpen
@@ -25,8 +28,9 @@ from data.words.say import words
 from monitor.act.casework import open_of_alert
 from monitor.act.matter import end_as_said, own_matters
 from monitor.act.wrong import Marking, correct
-from monitor.desk.matter.forms import changes_since
-from monitor.desk.matter.page import Moment
+from monitor.desk.matter.forms import Pressed, carry_out, changes_since
+from monitor.desk.matter.page import Moment, by_link
+from monitor.desk.page import FormFields
 from monitor.matters.reader import load_case
 
 W = words("en")
@@ -276,6 +280,11 @@ def test_what_has_happened_is_a_step_with_when_their_number_and_who_told_them(da
     assert danger.steps()[-1][0] is StepKind.WARNED
 
 
+def test_the_name_of_the_officer_stands_with_what_the_police_were_told(danger):
+    danger.press("happened", **RANG, officer="PC Larkin 412")
+    assert danger.steps()[-1][3] == "Officer: PC Larkin 412. They come at ten."
+
+
 def test_of_a_threat_to_an_adult_101_waits_for_their_word_and_999_does_not(tmp_path):
     desk = PageDesk(tmp_path, **(DANGER | {"about": About.STAFF}))
     form = {**form_of(desk.press("read")), "do": "happened"}
@@ -335,6 +344,98 @@ def test_consent_that_was_given_is_said_with_who_gave_it_and_not_asked_for_again
     page = target.page(ask="happened")
     assert page.offers("agreed") == []
     assert "Sam Vale said on their own page, at 09:00" in page.text
+
+
+# ------------------------------------------------ what was done of all else: words on a note, whose it is now
+
+
+CALLED = {"what": "rang", "whom": "Mrs Patel"}
+WRITTEN = {"what": "statement", "why": "The gate was shut for an hour. Nobody was hurt."}
+DUE = W("page.head.due")
+
+
+def notes(at):
+    return [note.note for note in at.look().view.notes]
+
+
+def test_a_call_is_a_note_with_whom_and_when_and_who_made_it_deals_with_what_nobody_has(street):
+    assert {"did", "note"} <= {*street.page("deputy", read=True).buttons}
+    assert DUE in dict(street.page().page.facts)
+    page = street.press("did", "deputy", **CALLED, when="2026-11-17T08:50")
+    assert (page.became, street.has(), street.mark(), street.steps()) == ("did", "deputy", None, [])
+    said = "Telephone call: Mrs Patel, 08:50, Tuesday 17 November"
+    assert notes(street) == [said]
+    assert f"Lee Ash (09:00, Tuesday 17 November): “{said}”" in words_of(page)
+    assert DUE not in dict(page.page.facts)
+    street.wait(minutes=5)
+    street.press("did", "head", what="rang", why="She is content.")
+    assert (notes(street)[-1], street.has()) == ("Telephone call: She is content.", "deputy")
+
+
+def test_that_somebody_was_to_decide_is_said_again_once_it_is_raised_again(street):
+    street.press("did", **CALLED)
+    street.wait(hours=1)
+    alert_store.put_alerts(
+        street.con, [replace(street.desk.alert, times=2, raised_at=street.now)], street.now
+    )
+    assert DUE in dict(street.page().page.facts)
+
+
+@pytest.mark.parametrize("lack", [{"what": ""}, {"what": "x"}, {"why": " "}, {"when": "2027-11-17T08:50"}])
+def test_what_was_done_is_refused_without_words_or_of_a_time_to_come(street, lack):
+    page = street.press("did", **WRITTEN | lack)
+    assert (page.became, page.page.said) == ("not did", (W("page.not.did"),))
+    with pytest.raises(InputError):
+        street.press("did", **WRITTEN, when="soon")
+    assert (notes(street), street.has()) == ([], "")
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [(WRITTEN | {"ends": "yes"}, "Statement to parents: "), ({"what": "leave"}, "Decided to leave it")],
+)
+def test_what_is_done_with_leaves_the_lists_in_the_same_act_and_its_words_stay(street, form, said):
+    assert "said that it is done with" in street.press("did", **form).page.said[0]
+    assert (street.mark(), street.is_open(), street.has()) == ((Mark.ANSWERED, "head"), False, "")
+    assert notes(street) == [f"{said}{form.get('why', '')}"]
+    assert "did" not in street.page(read=True).buttons
+
+
+def test_with_an_open_case_it_is_a_note_in_that_too_and_does_not_end_it(street):
+    case_store.append_steps(street.con, a_case(), [a_step()], [], street.now)
+    assert street.page(ask="did").offers("ends") == []
+    street.press("did", **WRITTEN | {"ends": "yes"})
+    said = f"Statement to parents: {WRITTEN['why']}"
+    assert street.steps()[-1][::3] == (StepKind.NOTED, said)
+    assert (notes(street), street.mark()) == ([said], None)
+
+
+def test_what_the_press_asked_is_done_with_once_a_case_holds_what_was_sent(at):
+    post = replace(POST, channel="email", text="I’m a reporter at the Gazette. Would you like to comment?")
+    reasons = (Reason(ENQUIRY, "It asks."),)
+    it = at(post=post, reasons=reasons, **MILD | {"severity": Severity.TODAY})
+    alert_store.put_alerts(it.con, [replace(it.desk.alert, because=reasons)], it.now)
+    answer = {"what": "press", "why": "The school opens at nine."}
+    it.press("did", **answer)
+    assert it.steps() == []
+    it.wait(minutes=5)
+    assert it.press("did", **answer, ends="yes").became == "did"
+    assert it.steps()[-1][::3] == (StepKind.CLOSED, "Answer to the press: The school opens at nine.")
+    assert not it.is_open()
+
+
+def test_by_a_link_alone_it_is_recorded_and_does_not_end_the_matter(street):
+    linked = by_link(street.look())
+    assert linked.view.may(ActKind.DID)
+    form = FormFields({"told": linked.view.stamp, **WRITTEN, "ends": "yes"})
+    carry_out(Pressed(linked.handling(street.con, street.now), linked, form), ActKind.DID)
+    assert (len(notes(street)), street.mark(), street.has()) == (1, None, "head")
+
+
+@pytest.mark.parametrize("judged", [DANGER, CHILD])
+def test_of_what_is_grave_it_is_said_in_its_case_alone(at, judged):
+    it = at(told=("dsl",), **judged)
+    assert it.press("did", "dsl", **CALLED).became == "not changed"
 
 
 # ----------------------------------------------------------------------- who is meant, and “not us” by two

@@ -395,10 +395,10 @@ def test_a_deputy_says_i_have_it_of_a_post_to_answer_and_the_others_read_that(at
     it = at(raised=False, **MILD)
     told = it.look().view.stamp
     assert it.press("take", "deputy").became == "take"
-    assert it.page("deputy", read=True).buttons == ["mark", "unmark", "note", "give", "wrong"]
+    assert it.page("deputy", read=True).buttons == ["mark", "unmark", "did", "note", "give", "wrong"]
     assert holder(it, "deputy") == "You, since 09:00 on Tuesday 17 November."
     assert holder(it) == "Lee Ash, since 09:00 on Tuesday 17 November."
-    assert it.page(read=True).buttons == ["mark", "note", "give", "wrong"]
+    assert it.page(read=True).buttons == ["mark", "did", "note", "give", "wrong"]
     late = it.press("take", told=told)
     assert (late.became, late.page.said) == ("not had", (W("page.not.had_by", who="Lee Ash"),))
     assert it.press("unmark", told=told).became == "not changed"
