@@ -425,6 +425,20 @@ def test_a_hoax_that_the_press_tells_of_is_shown_and_told_and_ends_by_one_tap_of
     assert isinstance(done, Done)
 
 
+@pytest.mark.parametrize("apart", [timedelta(0), HOUR])
+def test_of_two_posts_that_say_that_one_matter_is_over_each_is_sent_one_mail(home, apart):
+    store, context = home
+    again, then = HOAX.replace("was a hoax", "a hoax, pupils told"), LATER + apart
+    read(store, article(HOAX, LATER), at=LATER)
+    told = mailed(store, context, LATER + timedelta(minutes=5)) if apart else []
+    read(store, article(again, then), at=then)
+    assert {e.text for e in seen(store, context, then + HOUR).endings} == {HOAX, again}
+    mails = mailed(store, context, then + timedelta(minutes=5))
+    assert {person for person, _ in mails} == {"head", "dsl"}
+    assert len(mails) == 2
+    assert told in ([], mails)
+
+
 def test_who_is_asked_after_what_may_end_it_came_finds_that_on_its_page_alone(home):
     store, context = home
     next_in_turn = Person("stands-in", "Mr Rowan Sedge", (Role.DEPUTY_HEAD,), "stands-in@example.org")
