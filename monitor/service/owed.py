@@ -89,6 +89,7 @@ def _ask_questions(con: Connection, *, context: Context, now: datetime) -> None:
     verdicts, cases = story_verdicts(con, stories), open_about(con, stories)
     seen = seen_of(con, alerts, verdicts, partial(message_means, context))
     asked: dict[tuple[School, str | None], list[Question]] = {}
+    freed = False
     for matter, school, step in due:
         alert = matter.alert
         numbers = cases.get((alert.story_id, school.urn), ())
@@ -103,8 +104,18 @@ def _ask_questions(con: Connection, *, context: Context, now: datetime) -> None:
         if step.about is StillOpen.BACK and lent is not None:
             to = lent.by if step.person_id == lent.by else None
             alert_store.return_matter(con, step.alert_id, lent, to, now)
-    for questions in asked.values():
-        put_outbox(con, compose_questions(questions), now)
+            freed = freed or to is None
+    # of what nobody has now, those whom the alarm or the morning asks at once have that mail alone
+    calls = _list_untaken(con, context, now) if freed else ()
+    called = {
+        (step.alert_id, step.person_id, StillOpen.BACK)
+        for one in calls
+        for step in (one.call.steps if one.call else ())
+        if not _reads_it_in_digest(con, one, step, now)
+    }
+    for of in asked.values():
+        left = [q for q in of if (q.step.alert_id, q.step.person_id, q.step.about) not in called]
+        put_outbox(con, compose_questions(left), now)
 
 
 def _is_read(con: Connection, matter: Unfinished, step: Escalation, now: datetime) -> bool:

@@ -161,6 +161,19 @@ def test_what_was_given_for_a_while_goes_back_at_its_end(house):
     ]
 
 
+@pytest.mark.parametrize(("minutes", "alarmed"), [(10, []), (61, ["deputy_dsl", "dsl", "head"])])
+def test_of_what_comes_back_to_nobody_nobody_has_a_question_beside_the_alarm(house, minutes, alarmed):
+    until = NOW + timedelta(minutes=minutes)
+    house.do(alert_store.give, house.alert.id, Owner("dsl", NOW, "deputy", until=until))
+    house.do(alert_store.exclude_from_alerts, {house.alert.id: ["deputy"]}, NOW)
+    house.clock.at = until
+    for task in (escalate, ask_due_questions, escalate):
+        tend(house.store, task, house.context, until)
+    found = rows_of(house.store, "SELECT kind, person_id FROM outbox ORDER BY kind, person_id")
+    asked = [("escalation", person) for person in alarmed]
+    assert found == (asked or [("question", "head")])
+
+
 @pytest.mark.parametrize("closed", [False, True])
 def test_what_was_recorded_or_closed_before_it_was_raised_anew_answers_nothing(house, closed):
     house.take("deputy")
