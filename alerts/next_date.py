@@ -25,11 +25,11 @@ from alerts.links import Links
 from data.cases import Case
 from data.frozen import freeze
 from data.judged import BY_MAIL, calls_for_alert, is_enquiry, is_of_this_hour, means_violence
-from data.matters import DECIDE, ICO, LADO, Having, Holder, MatterView, NextDate, SaidTime
+from data.matters import DECIDE, DEEDS, ICO, LADO, Having, Holder, MatterView, NextDate, SaidTime
 from data.register.calendar import Calendar, local_day
 from data.steps.codes import BypassRoute
 from data.types import Alert, Harm, Mark, Marked, Owner, Person, Severity, Verdict, Via
-from data.words.say import LANGUAGES, words
+from data.words.say import LANGUAGES, Words, words
 
 
 def list_marks(
@@ -288,6 +288,15 @@ def _since_raised(view: MatterView, at: datetime | None) -> bool:
     """Does it count: was it raised no second time since?"""
     again = view.raised_at if view.times > 1 else None
     return at is not None and (again is None or at >= again)
+
+
+def is_decided(view: MatterView, w: Words) -> bool:
+    """Was it noted, since it was raised last, what was done about it outside this program?"""
+    heads = tuple(w(f"page.did.what.{deed}") for deed in DEEDS)
+    return any(
+        note.note.startswith(heads) and view.raised_at is not None and note.written_at >= view.raised_at
+        for note in view.notes
+    )
 
 
 def is_ended(view: MatterView) -> bool:

@@ -32,6 +32,7 @@ from alerts.facts import Agenda, Facts, OpenMatter, Phrase, Selection
 from alerts.next_date import (
     SchoolDays,
     find_holder,
+    is_decided,
     is_ended,
     list_safe,
     next_date,
@@ -75,6 +76,7 @@ from data.types import (
     StillOpen,
     Verdict,
 )
+from data.words.say import words
 
 _UNRECORDED, _UNTAKEN = timedelta(days=7), timedelta(hours=1)
 _LEADS = ((Role.DSL,), (Role.DEPUTY_DSL,))
@@ -390,7 +392,10 @@ def _list_in_hand(known: _OpenToPerson, endangering: Collection[str]) -> list[Op
     for alert in known.alerts:
         if not alert.acknowledged or alert.story_id in with_line or is_danger(alert):
             continue
-        if _is_closed_since(alert, facts) or put_off(alert.acknowledged, facts.day, facts.zone):
+        closed, taken = facts.cases_of(alert.story_id), alert.acknowledged
+        if closed and all(case.closed_at is not None and case.closed_at >= taken.at for case in closed):
+            continue
+        if put_off(taken, facts.day, facts.zone):
             continue
         in_hand.append(_matter_in_hand(alert, Phrase.HELD, known))
     return in_hand
@@ -497,14 +502,6 @@ def _matter_in_hand(view: MatterView, wording: Phrase, known: _OpenToPerson) -> 
     return OpenMatter(view, Agenda.OTHERS if group is Agenda.DECIDE else group, wording)
 
 
-def _is_closed_since(alert: MatterView, facts: Facts) -> bool:
-    """Was a case of it closed after somebody took it, and is none open?"""
-    cases, taken = facts.cases_of(alert.story_id), alert.acknowledged
-    if taken is None or not cases:
-        return False
-    return all(case.closed_at is not None and case.closed_at >= taken.at for case in cases)
-
-
 def _group(view: MatterView, person: Person, *, late: bool) -> Agenda:
     if view.holder is not None:
         return Agenda.MINE if view.holder.person == person.id else Agenda.OTHERS
@@ -514,8 +511,10 @@ def _group(view: MatterView, person: Person, *, late: bool) -> Agenda:
 def _is_late(view: MatterView, facts: Facts) -> bool:
     if view.cases:
         return any(case.late(facts.now) for case in view.cases)
+    if view.alert is None or is_decided(view, words(facts.school.language)):
+        return False
     days = SchoolDays(facts.school.nation, facts.zone, facts.calendar)
-    return view.alert is not None and to_decide(view.alert, days, facts.now, view.said_time).late
+    return to_decide(view.alert, days, facts.now, view.said_time).late
 
 
 def their_own(chosen: Selection) -> Selection:

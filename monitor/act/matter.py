@@ -334,6 +334,8 @@ class Deed:
     ends: bool = False
 
 
+MOST = 3000
+"""Characters of the words that were used: a letter to parents fits."""
 _WORDLESS = ("rang", "leave")
 """What may be said without words: nobody wrote any."""
 
@@ -346,16 +348,18 @@ def may_end_by_deed(view: MatterView) -> bool:
 def say_what_was_done(h: Handling, view: MatterView, deed: Deed) -> Done[MatterNote] | Refused:
     """Note it on the matter, and in its case. What does not end, and nobody has, is theirs from now. Raises
     InputError where the case refuses it."""
-    known, worded = h.look(), deed.why.strip() or deed.what in _WORDLESS
-    if not (view.may(ActKind.DID) and worded and deed.what in DEEDS) or (deed.at and deed.at > h.now):
+    worded = deed.what in _WORDLESS or bool(deed.why.strip())
+    fits = worded and len(deed.why) <= MOST and (deed.at is None or deed.at <= h.now)
+    if not (view.may(ActKind.DID) and deed.what in DEEDS and fits):
         return Refused("did", "Say what was done, in the words that were used, and when, if not now.")
+    known = h.look()
     said, ends = _deed_words(h, deed), deed.ends and may_end_by_deed(view)
     case: Case | Refused | None = next((c for c in known.cases if c.story_id == h.story_id), None)
     if ends and is_enquiry(view):
         case = _case_or_new(h, known, said)
-    elif ends:
-        mark(h, Mark.ANSWERED)
-    elif view.may(ActKind.TAKE):
+    elif ends and isinstance(no := mark(h, Mark.ANSWERED), Refused):
+        return no
+    elif not ends and view.may(ActKind.TAKE):
         take_matter(h, view, TakenBy.DESK)
     if isinstance(case, Refused):
         return case

@@ -19,7 +19,7 @@ from alerts.access.recipients import asked_to_sign, fault_recipients, in_office,
 from alerts.escalation import ENDS
 from alerts.facts import WAITING, Blind, Facts, NotSeen
 from alerts.layout.note import clean_line
-from alerts.next_date import SchoolDays, is_past, last_day, list_safe, to_decide
+from alerts.next_date import SchoolDays, is_decided, is_past, last_day, list_safe, to_decide
 from alerts.places import standing, unasked_places
 from alerts.said_time import time_to_tell
 from alerts.weekly.facts import parse_week
@@ -267,8 +267,10 @@ def _suggestion(say: Saying, view: MatterView) -> str:
 
 
 def in_hand(say: Saying, view: MatterView) -> Line:
-    """Write what somebody has, since when, and by when something is due."""
-    by = say.w("digest.by.decision", when=by_when(say, view, view.alert)) if view.alert else ""
+    """Write what somebody has, since when, and by when it is decided, unless what was done is noted."""
+    by = ""
+    if view.alert is not None and not is_decided(view, say.w):
+        by = say.w("digest.by.decision", when=by_when(say, view, view.alert))
     return replace(_matter(say, view), had=_had(say, view), about=by, ref=view.number)
 
 

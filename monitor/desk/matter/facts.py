@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.next_date import ico_by, last_day, seems_over
+from alerts.next_date import ico_by, is_decided, last_day, seems_over
 from alerts.said_time import time_to_tell
 from alerts.select import list_unrecorded
 from alerts.wording.cases import until
@@ -21,7 +21,6 @@ from data.evidence.handed_in import CHILD_IMAGE_TEXT, WhoseWords, whose_words
 from data.judged import MISCONDUCT, NAMED, calls_for_alert, is_enquiry
 from data.matters import (
     DECIDE,
-    DEEDS,
     ICO,
     LADO,
     Action,
@@ -71,17 +70,10 @@ def matter_facts(seen: Visit, at: Moment, w: Words, then: str) -> Iterator[tuple
         key = "late" if left < timedelta() else "clock"
         yield w("page.head.ico"), w(f"page.ico.{key}", hours=left // timedelta(hours=1), when=when)
     shown = view.due if view.due and view.due.clock != ICO else None
-    settled = view.ending_mark or (shown and shown.clock == DECIDE and _is_decided(view, w))
+    settled = view.ending_mark or (shown and shown.clock == DECIDE and is_decided(view, w))
     due = "" if settled else due_words(shown, at.now, at.zone, w)
     if due:
         yield w("page.head.due"), due
-
-
-def _is_decided(view: MatterView, w: Words) -> bool:
-    """Did somebody note what was done, since it was raised?"""
-    heads = tuple(w(f"page.did.what.{deed}") for deed in DEEDS)
-    since = (note for note in view.notes if view.raised_at and note.written_at >= view.raised_at)
-    return any(note.note.startswith(heads) for note in since)
 
 
 def _fraud_facts(seen: Visit, w: Words) -> Iterator[tuple[str, str]]:

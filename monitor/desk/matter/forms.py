@@ -24,6 +24,7 @@ from monitor.act.joining import take_back_note, undo, undo_merge, write_note
 from monitor.act.mark import Handling, mark
 from monitor.act.matter import (
     AGREED,
+    MOST,
     QUESTIONS,
     Deed,
     Happened,
@@ -188,7 +189,8 @@ def _done_form(seen: Visit, w: Words) -> PageForm:
     choices = (("what", w("page.did.which"), what), *((ends,) if may_end_by_deed(seen.view) else ()))
     lines = (("whom", w("page.did.whom"), "text"), ("when", w("page.happened.when"), "datetime-local"))
     button, heading = PageButton(ActKind.DID, w("page.form.record")), w("page.did.open")
-    return PageForm(button, heading, w("page.did.means"), w("page.did.why"), choices, "", lines, "", False)
+    means, why = w("page.did.means"), w("page.did.why", most=w.number(MOST))
+    return PageForm(button, heading, means, why, choices, "", lines, why_wanted=False, most=MOST)
 
 
 def _agreeing_form(seen: Visit, said: Mapping[str, str], w: Words) -> PageForm:
@@ -323,7 +325,7 @@ def _read_when(p: Pressed) -> datetime | None:
 def _what_was_done(p: Pressed) -> Came:
     what, why, whom = map(p.field_value, ("what", "why", "whom"))
     ends = what == "leave" or p.field_value("ends") == _YES
-    deed = Deed(what, why[:_NOTE], whom, _read_when(p), ends)
+    deed = Deed(what, why, whom, _read_when(p), ends)
     return _result_as(say_what_was_done(p.h, p.seen.view, deed), "did")
 
 

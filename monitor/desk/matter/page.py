@@ -313,8 +313,8 @@ class PageButton:
 @freeze
 class PageForm:
     """A question: a heading, what it does; each choice by name, label, options (a value and words); each of
-    `lines` by name, label, type; the label of the reason (`why`, `why_wanted` or not) or of a `code`; `what`
-    goes along."""
+    `lines` by name, label, type; the label of the reason (`why`, `why_wanted` or not, of `most` characters)
+    or of a `code`; `what` goes along."""
 
     button: PageButton
     heading: str
@@ -325,6 +325,7 @@ class PageForm:
     lines: tuple[tuple[str, str, str], ...] = ()
     what: str = ""
     why_wanted: bool = True
+    most: int = 500
 
 
 @freeze

@@ -381,7 +381,16 @@ def test_that_somebody_was_to_decide_is_said_again_once_it_is_raised_again(stree
     assert DUE in dict(street.page().page.facts)
 
 
-@pytest.mark.parametrize("lack", [{"what": ""}, {"what": "x"}, {"why": " "}, {"when": "2027-11-17T08:50"}])
+def test_the_words_of_a_whole_letter_are_kept(street):
+    letter = "Dear parents, the gate is open again. " * 75
+    street.press("did", **WRITTEN | {"why": letter})
+    assert notes(street) == [f"Statement to parents: {letter.strip()}"]
+
+
+LACKING = ({"what": ""}, {"what": "x"}, {"why": " "}, {"why": "x" * 3001}, {"when": "2027-11-17T08:50"})
+
+
+@pytest.mark.parametrize("lack", LACKING)
 def test_what_was_done_is_refused_without_words_or_of_a_time_to_come(street, lack):
     page = street.press("did", **WRITTEN | lack)
     assert (page.became, page.page.said) == ("not did", (W("page.not.did"),))

@@ -15,7 +15,7 @@ from alerts.links import Links
 from alerts.select import select
 from alerts.wording.digest import lines
 from data.digest import Fate, ReadingCounts, Undelivered, Window
-from data.matters import DECIDE, NextDate
+from data.matters import DECIDE, MatterNote, NextDate
 from data.register.calendar import Calendar, Term
 from data.types import (
     About,
@@ -265,6 +265,20 @@ def test_by_when_something_is_due_stays_beside_it_once_somebody_has_it():
         found = day(facts(alert_view("one", STREET, by="deputy")), person)
         cards = [card for group in found.groups for card in group.cards]
         assert [card.about for card in cards if "dealing with it since" in card.had] == ["Decision today"]
+
+
+@for_each(
+    ("note", "about"),
+    [
+        ("Statement to parents: The gate is open.", ""),
+        ("Telephone call", ""),
+        ("I will look at it.", "Decision today"),
+    ],
+)
+def test_no_decision_is_due_of_what_somebody_has_and_noted_what_was_done(note, about):
+    noted = MatterNote("n", "one", "900001", "head", note, TAKEN)
+    (card,) = day(facts(alert_view("one", STREET, by="head", notes=(noted,)))).needs[0].cards
+    assert card.about == about
 
 
 def test_how_many_are_with_the_safeguarding_lead_stands_at_the_foot_and_nothing_of_them():
