@@ -164,7 +164,7 @@ def test_the_first_digest_says_what_was_set_up_and_no_other_does(context, tmp_pa
         second = composed(store, context, TUESDAY + DAY + SOON)["head"]
         (body,) = rows_of(store, "SELECT body FROM outbox WHERE person_id = 'head'")[0]
     first = " ".join(body.split())
-    assert "Read from now on: Northvale Gazette, Mumsnet alerts, Town forum, Our Facebook page." in first
+    assert "Read from now on: Northvale Gazette, Mumsnet alerts, Town forum and 1 more." in first
     assert "This digest, each school day: Mrs Jane Holt, Mr Lee Ash." in first
     assert "Told at once of danger: Mrs Jane Holt, Ms Robin Pike." in first
     assert "Told at once of a safeguarding matter: Ms Robin Pike." in first
