@@ -559,11 +559,13 @@ _FIELDS: dict[str, StepKind] = {
 }  # fmt: skip
 """Of which step each field is, by the name of the fact; but for `target`, a person."""
 _MORE = {"lane": StepKind.CLASSIFIED, "contact_safe": StepKind.AUTHOR}
-_OF_ACTING: Mapping[str, tuple[str, ...]] = {
-    Decision.REPORT_ONLY: ("class", "target", "relationship"),
-    Decision.SEEK: ("class", "target", "relationship", *_READY),
+_WANTED: Mapping[str, tuple[Iterable[str], Iterable[str]]] = {
+    "": (_FIELDS, _MORE),
+    Decision.SEEK: (("class", "target", "relationship", *_READY), ("status", *_MORE)),
+    Decision.REPORT_ONLY: (("class", "target", "relationship"), ("status", *_MORE)),
 }
-"""What is asked once that is decided, beside why; of any other decision what it is, and no more."""
+_LEAST = ("class",), ("lane",)
+"""What is asked beside why, plainly and in the fold: before a decision, of each, of what changes nothing."""
 
 
 def may_decide(seen: SeenCase) -> bool:
@@ -583,21 +585,18 @@ def decisions(seen: SeenCase) -> tuple[Decision, ...]:
 def what_form(seen: SeenCase, decision: str = "") -> CaseForm:
     """The form as far as it is answered: one page, one button; of a `decision` only what that needs."""
     known, w = {} if seen.unread else _known_answers(seen.case), seen.w
-    acts = decision in _OF_ACTING or not decision
-    wanted = _OF_ACTING.get(decision, ("class",)) if decision else _FIELDS
+    wanted, beside = _WANTED.get(decision, _LEAST)
     fields = [_field(_FIELDS[name], name, known, seen) for name in wanted if _is_asked(name, seen)]
     settled = seen.case.classified_by is not None and (seen.case.decision or not may_decide(seen))
-    label = _asks_why("ladder.what.why" if acts else "ladder.why", StepKind.CLASSIFIED, seen)
+    label = _asks_why("ladder.what.why" if decision in _WANTED else "ladder.why", StepKind.CLASSIFIED, seen)
     why = AskedField(
         "why", label, "words", chosen="" if settled else known.get("why", ""), needed=not settled
     )
-    fields.insert(len(fields) - bool(decisions(seen) and not decision), why)
-    beside = _MORE if acts else ("lane",)
-    beside = ("status", *beside) if decision in _OF_ACTING else beside
+    fields = sorted((*fields, why), key=lambda field: field.name == "decision")
     more = tuple(_field((_FIELDS | _MORE)[name], name, known, seen) for name in beside)
-    hint, hidden = w("ladder.hint.classified"), (("decision", decision), (SETTLED, decision))
-    button = does(w("ladder.what.do"))
-    return CaseForm(WHAT, (button,), tuple(fields), hidden if decision else (), more, hint=hint)
+    hidden = (("decision", decision), (SETTLED, decision)) if decision else ()
+    button, hint = does(w("ladder.what.do")), w("ladder.hint.classified")
+    return CaseForm(WHAT, (button,), tuple(fields), hidden, more, hint=hint)
 
 
 def _is_asked(name: str, seen: SeenCase) -> bool:

@@ -97,9 +97,7 @@ def ladder_rungs(seen: SeenCase) -> Iterator[LadderRung]:
         there = rung is not Rung.PLATFORM_REPORT or not channel(seen.case.channel).is_site
         offered = [way for way in ways if way.rung is rung and there]
         barred = not asked and all(way.refusal is not None for way in offered)
-        if offered and barred and not is_first and rung is not EMERGENCY:
-            continue
-        if asked or offered:
+        if (asked or offered) and (is_first or not barred or rung is EMERGENCY):
             yield _rung(rung, offered, asked, seen)
             is_first = is_first and not barred
 
@@ -370,10 +368,12 @@ def case_page(con: Connection, seen: SeenCase, decision: str = "") -> CasePage:
     if there is not seen:
         to = Lead(cases.numbered_site(there.case, there.case.place, there.w), act_address(there.case))
         page = replace(page, heading=f"{to.said}: {page.heading}", leads=(to,))
-    elif seen.whole and part == WHAT and _is_open(seen) and decision not in decisions(seen):
+    elif seen.whole and part != WHAT:
+        page = _next_act_page(con, seen, after, page)
+    elif seen.whole and _is_open(seen) and decision not in decisions(seen):
         page = replace(page, choices=tuple(_choices(seen)))
     elif seen.whole:
-        page = _next_act_page(con, seen, after, part, page, "" if case.decision else decision)
+        page = _what_page(seen, page, decision)
     page = replace(page, readable=page.readable or (seen.unread and seen.whole))
     may_be = case.rung is EMERGENCY or case.lane is not None or case.is_unjudged or case.threatens
     warned = w("ladder.danger") if may_be and case.state is not CaseState.CLOSED else ""
@@ -425,7 +425,7 @@ def act_page(con: Connection, seen: SeenCase, act: str, given: Mapping[str, str]
     if act == "ask" and not ("rung" in given or "letter" in given):
         after = next_act(seen.case, seen.ways, seen.me, seen.now, seen.rules)
         asks = _part_of(after, seen) == "ask"
-        return _next_act_page(con, seen, after, "ask", page) if asks else _not_yet(seen, after, page)
+        return _next_act_page(con, seen, after, page) if asks else _not_yet(seen, after, page)
     if act == "ask":
         return rung_page(con, seen, given, replace(page, heading=""))
     if act == "more":
@@ -470,12 +470,8 @@ def _next_said(after: NextAct, part: str, seen: SeenCase) -> str:
     return w(f"ladder.do.{after.act or 'nothing'}")
 
 
-def _next_act_page(
-    con: Connection, seen: SeenCase, after: NextAct, part: str, page: CasePage, decision: str = ""
-) -> CasePage:
+def _next_act_page(con: Connection, seen: SeenCase, after: NextAct, page: CasePage) -> CasePage:
     given = {k: value_text(v) for k, v in after.values}
-    if part == WHAT:
-        return _what_page(seen, page, decision)
     if after.act == StepKind.ASKED:
         asks = rung_page(con, seen, given, page)
         return replace(
@@ -542,18 +538,15 @@ def _is_open(seen: SeenCase) -> bool:
     return not (case.decision or case.is_unjudged or case.subjects) and bool(decisions(seen))
 
 
-def _choices(seen: SeenCase) -> Iterator[Lead]:
-    """List what may be wanted of the case now: a decision, or what is done beside one."""
-    case, w, open_to = seen.case, seen.w, decisions(seen)
-    wanted = {d: Lead(_wants_words(d, seen), act_address(case, WHAT, {"decision": d})) for d in open_to}
-    nothing = wanted.pop(Decision.STOP, None)
-    yield from wanted.values()
+def _choices(seen: SeenCase) -> list[Lead]:
+    """List what may be wanted of the case now: a decision, or what is done beside one; last to do nothing."""
+    case, w = seen.case, seen.w
+    wanted = [Lead(_wants_words(d, seen), act_address(case, WHAT, {"decision": d})) for d in decisions(seen)]
     if seen.keeps:
-        yield Lead(w("ladder.want.keep"), act_address(case, PAGES[CAPTURE]))
+        wanted += [Lead(w("ladder.want.keep"), act_address(case, PAGES[CAPTURE]))]
     if (case.state, StepKind.REFERRED) in TABLE:
-        yield Lead(w("ladder.want.referred"), act_address(case, StepKind.REFERRED))
-    if nothing:
-        yield nothing
+        wanted += [Lead(w("ladder.want.referred"), act_address(case, StepKind.REFERRED))]
+    return sorted(wanted, key=lambda lead: lead.to.endswith(Decision.STOP))
 
 
 def _wants_words(decision: str, seen: SeenCase) -> str:
@@ -606,7 +599,8 @@ def _parts(seen: SeenCase, without: Sequence[str]) -> Iterator[tuple[str, tuple[
     for part in PARTS:
         if part not in without and (case.state, wants.get(part, StepKind.CLASSIFIED)) in TABLE:
             said = [capital(line) for line in known[part] if line] or [capital(w("ladder.how.open"))]
-            lead = Lead(w(f"ladder.to.{part}"), act_address(case, part))
+            act = StepKind.CLASSIFIED if part == WHAT and case.decision is None else part
+            lead = Lead(w(f"ladder.to.{part}"), act_address(case, act))
             yield w(f"ladder.page.{part}"), tuple(map(visible, said)), lead
 
 
