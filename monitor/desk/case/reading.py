@@ -88,18 +88,21 @@ def way_values(rung: Rung, kind: str) -> tuple[tuple[str, str], ...]:
 
 
 def ladder_rungs(seen: SeenCase) -> Iterator[LadderRung]:
-    """List who was asked or can be, and the next with what bars it, from the author up; always the police."""
+    """List who was asked or can be, from the author up; of the barred the first, and the police for their own."""
     if seen.case.state not in (*ON_LADDER, CaseState.CLOSED):
         return
-    ways, is_first = seen.ways, True
+    ways, first = seen.ways, ""
     for rung in Rung:
         asked = [a for a in seen.case.askings if a.rung is rung]
         there = rung is not Rung.PLATFORM_REPORT or not channel(seen.case.channel).is_site
         offered = [way for way in ways if way.rung is rung and there]
-        barred = not asked and all(way.refusal is not None for way in offered)
-        if (asked or offered) and (is_first or not barred or rung is EMERGENCY):
-            yield _rung(rung, offered, asked, seen)
-            is_first = is_first and not barred
+        if not (asked or offered):
+            continue
+        one = _rung(rung, offered, asked, seen)
+        barred = one.barred if not asked else ""
+        if not (barred and first) or (rung is EMERGENCY and barred != first):
+            yield one
+        first = first or barred
 
 
 def _rung(rung: Rung, ways: Sequence[NextStep], asked: Sequence[Asking], seen: SeenCase) -> LadderRung:

@@ -367,7 +367,8 @@ def test_what_a_pupil_may_have_written_says_why_pastoral_care_has_it_first(tmp_p
     assert "The author may be a pupil, and neither" in words_of(desk.page()).split("Who else")[0]
 
 
-def test_of_who_else_can_be_asked_only_the_next_who_is_barred_says_why(decided, refused_once):
+def test_of_who_else_can_be_asked_only_the_next_who_is_barred_says_why(opened, decided, refused_once):
+    assert [rung.name for rung in opened.whole().rungs] == ["The author"]  # the police lack the same
     shown = [(rung.name, rung.state, bool(rung.barred)) for rung in decided.whole().rungs]
     author, site, *police = shown
     assert (author, site) == (("The author", "you can ask now", False), ("The platform", "not yet", True))
