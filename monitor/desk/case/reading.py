@@ -88,7 +88,7 @@ def way_values(rung: Rung, kind: str) -> tuple[tuple[str, str], ...]:
 
 
 def ladder_rungs(seen: SeenCase) -> Iterator[LadderRung]:
-    """List who was asked or can be, from the author up; of the barred the first, and the police for their own."""
+    """List who was asked or can be, from the author up; of the barred the first; the police for their own."""
     if seen.case.state not in (*ON_LADDER, CaseState.CLOSED):
         return
     ways, first = seen.ways, ""
