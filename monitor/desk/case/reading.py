@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from alerts.access.guidance import staff_places
 from alerts.access.knowing import Access, Act
 from alerts.ladder.advance import ON_LADDER, TABLE, Refusal, remedy_of
+from alerts.ladder.guards import HOST, PLATFORM
 from alerts.letters.kinds import (
     LONG_FACTS,
     QUOTED_FACTS,
@@ -94,7 +95,7 @@ def ladder_rungs(seen: SeenCase) -> Iterator[LadderRung]:
     ways, first = seen.ways, ""
     for rung in Rung:
         asked = [a for a in seen.case.askings if a.rung is rung]
-        there = rung is not Rung.PLATFORM_REPORT or not channel(seen.case.channel).is_site
+        there = rung is not PLATFORM or not channel(seen.case.channel).is_site
         offered = [way for way in ways if way.rung is rung and there]
         if not (asked or offered):
             continue
@@ -561,7 +562,7 @@ def _wants_words(decision: str, seen: SeenCase) -> str:
         return w("ladder.want.talk")
     talks = case.spec.author and case.contact_safe and case.relationship is not Relationship.PUPIL
     how = "author_first" if talks else "site"
-    site = Rung.PLATFORM_REPORT if place.reports else Rung.HOST
+    site = PLATFORM if place.reports else HOST
     return w(f"ladder.want.{how if seen.may(Act.DECIDE) else 'report'}", site=asking_words(site, "", w))
 
 
