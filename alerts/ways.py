@@ -231,7 +231,9 @@ def next_step(case: Case) -> tuple[Playbook, PlayStep] | None:
     if case.state in _OVER:
         return None
     mine = (book for book in playbooks().values() if book.fits(case))
-    return next(((book, s) for book in mine for s in book.steps if s.done and not s.is_done(case)), None)
+    not_there = "platform" if place(case.channel).is_site else ""
+    steps = ((book, s) for book in mine for s in book.steps if s.done and s.key != not_there)
+    return next(((book, s) for book, s in steps if not s.is_done(case)), None)
 
 
 def next_words(case: Case, w: Words) -> tuple[str, ...]:

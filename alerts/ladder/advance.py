@@ -497,6 +497,7 @@ _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
     "nation": lambda attempt: attempt.rules.w(f"refusal.nation.{attempt.rules.school.nation}"),
     "instead": lambda attempt: _places(attempt, OF_ALLEGATIONS[attempt.rules.school.nation]),
     "kinds": lambda attempt: _kinds(attempt) or "–",
+    "site": lambda attempt: asking_words(HOST if attempt.channel.is_site else PLATFORM, "", attempt.rules.w),
     "keeping": lambda of: of.rules.w(f"refusal.keeping.{channel(of.case.channel).keeping.value}"),
     "to_warn": lambda attempt: attempt.rules.w.list_items(
         [attempt.rules.w(f"pack.code.{who}") for who in attempt.case.to_warn]

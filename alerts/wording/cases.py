@@ -127,10 +127,12 @@ def state_words(case: Case, w: Words) -> str:
 
 
 def _state_code(case: Case) -> str:
-    """Return its state; apart from it that nobody judged it, and that it was seen gone twice: where every
-    place is said to be gone at each, seen from the first; else at the place it is at."""
+    """Return its state; apart from it that nobody judged it, that those asked did not help, and that it was
+    seen gone twice: where every place is said to be gone at each, seen from the first; else at its own."""
     if case.is_unjudged and case.state is CaseState.TRIAGE:
         return "unjudged"
+    if case.state is CaseState.SEEKING and any(here.askings for here in case.places):
+        return "asked"
     confirming = case.state is CaseState.CONFIRMING
     whole = case.place == 1 and is_gone(case)
     twice = confirming and all(map(seen_twice, at_counted_places(case) if whole else (case,)))

@@ -98,6 +98,11 @@ class Channel:
         """Has it an operator who may be written to before a platform has refused?"""
         return self.place in (PlaceKind.OPERATED, PlaceKind.SITE, PlaceKind.UNKNOWN)
 
+    @property
+    def is_site(self) -> bool:
+        """Is it a website with nothing to report to?"""
+        return self.place is PlaceKind.SITE
+
 
 _SECOND_HAND = (PlaceKind.ARCHIVE, PlaceKind.SEARCH)
 """Where nobody writes: it holds or shows what was written elsewhere."""

@@ -173,7 +173,7 @@ def rungs() -> Lines:
 
 
 _BLANKS_OF_GUARDS = (
-    "number deciders heads confirmers target held_by until nation instead facts places kinds copies"
+    "number deciders heads confirmers target held_by until nation instead facts places kinds copies site"
 )
 _OTHER_BLANKS = {"class_now": "‹class›", "to_warn": "‹whom›", "ends": "‹when their time is over›"}
 

@@ -25,7 +25,7 @@ from data.steps.classes import KINDS, Noted, Step, StepField, facts_of_kind, fie
 from data.steps.codes import BypassRoute, Decision, Relationship, StepKind, Support, ValueKind
 from data.store import cases as case_store
 from data.store.engine.connect import Connection
-from data.web.channels import CHANNELS
+from data.web.channels import CHANNELS, channel
 from data.web.urls import visible
 from data.words.say import Words, asking_words, capital, place_words, words
 from monitor.act.casework import (
@@ -103,7 +103,8 @@ class LadderRung:
 
 @freeze
 class CasePage:
-    """A page of a case: its `heading`, by when, what is said (`lines`), a letter, `forms`, `leads` instead.
+    """A page of a case: its `heading`, by when, what is said (`lines`), a letter, `forms`, else `choices` or
+    `leads`.
     The case's own page adds its other questions (`parts`), people, places, post, steps; `barred` are letters
     that do not fit.
 
@@ -130,6 +131,7 @@ class CasePage:
     letter_title: str = ""
     warnings: tuple[str, ...] = ()
     forms: tuple[CaseForm, ...] = ()
+    choices: tuple[Lead, ...] = ()
     leads: tuple[Lead, ...] = ()
     barred: tuple[str, ...] = ()
     readable: bool = False
@@ -550,13 +552,20 @@ def refill_form(form: CaseForm, said: Mapping[str, str]) -> CaseForm:
 
 # The first question of a case, one form: its class, who is wronged, how serious it is, and what is decided.
 
-WHAT = "what"
-_FIELDS: Mapping[str, StepKind] = {
+WHAT, SETTLED = "what", "settled"
+_FIELDS: dict[str, StepKind] = {
     "class": StepKind.CLASSIFIED, "target": StepKind.TARGET, "status": StepKind.SUPPORT,
     "relationship": StepKind.AUTHOR, **dict.fromkeys(_READY, StepKind.WEIGHED), "decision": StepKind.DECIDED,
 }  # fmt: skip
 """Of which step each field is, by the name of the fact; but for `target`, a person."""
 _MORE = {"lane": StepKind.CLASSIFIED, "contact_safe": StepKind.AUTHOR}
+_WANTED: Mapping[str, tuple[Iterable[str], Iterable[str]]] = {
+    "": (_FIELDS, _MORE),
+    Decision.SEEK: (("class", "target", "relationship", *_READY), ("status", *_MORE)),
+    Decision.REPORT_ONLY: (("class", "target", "relationship"), ("status", *_MORE)),
+}
+_LEAST = ("class",), ("lane",)
+"""What is asked beside why, plainly and in the fold: before a decision, of each, of what changes nothing."""
 
 
 def may_decide(seen: SeenCase) -> bool:
@@ -564,26 +573,37 @@ def may_decide(seen: SeenCase) -> bool:
     return seen.may(Act.DECIDE_ON_REPORT)
 
 
-def what_form(seen: SeenCase) -> CaseForm:
-    """The form as far as it is answered: one page, one button."""
+def decisions(seen: SeenCase) -> tuple[Decision, ...]:
+    """List what its reader may decide: a delegate on a report alone, nobody the removal of what stays up."""
+    if not seen.may(Act.DECIDE):
+        reports = seen.case.own_site or channel(seen.case.channel).reports
+        seeks = may_decide(seen) and reports and not seen.case.stays_up
+        return (Decision.SEEK,) if seeks else ()
+    return tuple(d for d in Decision if d is not Decision.SEEK or not seen.case.stays_up)
+
+
+def what_form(seen: SeenCase, decision: str = "") -> CaseForm:
+    """The form as far as it is answered: one page, one button; of a `decision` only what that needs."""
     known, w = {} if seen.unread else _known_answers(seen.case), seen.w
-    fields = [_field(kind, name, known, seen) for name, kind in _FIELDS.items() if _is_asked(name, seen)]
+    wanted, beside = _WANTED.get(decision, _LEAST)
+    fields = [_field(_FIELDS[name], name, known, seen) for name in wanted if _is_asked(name, seen)]
     settled = seen.case.classified_by is not None and (seen.case.decision or not may_decide(seen))
-    label = _asks_why("ladder.what.why", StepKind.CLASSIFIED, seen)
+    label = _asks_why("ladder.what.why" if decision in _WANTED else "ladder.why", StepKind.CLASSIFIED, seen)
     why = AskedField(
         "why", label, "words", chosen="" if settled else known.get("why", ""), needed=not settled
     )
-    fields.insert(len(fields) - may_decide(seen), why)
-    more = tuple(_field(kind, name, known, seen) for name, kind in _MORE.items())
-    hint = w("ladder.hint.classified")
-    return CaseForm(WHAT, (does(w("ladder.what.do")),), tuple(fields), more=more, hint=hint)
+    fields = sorted((*fields, why), key=lambda field: field.name == "decision")
+    more = tuple(_field((_FIELDS | _MORE)[name], name, known, seen) for name in beside)
+    hidden = (("decision", decision), (SETTLED, decision)) if decision else ()
+    button, hint = does(w("ladder.what.do")), w("ladder.hint.classified")
+    return CaseForm(WHAT, (button,), tuple(fields), hidden, more, hint=hint)
 
 
 def _is_asked(name: str, seen: SeenCase) -> bool:
     """Check whether that is asked: a decision of who may decide, a target where nobody is left out, or one
     whom this reader lets in alone."""
     if name == "decision":
-        return may_decide(seen)
+        return bool(decisions(seen))
     if name != "target":
         return True
     lets_in = find_smeared(seen.case) is not None and seen.may(Act.SAY_WHO)
@@ -594,10 +614,8 @@ def _field(kind: StepKind, name: str, known: Mapping[str, str], seen: SeenCase) 
     fact = "person" if name == "target" else name
     field = step_field(facts_of_kind(kind)[fact], kind, {fact: known.get(name, "")}, seen)
     options = field.options
-    if name == "decision" and not seen.may(Act.DECIDE):  # a delegate decides on a report alone
-        options = tuple(each for each in options if each[0] == Decision.SEEK)
-    if name == "decision" and seen.case.stays_up:
-        options = tuple(each for each in options if each[0] != Decision.SEEK)
+    if name == "decision":
+        options = tuple(each for each in options if each[0] in decisions(seen))
     if name == "status" and seen.case.support is Support.NOT_OFFERED:
         options = options[:3]  # what can be said of support that was not offered before
     label = seen.w(own) if seen.w.has(own := f"ladder.what.{name}") else field.label

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from alerts.access.guidance import staff_places
 from alerts.access.knowing import Access, Act
 from alerts.ladder.advance import ON_LADDER, TABLE, Refusal, remedy_of
+from alerts.ladder.guards import HOST, PLATFORM
 from alerts.letters.kinds import (
     LONG_FACTS,
     QUOTED_FACTS,
@@ -30,12 +31,12 @@ from data.evidence.vault import Vault
 from data.rungs import COPYRIGHT, EMERGENCY, Rung
 from data.steps.acts import Refused, Values
 from data.steps.classes import Asked, Checked, EvidenceKept, StaffPost, WordsApproved
-from data.steps.codes import Check, Decision, RungAnswer, StaffMatter, StepKind
+from data.steps.codes import Check, Decision, Relationship, RungAnswer, StaffMatter, StepKind
 from data.store.cases import letter_facts
 from data.store.engine.connect import Connection
 from data.store.engine.rows import group_pairs
 from data.store.stories import enclosures_of
-from data.web.channels import Keeping, channel
+from data.web.channels import Keeping, PlaceKind, channel
 from data.web.urls import visible
 from data.words.say import Words, asked_in, asking_words, capital, place_words
 from monitor.act.casework import (
@@ -53,6 +54,7 @@ from monitor.act.proving import prove, read_evidence
 from monitor.desk.case.questions import (
     ASKED_HERE,
     NOBODY,
+    SETTLED,
     WHAT,
     AskedField,
     CaseForm,
@@ -60,6 +62,7 @@ from monitor.desk.case.questions import (
     LadderRung,
     Lead,
     SeenCase,
+    decisions,
     does,
     may_decide,
     place_on_page,
@@ -86,18 +89,21 @@ def way_values(rung: Rung, kind: str) -> tuple[tuple[str, str], ...]:
 
 
 def ladder_rungs(seen: SeenCase) -> Iterator[LadderRung]:
-    """List the rungs from the author up; what bars several in a row is said of the first alone."""
+    """List who was asked or can be, from the author up; of the barred the first; the police for their own."""
     if seen.case.state not in (*ON_LADDER, CaseState.CLOSED):
         return
-    ways, barred = seen.ways, ""
+    ways, first = seen.ways, ""
     for rung in Rung:
         asked = [a for a in seen.case.askings if a.rung is rung]
-        offered = [way for way in ways if way.rung is rung]
-        if asked or offered:
-            one = _rung(rung, offered, asked, seen)
-            again = bool(one.barred) and one.barred == barred
-            barred = one.barred
-            yield replace(one, barred="", remedy="") if again else one
+        there = rung is not PLATFORM or not channel(seen.case.channel).is_site
+        offered = [way for way in ways if way.rung is rung and there]
+        if not (asked or offered):
+            continue
+        one = _rung(rung, offered, asked, seen)
+        barred = one.barred if not asked else ""
+        if not (barred and first) or (rung is EMERGENCY and barred != first):
+            yield one
+        first = first or barred
 
 
 def _rung(rung: Rung, ways: Sequence[NextStep], asked: Sequence[Asking], seen: SeenCase) -> LadderRung:
@@ -352,8 +358,8 @@ _OF_WHAT = (
 """Acts that are part of the first question while nothing is decided."""
 
 
-def case_page(con: Connection, seen: SeenCase) -> CasePage:
-    """Make the case's own page as it is now."""
+def case_page(con: Connection, seen: SeenCase, decision: str = "") -> CasePage:
+    """Make the case's own page as it is now; that `decision` was chosen before, and is not asked again."""
     case, w, open_ = seen.case, seen.w, seen.whole and not seen.unread
     page = frame_page(seen)
     if seen.access is not Access.WORDS:
@@ -366,8 +372,12 @@ def case_page(con: Connection, seen: SeenCase) -> CasePage:
     if there is not seen:
         to = Lead(cases.numbered_site(there.case, there.case.place, there.w), act_address(there.case))
         page = replace(page, heading=f"{to.said}: {page.heading}", leads=(to,))
+    elif seen.whole and part != WHAT:
+        page = _next_act_page(con, seen, after, page)
+    elif seen.whole and _is_open(seen) and decision not in decisions(seen):
+        page = replace(page, choices=tuple(_choices(seen)))
     elif seen.whole:
-        page = _next_act_page(con, seen, after, part, page)
+        page = _what_page(seen, page, decision)
     page = replace(page, readable=page.readable or (seen.unread and seen.whole))
     may_be = case.rung is EMERGENCY or case.lane is not None or case.is_unjudged or case.threatens
     warned = w("ladder.danger") if may_be and case.state is not CaseState.CLOSED else ""
@@ -381,7 +391,7 @@ def case_page(con: Connection, seen: SeenCase) -> CasePage:
         page,
         lines=(*of_staff[0], *page.lines, *next_words(case, w)),
         leads=(*page.leads, *police, *(of_staff[1] if after.act != StepKind.REFERRED else ())),
-        parts=tuple(_parts(seen, part)),
+        parts=tuple(_parts(seen, ("keep", "ask") if page.choices else (part,))),
         rungs=tuple(ladder_rungs(seen)),
         people=tuple(_people(seen)),
         post=tuple(_post(seen)),
@@ -415,11 +425,11 @@ def act_page(con: Connection, seen: SeenCase, act: str, given: Mapping[str, str]
     """Make a page of one question, or one that is beside these."""
     page = frame_page(seen, seen.w(f"ladder.page.{act}"))
     if act == WHAT:
-        return _what_page(seen, page)
+        return _what_page(seen, page, given.get("decision" if "do" not in given else SETTLED, ""))
     if act == "ask" and not ("rung" in given or "letter" in given):
         after = next_act(seen.case, seen.ways, seen.me, seen.now, seen.rules)
         asks = _part_of(after, seen) == "ask"
-        return _next_act_page(con, seen, after, "ask", page) if asks else _not_yet(seen, after, page)
+        return _next_act_page(con, seen, after, page) if asks else _not_yet(seen, after, page)
     if act == "ask":
         return rung_page(con, seen, given, replace(page, heading=""))
     if act == "more":
@@ -452,7 +462,7 @@ def _part_of(after: NextAct, seen: SeenCase) -> str:
 def _next_said(after: NextAct, part: str, seen: SeenCase) -> str:
     w, given = seen.w, {k: value_text(v) for k, v in after.values}
     if part == WHAT:
-        return w("ladder.page.what")
+        return w("ladder.want.title" if _is_open(seen) else "ladder.page.what")
     if after.act == StepKind.NOTED and seen.rules.unsaid(seen.case, seen.now):
         return w("ladder.do.happened")
     if after.act == StepKind.ANSWERED and "result" not in given:  # the police too, whom no time is set
@@ -464,10 +474,8 @@ def _next_said(after: NextAct, part: str, seen: SeenCase) -> str:
     return w(f"ladder.do.{after.act or 'nothing'}")
 
 
-def _next_act_page(con: Connection, seen: SeenCase, after: NextAct, part: str, page: CasePage) -> CasePage:
+def _next_act_page(con: Connection, seen: SeenCase, after: NextAct, page: CasePage) -> CasePage:
     given = {k: value_text(v) for k, v in after.values}
-    if part == WHAT:
-        return _what_page(seen, page)
     if after.act == StepKind.ASKED:
         asks = rung_page(con, seen, given, page)
         return replace(
@@ -513,7 +521,8 @@ def _not_yet(seen: SeenCase, after: NextAct, page: CasePage) -> CasePage:
         return replace(page, lines=(w("ladder.ask_nobody"),))
     no = _wants(after, seen)
     said = _next_said(after, part, seen)
-    opens = Lead(said, act_address(seen.case, part or PAGES.get(after.act, after.act), after.values))
+    act = "" if part == WHAT and _is_open(seen) else part or PAGES.get(after.act, after.act)
+    opens = Lead(said, act_address(seen.case, act, after.values))
     lines = (no.said, no.remedy) if no else (w("ladder.ask_first", first=said),)
     return replace(page, lines=lines, remedy_leads=(opens,))
 
@@ -527,10 +536,43 @@ def _other_leads(rung: Rung, way: str, seen: SeenCase) -> Iterator[Lead]:
     yield from (answer_lead(a, seen) for a in seen.case.askings if a.answer is None)
 
 
-def _what_page(seen: SeenCase, page: CasePage) -> CasePage:
-    """The form of the first question; to whoever may not decide it says who may."""
-    page = replace(page, forms=(what_form(seen),))
-    if may_decide(seen):
+def _is_open(seen: SeenCase) -> bool:
+    """Is it known what it is, accuses it nobody, and is it for its reader to decide what becomes of it?"""
+    case = seen.case
+    return not (case.decision or case.is_unjudged or case.subjects) and bool(decisions(seen))
+
+
+def _choices(seen: SeenCase) -> list[Lead]:
+    """List what may be wanted of the case now: a decision, or what is done beside one; last to do nothing."""
+    case, w = seen.case, seen.w
+    wanted = [Lead(_wants_words(d, seen), act_address(case, WHAT, {"decision": d})) for d in decisions(seen)]
+    if seen.keeps:
+        wanted += [Lead(w("ladder.want.keep"), act_address(case, PAGES[CAPTURE]))]
+    if (case.state, StepKind.REFERRED) in TABLE:
+        wanted += [Lead(w("ladder.want.referred"), act_address(case, StepKind.REFERRED))]
+    return sorted(wanted, key=lambda lead: lead.to.endswith(Decision.STOP))
+
+
+def _wants_words(decision: str, seen: SeenCase) -> str:
+    """Say what is wanted by who decides so; of a removal, who is asked."""
+    case, w, place = seen.case, seen.w, channel(seen.case.channel)
+    if decision != Decision.SEEK or place.place is PlaceKind.UNKNOWN:
+        return w(f"ladder.want.{decision}")
+    if place.place is PlaceKind.NOTHING:
+        return w("ladder.want.talk")
+    talks = case.spec.author and case.contact_safe and case.relationship is not Relationship.PUPIL
+    how = "author_first" if talks else "site"
+    site = PLATFORM if place.reports else HOST
+    return w(f"ladder.want.{how if seen.may(Act.DECIDE) else 'report'}", site=asking_words(site, "", w))
+
+
+def _what_page(seen: SeenCase, page: CasePage, decision: str = "") -> CasePage:
+    """The form of the first question, or of a `decision` that may be; to who may not decide, who may."""
+    decision = decision if decision in decisions(seen) else ""
+    page = replace(page, forms=(what_form(seen, decision),))
+    if decision:
+        return replace(page, heading=_wants_words(decision, seen))
+    if decisions(seen):
         return page
     names = seen.w.list_items([person.name for person in seen.rules.who_may(Act.DECIDE, seen.case)])
     said = seen.w("ladder.decides", names=names) if names else seen.w("ladder.nobody_decides")
@@ -549,7 +591,7 @@ def _by(after: NextAct, seen: SeenCase) -> str:
     return seen.w("ladder.by", when=when, what=cases.clock_of(due, case, seen.w))
 
 
-def _parts(seen: SeenCase, now: str) -> Iterator[tuple[str, tuple[str, ...], Lead]]:
+def _parts(seen: SeenCase, without: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...], Lead]]:
     case, w, file = seen.case, seen.w, seen.file
     what = [w("case.state.unjudged" if case.is_unjudged else cases.shown_class(case).key)]
     what += [cases.code_words("decision", case.decision, w)] if case.decision else []
@@ -559,9 +601,10 @@ def _parts(seen: SeenCase, now: str) -> Iterator[tuple[str, tuple[str, ...], Lea
     known = {WHAT: what, "keep": [kept or cases.kept_words(file, w)], "ask": asked, "gone": looks}
     wants = {"keep": StepKind.EVIDENCE, "ask": StepKind.ASKED, "gone": StepKind.CHECKED}
     for part in PARTS:
-        if part != now and (case.state, wants.get(part, StepKind.CLASSIFIED)) in TABLE:
+        if part not in without and (case.state, wants.get(part, StepKind.CLASSIFIED)) in TABLE:
             said = [capital(line) for line in known[part] if line] or [capital(w("ladder.how.open"))]
-            lead = Lead(w(f"ladder.to.{part}"), act_address(case, part))
+            act = StepKind.CLASSIFIED if part == WHAT and case.decision is None else part
+            lead = Lead(w(f"ladder.to.{part}"), act_address(case, act))
             yield w(f"ladder.page.{part}"), tuple(map(visible, said)), lead
 
 

@@ -202,16 +202,15 @@ def _show_done(asking: DeskRequest, seen: SeenCase, more: str = "", *, looked: b
         now = see(con, seen.session, seen.case.number, asking.now)
         if now is None:
             raise NotThere
-        page = _with_decision(reading.case_page(con, now), asking.form["decision"])
+        page = _with_decision(reading.case_page(con, now, said := asking.form["decision"]), said)
         told = reading.last_look_words(now, page) if looked else f"{now.w('ladder.recorded')} {more}".rstrip()
         return _show_page(asking, replace(page, told=told))
 
 
 def _with_decision(page: CasePage, said: str) -> CasePage:
-    """The page with the decision that waits until it is said what the post is: going along, or chosen."""
+    """The page with the decision that waits until it is said what the post is, going along."""
     given, stated = {"decision": said} if said else {}, StepKind.STAFF_POST
-    again = (refill_form(form, given) if form.act == WHAT else form for form in page.forms)
-    along = (replace(f, hidden=(*f.hidden, *given.items())) if f.act == stated else f for f in again)
+    along = (replace(f, hidden=(*f.hidden, *given.items())) if f.act == stated else f for f in page.forms)
     return replace(page, forms=tuple(along))
 
 

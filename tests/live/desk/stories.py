@@ -344,11 +344,14 @@ AT_HIM = {"target": TEACHER, "status": "offered"}
 
 
 def sought(head: Person, content: str, author: str, why: str, **said: str) -> None:
-    """They fill in the first form, seek removal, and keep a picture where nothing is kept by itself."""
-    if not head.asks("what"):
+    """They want it removed, say why, and keep a picture where nothing is kept by itself."""
+    if chooses := head.leads("decision=seek"):
+        head.goes("decision=seek")
+    elif not head.asks("what"):
         head.goes("/what")
     said |= {name: head.ready(name) for name in ("visible", "spread", "impact")}
-    said |= {"class": content, "relationship": author, "why": why, "decision": "seek"}
+    said |= {"class": content, "relationship": author, "why": why}
+    said |= {} if chooses else {"decision": "seek"}
     head.press("record", '[action$="/what"]', **said)
     if head.asks("keep"):
         words = {"words_alone": "yes"} if head.tab.locator("[name=words_alone]").count() else {}

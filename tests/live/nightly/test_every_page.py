@@ -38,7 +38,7 @@ LEADS = {"/sign-in/account", "/sign-in/return"}
 NO_PAGE = LEADS | {"/matters/csv", "/s/{version}/{name}"}
 CASE_ACTS = (
     *("classified", "weighed", "target", "decided", "asked?rung=host&reason=yes", "answered", "closed"),
-    *("what", "keep", "ask", "ask?rung=host&kind=host", "ask?letter=posh", "gone"),
+    *("what", "what?decision=seek", "keep", "ask", "ask?rung=host&kind=host", "ask?letter=posh", "gone"),
     *("letters", "host", "pack", "more"),
 )
 MAIL_WAYS = ("mail?way=graph", "mail?way=relay")

@@ -202,7 +202,7 @@ def test_a_case_is_opened_once_from_the_page_of_its_matter_and_that_leads_to_it(
     desk = AtCase(tmp_path)
     prove(desk.browser, desk.store, desk.session("head").person, desk.clock())
     page = desk.begin()
-    assert "What is it?" in words_of(page)
+    assert "What do you want?" in words_of(page)
     assert "this page" not in page.text  # it has one place, which none of its pages names
     after = desk.browser.get(desk.own).text
     assert f'href="{desk.case}"' in after
@@ -233,9 +233,81 @@ def first(page):
     return page.forms[0].act, [value for _, value, _ in page.forms[0].buttons]
 
 
+def wanted(desk):
+    """What may be chosen on the first page, by the end of its address, and what that says."""
+    ends = {lead.to.removeprefix(f"{desk.case}/"): lead.said for lead in desk.whole().choices}
+    return {to.removeprefix("what?decision="): said for to, said in ends.items()}
+
+
+def test_the_first_page_asks_what_is_wanted_and_nothing_else(opened):
+    page = opened.whole()
+    assert (page.heading, page.forms, page.danger) == ("What do you want?", (), "")
+    assert [*wanted(opened)] == ["seek", "report_only", "answer", "keep", "referred", "stop"]
+    assert wanted(opened)["seek"] == "Have it removed: ask its author, or else the platform"
+    assert {lead.to for lead in page.choices} <= {*leads(opened.page())}
+
+
+def test_only_what_may_be_done_there_is_offered_to_each_reader(tmp_path):
+    it_lead = Person("it", "Kim Ash", (Role.IT_LEAD,), "it@example.org", urns=(URN,))
+    desk = AtCase(tmp_path / "1").open_it().name(it_lead)
+    desk.who = "it"
+    assert wanted(desk) == {
+        "seek": "Report it to the platform", "keep": "Only keep the evidence",
+        "referred": "Hand it on: to personnel (HR), pastoral care or others",
+    }  # fmt: skip
+    blog = AtCase(tmp_path / "2", post=replace(ON_FACEBOOK, channel="blog")).open_it().name(it_lead)
+    blog.who = "it"  # where nothing can be reported a delegate decides nothing
+    assert (wanted(blog), blog.page("/what?decision=seek").text.count('name="decision"')) == ({}, 0)
+    said = AtCase(tmp_path / "3", post=replace(ON_FACEBOOK, channel="letter")).open_it()
+    assert wanted(said)["seek"] == "Talk to its author"
+    assert (
+        wanted(AtCase(tmp_path / "4", content_class="C6").open_it())["seek"]
+        == "Have it removed: ask the platform"
+    )
+
+
+@pytest.mark.parametrize("odd", [{"content_class": ContentClass.UNJUDGED}, {"subjects": ("vale",)}])
+def test_what_nobody_judged_or_accuses_somebody_asks_first_what_it_is(opened, odd):
+    seen = opened.seen()
+    with opened.store.open_reader() as con:
+        page = case_page(con, replace(seen, case=replace(seen.case, **odd)))
+    assert (page.heading, page.choices, first(page)) == ("What is it?", (), ("what", ["record"]))
+
+
+SEEKING = ["class", "target", "relationship", "visible", "spread", "impact", "why"]
+
+
+@pytest.mark.parametrize(
+    ("decision", "asks", "beside"),
+    [
+        ("seek", SEEKING, ["status", "lane", "contact_safe"]),
+        ("report_only", ["class", "target", "relationship", "why"], ["status", "lane", "contact_safe"]),
+        ("answer", ["class", "why"], ["lane"]),
+        ("stop", ["class", "why"], ["lane"]),
+    ],
+)
+def test_a_decision_asks_only_what_it_needs_and_is_not_asked_again(opened, tmp_path, decision, asks, beside):
+    desk = opened.copied(tmp_path)
+    page = desk.page(f"/what?decision={decision}")
+    form = form_of(page)
+    with desk.store.open_reader() as con:
+        (shown,) = act_page(con, desk.seen(), "what", {"decision": decision}).forms
+    assert [field.name for field in shown.fields] == asks
+    assert [field.name for field in shown.more] == beside
+    assert (form["decision"], 'type="radio" name="decision"' in page.text) == (decision, False)
+    given = {name: said for name, said in WHAT.items() if name.partition("_")[0] in asks}
+    given |= {"decision": decision, "settled": decision}
+    again = desk.say("what", **given | {"class": "C99"})
+    assert "Nothing was recorded." in words_of(again)
+    assert (form_of(again)["settled"], "It is false.</textarea>" in again.text) == (decision, True)
+    assert 'name="decision" value="seek" checked' not in again.text
+    assert "Recorded." in words_of(desk.say("what", **given))
+    assert (desk.step()[-1], Acts.case(desk).decision) == ("decided", decision)
+
+
 def test_one_form_says_what_it_is_who_is_wronged_how_serious_it_is_and_the_decision(case):
-    asked = case.whole()
-    assert (first(asked), asked.danger) == (("what", ["record"]), "")
+    asked = case.beside("what")
+    assert first(asked) == ("what", ["record"])
     assert {f.name: f.chosen for f in asked.forms[0].fields} == dict.fromkeys(
         ("class", "target", "status", "relationship", "visible", "spread", "impact", "why", "decision"), ""
     ) | {"class": "C7"}  # fmt: skip
@@ -293,6 +365,36 @@ def test_the_next_thing_stands_first_with_its_date_and_the_police_wait_for_a_rea
 def test_what_a_pupil_may_have_written_says_why_pastoral_care_has_it_first(tmp_path):
     desk = decide(AtCase(tmp_path).open_it(), author="pupil")
     assert "The author may be a pupil, and neither" in words_of(desk.page()).split("Who else")[0]
+
+
+def test_of_who_else_can_be_asked_only_the_next_who_is_barred_says_why(opened, decided, refused_once):
+    assert [rung.name for rung in opened.whole().rungs] == ["The author"]  # the police lack the same
+    shown = [(rung.name, rung.state, bool(rung.barred)) for rung in decided.whole().rungs]
+    author, site, *police = shown
+    assert (author, site) == (("The author", "you can ask now", False), ("The platform", "not yet", True))
+    assert [name for name, *_ in police] == ["The police"]
+    shown = [(rung.name, rung.state) for rung in refused_once.whole().rungs]
+    assert shown[:2] == [("The author", "you can ask now"), ("The platform", "you can ask now")]
+
+
+def test_after_a_refusal_it_is_not_said_that_nobody_was_asked(decided, refused_once):
+    assert "nobody has been asked yet" in words_of(decided.page())
+    page = words_of(refused_once.page())
+    assert "still there, although somebody was asked" in page
+    assert "nobody has been asked" not in page
+
+
+def test_of_a_place_with_nothing_to_report_to_no_platform_is_spoken_of(tmp_path):
+    blog = replace(ON_FACEBOOK, channel="blog", url="https://larch.blog.example.org/lie")
+    of = ("C7", "unknown"), ("C7", "parent"), ("C2", "pupil"), ("C12", "unknown"), ("C6", "third_party")
+    for class_, author in of:
+        desk = AtCase(tmp_path / (class_ + author), post=blog, content_class=class_).open_it()
+        pages = [desk.page()]
+        desk.keep_evidence()
+        pages += [desk.fills_in(relationship=author, settled="seek", **{"class": class_})]
+        pages += [desk.page(f"/ask?rung={rung}&kind=") for rung in ("author_request", "posh", "host")]
+        pages += [desk.page("/ask"), desk.page("/ask?rung=posh&kind=rhc")]
+        assert not [page for page in pages if "platform" in words_of(page).lower()]
 
 
 def test_the_number_of_the_police_is_asked_for_once_they_were_told_without_one(decided, tmp_path):
@@ -733,7 +835,7 @@ def test_what_fails_by_itself_is_said_and_breaks_no_act_and_what_is_left_alone_i
 
 
 def test_before_anybody_can_be_asked_the_page_says_why_and_what_opens_the_way(case):
-    assert "/case/0001/what" in leads(case.page("/ask"))
+    assert case.case in leads(case.page("/ask"))
     case.fills_in(**{"class": "C5"})
     page = case.page("/ask")
     assert "We hold no evidence." in words_of(page)
@@ -932,7 +1034,7 @@ def test_what_was_typed_and_decided_stands_again_once_it_is_said_what_the_staff_
     assert form_of(page)["decision"] == "seek"
     page = case.say("staff_post", what="none_of_these", relationship="staff", decision="seek")
     assert SEEK in page.text
-    assert 'name="decision" value="seek" checked' in page.text
+    assert form_of(page)["settled"] == "seek"
 
 
 def test_whom_it_speaks_of_is_not_asked_what_it_is(tmp_path):
