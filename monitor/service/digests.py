@@ -347,18 +347,12 @@ def prepare_for_person(
 
 
 def prepare_together(days: Days, dues: Dues, person: Person, *, again: bool = False) -> Prepared:
-    """The one digest of these schools for this person; of a quiet day on Mondays, or to who looks first."""
-    from alerts.wording.digest.compose import compose_digest, compose_for_schools
+    """The one digest of these schools for this person."""
+    from alerts.wording.digest.compose import compose_for_schools
 
     parts = list_apart(p for s, d in dues for p in days.parts(s, d, [person], OF_A_TRUST, again=again))
     key = digest("trust_digest", dues[0][1].period, person.id)
-    nothing = not any(
-        p.chosen.open_to_others or not compose_digest(p.facts, p.chosen).quiet or p.facts.day.weekday() == 0
-        or _hears_of_quiet(p.facts, p.chosen)
-        for p in parts
-    )  # fmt: skip
-    view = compose_for_schools(parts)
-    return _prepare_digest(parts, dues, view, key, days.now, OF_A_TRUST, nothing=nothing)
+    return _prepare_digest(parts, dues, compose_for_schools(parts), key, days.now, OF_A_TRUST)
 
 
 def sender_name(config: Config, message: OutboxMessage, person: Person) -> str | None:
