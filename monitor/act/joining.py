@@ -533,8 +533,7 @@ MOST = 500
 
 
 def write_note(h: Handling, said: str) -> Done[MatterNote] | Refused:
-    """Write it, for who may read all of the matter. It counts as nothing done, but that whoever has a danger,
-    and notes so, is not asked what was done."""
+    """Write it, for who may read all of the matter. It counts as nothing done."""
     if not reads_all(h.session, h.look(), h.story_id):
         return Refused("words", "It is for those to write on who may read it.")
     if not said.strip() or len(said.strip()) > MOST:

@@ -151,7 +151,7 @@ def _list_unfinished(
             continue
         days = SchoolDays(school.nation, config.zone, config.calendar(alert.urn))
         matter = _make_unfinished(
-            con, stored, alert, days, recorded.get(alert.id), people_of(school, config.people), now
+            stored, alert, days, recorded.get(alert.id), people_of(school, config.people), now
         )
         before = made.get(alert.id, [])
         step = ask_again(matter, before, config.people, school, days, now)
@@ -160,7 +160,6 @@ def _list_unfinished(
 
 
 def _make_unfinished(
-    con: Connection,
     stored: StoredMatters,
     alert: Alert,
     days: SchoolDays,
@@ -181,9 +180,6 @@ def _make_unfinished(
     dates = next_dates(stored.alerts.get(story), cases, days, now, had=False, lane=matter.bypass)
     has = next((p for p in people if holder is not None and p.id == holder.person), None)
     marks = list_marks(has, matter, people, alert, verdicts, cases, had=True)[0] if has else ()
-    if has and is_of_this_hour(alert) and has.id not in matter.threatened:
-        noted = (n.written_at for n in notes_of(con, story, alert.urn) if n.person_id == has.id)
-        recorded = max(filter(None, (recorded, *noted)), default=None)
     return Unfinished(
         replace(alert, excluded=excluded),
         holder,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from builders.alert import DEPUTY, DEPUTY_DSL, DSL, HEAD
 from builders.case import a_case, a_step
-from builders.home import a_migrated_store, do_in, do_on, rows_of, tend
+from builders.home import a_migrated_store, do_in, rows_of, tend
 from builders.kept_open import undone_in
 from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_message, a_verdict, an_alert, save
 from pydantic import SecretStr
@@ -19,17 +19,15 @@ from alerts.access import knowing
 from alerts.escalation import TABLE
 from alerts.links import Links
 from data.matters import Access
-from data.steps.acts import Done
 from data.steps.codes import StepKind
 from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store.engine import audit_chain
 from data.store.outbox import put_outbox
 from data.types import About, Owner, Person, Role, Route, School, Severity
-from monitor.act.joining import write_note
 from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.matters.reader import Session, read_matters
+from monitor.matters.reader import read_matters
 from monitor.matters.searching import alarm_unanswered
 from monitor.service.owed import ask_due_questions, escalate, reassure
 
@@ -108,17 +106,6 @@ def test_of_a_threat_that_somebody_took_they_are_asked_what_was_done_and_then_th
     assert house.look(HOUR) == []
     house.do(alert_store.hand_over_alert, house.alert.id, "deputy", house.clock())
     assert house.look(24 * HOUR) == []
-
-
-@pytest.mark.parametrize(("by", "asked"), [("deputy", []), ("dsl", ["deputy"])])
-def test_whoever_has_a_threat_and_noted_what_they_do_is_not_asked_what_was_done(house, by, asked):
-    house.take("deputy")
-    person = next(p for p in house.context.config.people if p.id == by)
-    session = Session(house.context.config, house.store, person, house.context)
-    house.clock.at += HOUR / 2
-    done = do_on(session, "s-one", URN, house.clock(), write_note, "I rang 101: they send somebody.")
-    assert isinstance(done, Done)
-    assert [p for p, _ in house.look(HOUR)] == asked
 
 
 def test_whoever_has_something_milder_is_named_the_buttons_that_end_it_where_its_page_has_them(
