@@ -25,7 +25,19 @@ from alerts.links import Links
 from data.cases import Case
 from data.frozen import freeze
 from data.judged import BY_MAIL, calls_for_alert, is_enquiry, is_of_this_hour, means_violence
-from data.matters import DECIDE, DEEDS, ICO, LADO, Having, Holder, MatterView, NextDate, SaidTime
+from data.matters import (
+    DECIDE,
+    DEEDS,
+    ICO,
+    LADO,
+    UNDECIDED,
+    Having,
+    Holder,
+    MatterNote,
+    MatterView,
+    NextDate,
+    SaidTime,
+)
 from data.register.calendar import Calendar, local_day
 from data.steps.codes import BypassRoute
 from data.types import Alert, Harm, Mark, Marked, Owner, Person, Severity, Verdict, Via
@@ -290,13 +302,11 @@ def _since_raised(view: MatterView, at: datetime | None) -> bool:
     return at is not None and (again is None or at >= again)
 
 
-def is_decided(view: MatterView, w: Words) -> bool:
-    """Was it noted, since it was raised last, what was done about it outside this program?"""
-    heads = tuple(w(f"page.did.what.{deed}") for deed in DEEDS)
-    return any(
-        note.note.startswith(heads) and view.raised_at is not None and note.written_at >= view.raised_at
-        for note in view.notes
-    )
+def is_decided(notes: Iterable[MatterNote], raised_at: datetime | None, w: Words) -> bool:
+    """Was it noted, since it was raised last, that it was answered outside this program, or is left?"""
+    heads = tuple(w(f"page.did.what.{deed}") for deed in DEEDS if deed != UNDECIDED)
+    since = (note for note in notes if raised_at is not None and note.written_at >= raised_at)
+    return any(note.note.startswith(heads) for note in since)
 
 
 def is_ended(view: MatterView) -> bool:

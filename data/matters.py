@@ -190,6 +190,10 @@ class MatterNote:
 
 DEEDS = ("rang", "statement", "press", "posted", "leave")
 """What people of a school do about a matter outside this program: a note on it begins with which."""
+LEFT = "leave"
+"""The deed that is the end of it."""
+UNDECIDED = "rang"
+"""The deed that decides nothing yet: perhaps nobody answered."""
 
 
 class Mistake(StrEnum):

@@ -241,10 +241,12 @@ def ended_messages(
 ) -> Messages:  # fmt: skip
     """To those who were `told` of it (ids), that a later post may say that it has ended, or clears somebody:
     no word of either, for it may be restricted. Whoever was only warned of danger gets no link. However many
-    posts say so, it is told once for each time that it was raised."""
+    posts say so, that it may be over is told once for each time that it was raised."""
     w, found = words(school.language), list[OutboxMessage]()
     of = "cleared" if post.reasons == ("cleared",) else "over"
-    key = ("ended", alert.id, str(alert.times), of)
+    key = ("ended", alert.id, str(alert.times))
+    if of == "cleared":
+        key = ("ended", alert.story_id, post.id)
     subject, said, then = (w(f"notice.{of}.{k}", number=alert.number) for k in ("subject", "said", "next"))
     note = short_note(w, subject, said, (then,))
     for person in (p for p in people if p.email and p.id in told):

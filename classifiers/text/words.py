@@ -39,6 +39,8 @@ class _LatePattern:
         self._expression = expression.replace("\n", "")
 
     def __getattr__(self, name: str) -> Any:
+        if name not in self._USES:
+            raise AttributeError(name)
         compiled = re.compile(self._expression)
         self.__dict__.update({use: getattr(compiled, use) for use in self._USES})
         return getattr(compiled, name)

@@ -325,17 +325,19 @@ def say_what_happened(h: Handling, said: Happened) -> Taken:
 
 @freeze
 class Deed:
-    """One of `DEEDS`: the words that were used, with whom, when if not now; whether it `ends` the matter."""
+    """One of `DEEDS`: the words that were used, with whom, when if not now; whether it `ends` the matter.
+    By a mail's link alone (`by_link`) no case is written in."""
 
     what: str
     why: str
     whom: str = ""
     at: datetime | None = None
     ends: bool = False
+    by_link: bool = False
 
 
-MOST = 3000
-"""Characters of the words that were used: a letter to parents fits."""
+LONGEST_WORDS = 3000
+"""Characters: a letter to parents fits."""
 _WORDLESS = ("rang", "leave")
 """What may be said without words: nobody wrote any."""
 
@@ -349,22 +351,24 @@ def say_what_was_done(h: Handling, view: MatterView, deed: Deed) -> Done[MatterN
     """Note it on the matter, and in its case. What does not end, and nobody has, is theirs from now. Raises
     InputError where the case refuses it."""
     worded = deed.what in _WORDLESS or bool(deed.why.strip())
-    fits = worded and len(deed.why) <= MOST and (deed.at is None or deed.at <= h.now)
-    if not (view.may(ActKind.DID) and deed.what in DEEDS and fits):
+    fits = worded and len(deed.why) <= LONGEST_WORDS and (deed.at is None or deed.at <= h.now)
+    may = view.may(ActKind.DID) and (may_end_by_deed(view) or not deed.ends)
+    if not (may and deed.what in DEEDS and fits):
         return Refused("did", "Say what was done, in the words that were used, and when, if not now.")
-    known = h.look()
-    said, ends = _deed_words(h, deed), deed.ends and may_end_by_deed(view)
+    said, known = _deed_words(h, deed), h.look()
+    if deed.ends and not is_enquiry(view):
+        marked = mark(h, Mark.ANSWERED)
+        return marked if isinstance(marked, Refused) else Done(h.note_down(said))
     case: Case | Refused | None = next((c for c in known.cases if c.story_id == h.story_id), None)
-    if ends and is_enquiry(view):
+    if deed.ends:
         case = _case_or_new(h, known, said)
-    elif ends and isinstance(no := mark(h, Mark.ANSWERED), Refused):
-        return no
-    elif not ends and view.may(ActKind.TAKE):
+    elif view.may(ActKind.TAKE):
         take_matter(h, view, TakenBy.DESK)
     if isinstance(case, Refused):
         return case
-    if case is not None:
-        must_record(h, case, Event(Closed(ending=Ending.ANSWERED) if ends else Noted(), h.me, said))
+    if case is not None and not deed.by_link:
+        step = Closed(ending=Ending.ANSWERED) if deed.ends else Noted()
+        must_record(h, case, Event(step, h.me, said))
     return Done(h.note_down(said))
 
 

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -259,7 +260,8 @@ def _keep_robots(store: Store | None, clock: Clock) -> Iterator[dict[str, KeptRo
         before = _ROBOTS.validate_json(file.read_bytes())
     robots = dict(before)
     yield robots
-    fresh = {origin: one for origin, one in robots.items() if clock() - one.read_at < ROBOTS_KEPT}
+    ages = {origin: clock() - one.read_at for origin, one in robots.items()}
+    fresh = {origin: robots[origin] for origin, age in ages.items() if timedelta() <= age < ROBOTS_KEPT}
     if fresh != before:
         with suppress(OSError):
             file.touch(0o600)

@@ -730,7 +730,11 @@ def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bo
         yield Action(ActKind.UNMARK)
     if may_say_what_happened(reader, known, view.story_id):
         yield Action(ActKind.HAPPENED)
-    elif reads and not may.is_ended and reader.person in who_may(Act.WORK, matter, reader.config.people):
+    elif (
+        reads
+        and not (may.is_ended or matter.restricted)
+        and reader.person in who_may(Act.WORK, matter, reader.config.people)
+    ):
         yield Action(ActKind.DID)
     if reads and may.by_two and view.alert_id:
         yield from (Action(ActKind.OVER), Action(ActKind.NO_DANGER))

@@ -17,7 +17,7 @@ from alerts.access.offices import OFFICE_ABOUT, holders
 from alerts.access.recipients import first_reader, in_their_place
 from alerts.delivery.results import OF_THE_PERSON, TAKEN_UP_FOR, Circle, Lost, Told, cause_of, next_try, tell
 from alerts.escalation import HOUR, Call, Open, Unfinished, ask_again, call, next_asking_at, next_call_at
-from alerts.next_date import SchoolDays, list_marks, list_safe, next_dates
+from alerts.next_date import SchoolDays, is_decided, list_marks, list_safe, next_dates
 from alerts.notices.upkeep import UnreadMatter, due_messages, handed_messages, mailing_hour
 from alerts.wording.instant import (
     Question,
@@ -153,6 +153,8 @@ def _list_unfinished(
         matter = _make_unfinished(
             stored, alert, days, recorded.get(alert.id), people_of(school, config.people), now
         )
+        if is_decided(notes_of(con, alert.story_id, alert.urn), alert.raised_at, words(school.language)):
+            matter = replace(matter, due=tuple(date for date in matter.due if date.clock != DECIDE))
         before = made.get(alert.id, [])
         step = ask_again(matter, before, config.people, school, days, now)
         found.append((matter, school, step, next_asking_at(matter, before, days, now)))

@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 from protego import Protego
+from pydantic import AwareDatetime
 
 from data.effects import Clock, Sleep, Timer
 from data.frozen import freeze
@@ -472,20 +473,20 @@ def _rename_program(line: str) -> str:
 class KeptRobots:
     """A robots.txt as its site answered: when (UTC), by which status, its text, "" where there is none."""
 
-    read_at: datetime
+    read_at: AwareDatetime
     status: int
     text: str
 
 
 class RobotsCache:
-    """Rules by origin, fetched once each and kept for a day, in `kept` as they were answered. Thread-safe.
+    """Rules by origin, fetched once each and kept for a day, in `known` as they were answered. Thread-safe.
 
     If a robots.txt cannot be read, an older copy remains in force; without one the site counts as closed for
     ten minutes, then we try again (RFC 9309 §2.3.1.4)."""
 
-    def __init__(self, clock: Clock, kept: MutableMapping[str, KeptRobots] | None = None) -> None:
+    def __init__(self, clock: Clock, known: MutableMapping[str, KeptRobots] | None = None) -> None:
         self._clock = clock
-        self._kept = {} if kept is None else kept
+        self._known = {} if known is None else known
         self._entries: dict[str, tuple[RobotsRules, datetime]] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
@@ -502,11 +503,11 @@ class RobotsCache:
             return rules
 
     def _fetch_rules(self, origin: str, ask: Callable[[], HttpAnswer]) -> tuple[RobotsRules, timedelta]:
-        if (known := self._kept.get(origin)) is not None:
-            left = known.read_at + ROBOTS_KEPT - self._clock()
+        if (known := self._known.get(origin)) is not None:
+            age = self._clock() - known.read_at
             rules = rules_of(known.status, known.text.encode())
-            if rules is not None and timedelta() < left <= ROBOTS_KEPT:
-                return rules, left
+            if rules is not None and timedelta() <= age < ROBOTS_KEPT:
+                return rules, ROBOTS_KEPT - age
         try:
             answer = ask()
         except FetchAborted as stop:
@@ -516,7 +517,7 @@ class RobotsCache:
             if rules is not None:
                 text = robots_text(answer.body) if answer.status < 300 else ""
                 if len(text) <= _LONGEST_KEPT:
-                    self._kept[origin] = KeptRobots(self._clock(), answer.status, text)
+                    self._known[origin] = KeptRobots(self._clock(), answer.status, text)
                 return rules, ROBOTS_KEPT
             failure = unreachable(
                 f"The site's robots.txt answered {answer.status}; until it can be read, nothing is asked.",

@@ -269,7 +269,7 @@ def _suggestion(say: Saying, view: MatterView) -> str:
 def in_hand(say: Saying, view: MatterView) -> Line:
     """Write what somebody has, since when, and by when it is decided, unless what was done is noted."""
     by = ""
-    if view.alert is not None and not is_decided(view, say.w):
+    if view.alert is not None and not is_decided(view.notes, view.raised_at, say.w):
         by = say.w("digest.by.decision", when=by_when(say, view, view.alert))
     return replace(_matter(say, view), had=_had(say, view), about=by, ref=view.number)
 

@@ -12,7 +12,7 @@ from data.cases import Consent
 from data.errors import InputError
 from data.frozen import freeze
 from data.ids import digest
-from data.matters import DEEDS, ActKind, MatterView, Mistake, WrongKind
+from data.matters import DEEDS, LEFT, ActKind, MatterView, Mistake, WrongKind
 from data.register.calendar import read_day, read_moment
 from data.steps.acts import Done, Refused
 from data.steps.codes import Wellbeing
@@ -24,7 +24,7 @@ from monitor.act.joining import take_back_note, undo, undo_merge, write_note
 from monitor.act.mark import Handling, mark
 from monitor.act.matter import (
     AGREED,
-    MOST,
+    LONGEST_WORDS,
     QUESTIONS,
     Deed,
     Happened,
@@ -62,7 +62,7 @@ from monitor.matters.reader import waiting_requests
 
 _MORNING = time(8)
 """When it comes back, on a day that was named."""
-_NOTE = 500
+_NOTE, _LINE = 500, 60
 """So long a note may be."""
 Options = tuple[tuple[str, str], ...]
 
@@ -93,7 +93,7 @@ def asked_form(seen: Visit, at: Moment, w: Words) -> PageForm | None:
     if at.ask == ActKind.HAPPENED:
         return _happened_form(seen, at, w)
     if at.ask == ActKind.DID:
-        return _done_form(seen, w)
+        return _deed_form(seen, w)
     if at.ask == ActKind.GIVE:
         return _giving(seen, w)
     button = PageButton(ActKind.NOTE, w("page.note.do"))
@@ -182,15 +182,16 @@ def _happened_form(seen: Visit, at: Moment, w: Words) -> PageForm:
     return PageForm(button, heading, means, w("page.happened.why"), choices, lines=lines)
 
 
-def _done_form(seen: Visit, w: Words) -> PageForm:
+def _deed_form(seen: Visit, w: Words) -> PageForm:
     """Ask what was done outside this program, and in which words; and whether it ends what they may end."""
-    what = tuple((deed, w(f"page.did.what.{deed}")) for deed in DEEDS)
+    may_end = may_end_by_deed(seen.view)
+    what = tuple((deed, w(f"page.did.what.{deed}")) for deed in DEEDS if may_end or deed != LEFT)
     ends = ("ends", w("page.did.ends"), (("", w("page.did.not_yet")), (_YES, w("page.did.yes"))))
-    choices = (("what", w("page.did.which"), what), *((ends,) if may_end_by_deed(seen.view) else ()))
+    choices = (("what", w("page.did.which"), what), *((ends,) if may_end else ()))
     lines = (("whom", w("page.did.whom"), "text"), ("when", w("page.happened.when"), "datetime-local"))
     button, heading = PageButton(ActKind.DID, w("page.form.record")), w("page.did.open")
-    means, why = w("page.did.means"), w("page.did.why", most=w.number(MOST))
-    return PageForm(button, heading, means, why, choices, "", lines, why_wanted=False, most=MOST)
+    means, why = w("page.did.means"), w("page.did.why", most=w.number(LONGEST_WORDS))
+    return PageForm(button, heading, means, why, choices, "", lines, why_wanted=False, most=LONGEST_WORDS)
 
 
 def _agreeing_form(seen: Visit, said: Mapping[str, str], w: Words) -> PageForm:
@@ -324,8 +325,9 @@ def _read_when(p: Pressed) -> datetime | None:
 
 def _what_was_done(p: Pressed) -> Came:
     what, why, whom = map(p.field_value, ("what", "why", "whom"))
-    ends = what == "leave" or p.field_value("ends") == _YES
-    deed = Deed(what, why, whom, _read_when(p), ends)
+    ends = what == LEFT or p.field_value("ends") == _YES
+    said = "\n".join(why.splitlines())
+    deed = Deed(what, said, whom[:_LINE], _read_when(p), ends, by_link=p.seen.wants_session)
     return _result_as(say_what_was_done(p.h, p.seen.view, deed), "did")
 
 

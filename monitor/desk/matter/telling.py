@@ -328,7 +328,7 @@ def _with_acts(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
     of_staff = bool(at.desk) and view.may(ActKind.OPEN) and not view.cases and _by_staff(seen)
     wants_case = view.is_sealed or view.severity >= Severity.RESPOND or of_staff
     begins = at.desk if wants_case and view.may(ActKind.OPEN) else ""
-    decides = bool(begins) and (of_staff or view.severity >= Severity.TODAY)
+    decides = bool(begins) and not view.ending_mark and (of_staff or view.severity >= Severity.TODAY)
     if not (forms or take or lead or decides):
         ends = [replace(one, quiet=False) for one in ends]
     first = "button" if take else "lead" if lead else "case" if decides else "button" if ends else ""

@@ -1,5 +1,6 @@
 """The robots.txt that a home keeps for a day: a second program asks no site for it again."""
 
+import re
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -67,10 +68,27 @@ def test_only_its_owner_can_read_the_file(tmp_path):
     assert (tmp_path / "robots.json").stat().st_mode & 0o777 == 0o600
 
 
-@for_each("damaged", [b"", b"{", b"[]", b'{"http://a.example.org": [1]}', b"\xff\xfe"])
-def test_a_damaged_file_counts_as_none(tmp_path, damaged):
-    (tmp_path / "robots.json").write_bytes(damaged)
+def told_at(moment):
+    """The file with its entries read at that time, whatever they say of it."""
+    return lambda text: re.sub(rb'"read_at":"[^"]*"', b'"read_at":"%b"' % moment, text)
+
+
+DAMAGES = [
+    *(lambda text, cut=cut: text[:cut] for cut in (0, 1, 30)),
+    lambda text: b"[]",
+    lambda text: b"\xff\xfe" + text,
+    told_at(b"2026-11-17T09:00:00"),
+    told_at(b"9999-12-31T23:59:59Z"),
+    told_at(b"0001-01-01T00:00:00Z"),
+]
+
+
+@for_each("damage", DAMAGES)
+def test_a_damaged_file_counts_as_none(tmp_path, damage):
+    file = tmp_path / "robots.json"
     with a_site(tmp_path) as look:
+        look("/open")
+        file.write_bytes(damage(file.read_bytes()))
         assert [look("/open"), look("/open")] == [[ROBOTS, "/open"], ["/open"]]
 
 

@@ -366,14 +366,16 @@ def test_a_call_is_a_note_with_whom_and_when_and_who_made_it_deals_with_what_nob
     said = "Telephone call: Mrs Patel, 08:50, Tuesday 17 November"
     assert notes(street) == [said]
     assert f"Lee Ash (09:00, Tuesday 17 November): “{said}”" in words_of(page)
-    assert DUE not in dict(page.page.facts)
+    assert DUE in dict(page.page.facts)  # perhaps nobody answered
     street.wait(minutes=5)
-    street.press("did", "head", what="rang", why="She is content.")
-    assert (notes(street)[-1], street.has()) == ("Telephone call: She is content.", "deputy")
+    page = street.press("did", "head", **WRITTEN)
+    assert (notes(street)[-1], street.has()) == (f"Statement to parents: {WRITTEN['why']}", "deputy")
+    assert DUE not in dict(page.page.facts)
 
 
 def test_that_somebody_was_to_decide_is_said_again_once_it_is_raised_again(street):
-    street.press("did", **CALLED)
+    street.press("did", **WRITTEN)
+    assert DUE not in dict(street.page().page.facts)
     street.wait(hours=1)
     alert_store.put_alerts(
         street.con, [replace(street.desk.alert, times=2, raised_at=street.now)], street.now
@@ -382,9 +384,10 @@ def test_that_somebody_was_to_decide_is_said_again_once_it_is_raised_again(stree
 
 
 def test_the_words_of_a_whole_letter_are_kept(street):
-    letter = "Dear parents, the gate is open again. " * 75
-    street.press("did", **WRITTEN | {"why": letter})
-    assert notes(street) == [f"Statement to parents: {letter.strip()}"]
+    lines = ["Dear parents, the gate is open again."] * 78
+    page = street.press("did", **WRITTEN | {"why": "\r\n".join(lines)})
+    assert notes(street) == ["Statement to parents: " + "\n".join(lines)]
+    assert "\n".join(lines) in page.page.done[0].said
 
 
 LACKING = ({"what": ""}, {"what": "x"}, {"why": " "}, {"why": "x" * 3001}, {"when": "2027-11-17T08:50"})
@@ -412,11 +415,14 @@ def test_what_is_done_with_leaves_the_lists_in_the_same_act_and_its_words_stay(s
 
 def test_with_an_open_case_it_is_a_note_in_that_too_and_does_not_end_it(street):
     case_store.append_steps(street.con, a_case(), [a_step()], [], street.now)
-    assert street.page(ask="did").offers("ends") == []
-    street.press("did", **WRITTEN | {"ends": "yes"})
+    form = street.page(ask="did")
+    assert (form.offers("ends"), "leave" in form.offers("what")) == ([], False)
+    street.press("did", **WRITTEN)
     said = f"Statement to parents: {WRITTEN['why']}"
     assert street.steps()[-1][::3] == (StepKind.NOTED, said)
     assert (notes(street), street.mark()) == ([said], None)
+    assert street.press("did", **WRITTEN, ends="yes").became == "not did"
+    assert notes(street) == [said]
 
 
 def test_what_the_press_asked_is_done_with_once_a_case_holds_what_was_sent(at):
@@ -433,12 +439,20 @@ def test_what_the_press_asked_is_done_with_once_a_case_holds_what_was_sent(at):
     assert not it.is_open()
 
 
-def test_by_a_link_alone_it_is_recorded_and_does_not_end_the_matter(street):
-    linked = by_link(street.look())
+def test_by_a_link_alone_it_is_a_note_and_neither_a_step_of_a_case_nor_the_end_of_the_matter(street):
+    case_store.append_steps(street.con, a_case(), [a_step()], [], street.now)
+    before, linked = street.steps(), by_link(street.look())
     assert linked.view.may(ActKind.DID)
-    form = FormFields({"told": linked.view.stamp, **WRITTEN, "ends": "yes"})
-    carry_out(Pressed(linked.handling(street.con, street.now), linked, form), ActKind.DID)
-    assert (len(notes(street)), street.mark(), street.has()) == (1, None, "head")
+
+    def send(**form):
+        fields = FormFields({"told": linked.view.stamp, **form})
+        return carry_out(Pressed(linked.handling(street.con, street.now), linked, fields), ActKind.DID)
+
+    assert isinstance(send(**WRITTEN, ends="yes"), Refused)
+    assert isinstance(send(what="leave"), Refused)
+    assert notes(street) == []
+    assert isinstance(send(**WRITTEN), Done)
+    assert (len(notes(street)), street.mark(), street.steps()) == (1, None, before)
 
 
 @pytest.mark.parametrize("judged", [DANGER, CHILD])

@@ -271,7 +271,8 @@ def test_by_when_something_is_due_stays_beside_it_once_somebody_has_it():
     ("note", "about"),
     [
         ("Statement to parents: The gate is open.", ""),
-        ("Telephone call", ""),
+        ("Decided to leave it", ""),
+        ("Telephone call: nobody answered", "Decision today"),
         ("I will look at it.", "Decision today"),
     ],
 )

@@ -18,13 +18,15 @@ from support.statements import CountedStatements
 from alerts.access import knowing
 from alerts.escalation import TABLE
 from alerts.links import Links
-from data.matters import Access
+from data.matters import Access, MatterNote
 from data.steps.codes import StepKind
 from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store.engine import audit_chain
 from data.store.outbox import put_outbox
+from data.store.owners import put_note
 from data.types import About, Owner, Person, Role, Route, School, Severity
+from data.words.say import words
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.matters.reader import read_matters
@@ -119,6 +121,16 @@ def test_whoever_has_something_milder_is_named_the_buttons_that_end_it_where_its
             assert [person for person, _ in house.look()] == ["deputy"]
             assert "To be decided by the end of" in house.last()
             assert ("press “Done”" in house.last()) is (route is Route.PLATFORM_REPORT)
+
+
+@pytest.mark.parametrize(("what", "asked"), [("statement", []), ("rang", ["deputy"])])
+def test_of_something_milder_whose_answer_is_noted_nobody_is_asked_for_a_decision(undone, what, asked):
+    house = House(undone, severity=Severity.TODAY, route=Route.PLATFORM_REPORT, content_class="C2")
+    house.take("deputy")
+    said = f"{words('en')(f'page.did.what.{what}')}: We are sorry."
+    house.do(put_note, MatterNote("n", "s-one", URN, "deputy", said, NOW + HOUR))
+    house.clock.at = NOW.replace(hour=15, minute=1)
+    assert [person for person, _ in house.look()] == asked
 
 
 def test_a_restricted_matter_that_somebody_took_is_asked_about_on_its_day_without_a_word_of_it(undone):
