@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import takewhile
@@ -174,9 +174,10 @@ class Asker:
     def __init__(self, lead: Home, contact: str, effects: Effects) -> None:
         config = settings_of(lead)
         self._clock = effects.clock
-        self._fetcher: Fetcher = effects.fetcher(
-            replace(config, contact=contact or config.contact, mailboxes={}, keys={})
-        ).__enter__()
+        self._open = ExitStack()  # as long as it asks: what is not held is closed
+        self._fetcher: Fetcher = self._open.enter_context(
+            effects.fetcher(replace(config, contact=contact or config.contact, mailboxes={}, keys={}))
+        )
 
     def read_places(self, feeds: Sequence[FleetPlace]) -> Iterator[tuple[str, AskedSource]]:
         """Yield the answer of each place as it comes, by the fleet's id."""
