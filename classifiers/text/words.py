@@ -33,7 +33,7 @@ def either(lines: str) -> str:
 class _LatePattern:
     """A pattern, its lines joined, that is compiled at its first use: few are used where nothing is new."""
 
-    _USES = ("search", "match", "fullmatch", "finditer", "findall", "sub", "split", "pattern")
+    _USES = ("search", "match", "fullmatch", "finditer", "findall", "sub", "split", "pattern", "flags")
 
     def __init__(self, expression: str) -> None:
         self._expression = expression.replace("\n", "")

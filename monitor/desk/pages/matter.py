@@ -165,6 +165,9 @@ _OF_LINK, _OF_PERSON, _WITHIN = 10, 30, timedelta(hours=1)
 """So often within that time: by one address, and by all of a person's, signed in or not."""
 _KEPT_AS, _CODE = "read", "code"
 """The cookies by which a browser that was tapped in may read again, and of one that was sent a code."""
+_BECAME = "became"
+"""The field of an address that says, sealed, what became of an act: that is done once, however often its page
+is shown again."""
 _TYPED_FOR = timedelta(days=1)
 """So old a form may be from which what was typed is kept."""
 _TAPPED = {"do", "told", "words", "version", "key", "what"}
@@ -211,6 +214,11 @@ class _Asked:
     def token(self) -> str:
         """The address."""
         return self.desk.key
+
+    @property
+    def became_purpose(self) -> str:
+        """For what its outcome is sealed: this address and this person alone."""
+        return f"{_BECAME} {self.token} {self.ticket.holder.hex()}"
 
     def unseal(self, typed: str) -> FormFields:
         """Return what they typed before, by what is sealed in the page."""
@@ -294,8 +302,11 @@ class MatterDesk:
         return next((act for act in (*PRESSED, *Ask) if act.value == form["do"]), None)
 
     def _look(self, asked: _Asked, con: Connection) -> Response:
-        seen = self._find_visit(con, asked)
-        return self._show_page(self._page(seen, asked), asked)
+        page = self._page(self._find_visit(con, asked), asked)
+        became = asked.desk.links.unseal(asked.became_purpose, asked.desk.query[_BECAME])
+        if became and not page.back:
+            page = replace(page, said=tuple(became.decode().splitlines()))
+        return self._show_page(page, asked)
 
     def _fill(self, asked: _Asked, *, proved: bool = False) -> Response:
         """The page with what was typed in its form again, and its words where they stood there; to be pressed
@@ -371,7 +382,11 @@ class MatterDesk:
             when = Moment(asked.now, None, zone=asked.desk.context.config.zone).time_words(asked.now, w)
             page = replace(page, said=(w("page.became.read", **when),))
         follows = consequences(seen.handling(con, asked.now))
-        return self._show_page(replace(page, said=(*page.said, *follows_words(follows, w))), asked)
+        said = (*page.said, *follows_words(follows, w))
+        if reads or seen.view.is_sealed:  # its words stand on no page that is only looked at
+            return self._show_page(replace(page, said=said), asked)
+        became = asked.desk.links.seal(asked.became_purpose, "\n".join(said).encode())
+        return led_to(f"?{_BECAME}={became}")
 
     def _prove(self, asked: _Asked, ask: Ask | None, code: str) -> Response | None:
         """A code is sent, or was typed; None where nothing is shut. Where neither was asked for, the check

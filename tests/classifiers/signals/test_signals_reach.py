@@ -149,7 +149,7 @@ def pairs(*pairs: tuple[re.Pattern[str], re.Pattern[str]]) -> pytest.MarkDecorat
 @given(data=st.data())
 def test_what_a_text_lacks_its_pattern_does_not_find(pattern, sign, data):
     text = data.draw(
-        st.from_regex(re.compile(pattern.pattern, getattr(pattern, "flags", 0)))
+        st.from_regex(re.compile(pattern.pattern, pattern.flags))
         | st.text("kil1$*. -_|+~,aS(in)NorthvalePrimary")
         | st.lists(st.sampled_from(PLACED.split())).map(" ".join)
     )

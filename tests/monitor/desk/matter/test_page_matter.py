@@ -360,6 +360,20 @@ def test_a_mark_is_recorded_said_by_whom_and_when_and_undone(street, mark, said)
     assert audited == [("story_marked", "head"), ("mark_undone", "deputy")]
 
 
+def test_an_act_ends_at_an_address_that_says_what_became_of_it_however_often_it_is_shown(desk):
+    page = desk.press("take")
+    (answer,) = page.history
+    assert (answer.status_code, answer.headers["location"].startswith("?became=")) == (303, True)
+    before = desk.rows()
+    again = desk.browser.get(page.url)
+    assert words_of(again) == words_of(page)
+    assert "you are dealing with it" in words_of(again)
+    assert desk.rows() == before
+    (desk.browser.cookies.clear(), desk.path("deputy"))
+    elsewhere = desk.browser.get(f"{desk.path('deputy')}{answer.headers['location']}")
+    assert "you are dealing with it" not in words_of(elsewhere)
+
+
 def test_a_mark_that_is_no_longer_offered_is_refused_and_the_page_shows_how_it_is(desk):
     form = desk.form()
     do_in(desk.store, case_store.append_steps, a_case(), [a_step()], [], desk.clock())
