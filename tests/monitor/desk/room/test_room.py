@@ -257,6 +257,14 @@ def test_the_sheet_says_who_told_the_lado_when_and_by_which_number(tmp_path):
     assert "“Lou Ash: Rang.”" in told
 
 
+def test_the_sheet_says_who_is_at_the_gate(tmp_path):
+    desk = OpenDesk(tmp_path, told=("dsl", "head"), **ALLEGATION)
+    come(desk, "dsl", desk.browser)
+    press(desk, do="happened", main_gate="yes", names="Mr Pell")
+    told = text_of(send(desk, do="show"), "actions")
+    assert "Somebody was warned of the danger. “Main gate: Mr Pell.”" in told
+
+
 def test_what_the_lead_gives_to_the_deputy_lead_stands_in_their_room_as_theirs(desk):
     settle(desk, SECOND)
     press(desk, do="give", to="second")
