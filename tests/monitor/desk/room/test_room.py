@@ -13,7 +13,7 @@ from builders.case_page import FALSE, ON_FACEBOOK
 from builders.desk import OpenDesk, come, settle
 from builders.home import do_in, rows_of
 from builders.mention import URN
-from builders.page import CHILD, POST, WORDS, form_of, words_of
+from builders.page import CHILD, POST, SCHOOL, WORDS, form_of, words_of
 from support.case_numbers import number_of
 
 from data.cases import Profile
@@ -224,6 +224,17 @@ def test_of_an_allegation_it_says_that_the_lado_was_not_told(tmp_path):
     page = send(desk, do="show")
     assert "No record shows" not in words_of(page)
     assert "Their number: L-7." in text_of(page, "actions")
+
+
+def test_the_number_for_allegations_is_a_link_on_the_page_and_before_the_sheet(tmp_path):
+    desk = OpenDesk(
+        tmp_path, told=("dsl",), school=replace(SCHOOL, allegations="01632 960 107"), **ALLEGATION
+    )
+    come(desk, "dsl", desk.browser)
+    link, unknown = '<a href="tel:01632960107">01632 960 107</a>', "is on the local authority’s website"
+    page = press(desk, do="read")
+    assert (link in page.text, unknown in words_of(page)) == (True, False)
+    assert link in desk.browser.get(sheet_path(desk)).text
 
 
 def test_an_allegation_that_is_locked_bears_the_date_by_which_the_lado_is_told(tmp_path):
