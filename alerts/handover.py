@@ -18,7 +18,7 @@ from data.frozen import freeze
 from data.ids import each_once
 from data.judged import dangers
 from data.matters import MatterNote, MatterView, PostView
-from data.steps.classes import Asked, Assigned, Closed, Noted, Opened, Referred
+from data.steps.classes import Asked, Assigned, Closed, Noted, Opened, Referred, Warned
 from data.store.engine.audit_chain import AuditEntry, Code
 from data.types import SURE, Harm, School
 from data.web.urls import visible
@@ -54,7 +54,7 @@ def list_case_steps(steps: Iterable[CaseStep], names: Names, w: Words) -> Iterat
             said = w("room.did.told_number" if number else "room.did.told", who=who, to=to, number=number)
         else:
             said = w("room.did.step", who=who, said=w(f"pack.step.{step.said.wording}"))
-        why = why if isinstance(step.said, Referred | Asked | Noted | Closed) else ""
+        why = why if isinstance(step.said, Referred | Asked | Noted | Closed | Warned) else ""
         yield step.done_at, f"{said} “{why}”" if why else said
 
 

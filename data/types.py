@@ -398,10 +398,11 @@ class School:
     `urn` is text and the key; `members` are the URNs it covers where that is more than one. `domain` is the
     host of its website where that is its alone; `website` is the whole address. `head` may name two: “Ada
     Example and Bo Example”. `language` is that of what its people are sent: one of
-    `data.words.say.LANGUAGES`. `social_care` is the number of children's social care out of hours, "" where
-    nobody has said. `former` have left, with the offices they held here. `sector` is “maintained”,
-    “academy” or “independent”, "" where nobody has said. `dfe` is its DfE number as the register has it: the
-    authority's three digits and its own four.
+    `data.words.say.LANGUAGES`. `social_care` is the number of children's social care out of hours,
+    `allegations` that of whoever is told of an allegation against staff, "" where nobody has said. `former`
+    have left, with the offices they held here. `sector` is “maintained”, “academy” or “independent”, ""
+    where nobody has said. `dfe` is its DfE number as the register has it: the authority's three digits and
+    its own four.
     """
 
     urn: str
@@ -426,6 +427,7 @@ class School:
     former: tuple[Person, ...] = ()
     sector: str = ""
     social_care: str = ""
+    allegations: str = ""
     dfe: str = ""
 
     @property

@@ -31,9 +31,11 @@ class Guidance:
 
 
 def guidance(
-    matter: Matter, people: Iterable[Person], nation: str, w: Words, reader: Person | None = None
-) -> Guidance:
-    """Say what to do, in the nation's words. Raises ValueError for a matter on the ladder."""
+    matter: Matter, people: Iterable[Person], nation: str, w: Words, reader: Person | None = None,
+    number: str = "",
+) -> Guidance:  # fmt: skip
+    """Say what to do, in the nation's words, which `number` to ring of an allegation. Raises ValueError for a
+    matter on the ladder."""
     if matter.bypass is None:
         raise ValueError("there is no guidance for a matter on the ladder")
     here, route = people_here(matter, people), matter.bypass.value
@@ -60,7 +62,7 @@ def guidance(
     if matter.bypass is BypassRoute.STAFF_ALLEGATION:
         numbers = [(p.phone, p.name) for p in holders(free, Role.LA_CONTACT) if p.phone]
         follows += [w("lane.number", phone=phone, name=name) for phone, name in numbers[:1]]
-        if not numbers and w.has(f"lane.number_unknown.{nation}"):
+        if not numbers and not number and w.has(f"lane.number_unknown.{nation}"):
             follows.append(w(f"lane.number_unknown.{nation}"))
     return Guidance(" ".join(first), " ".join(follows), w(f"lane.never.{route}", lead=lead))
 

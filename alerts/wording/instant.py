@@ -347,7 +347,8 @@ def how_by_number(t: Telling) -> list[str]:
     """Say how somebody who knows its number takes it; where nobody else can, who advises."""
     if t.alert.audience:
         return [t.w("instant.numbered.how"), *out_of_hours(t)]
-    return [t.w("instant.numbered.left_how", officer=t.w(f"lane.officer.{t.school.nation}"))]
+    officer, number = t.w(f"lane.officer.{t.school.nation}"), clean_line(t.school.allegations)
+    return [t.w("instant.numbered.left_how", officer=f"{officer}, {number}," if number else officer)]
 
 
 def with_phone(person: Person) -> str:
@@ -618,6 +619,8 @@ def _still_open(matter: Unfinished, this: Escalation, t: Telling) -> tuple[list[
     day = w.day(due.at - timedelta(microseconds=1), t.due, t.means.zone) if due else ""
     key = "yours" if mine and what is StillOpen.UNDONE else what.value
     told = [w(f"instant.open.{key}", name=name, when=when, day=day)]
+    if what is StillOpen.LADO and (number := clean_line(t.school.allegations)):
+        told.append(w("instant.open.lado_number", number=number))
     if holder is None:
         return [f"{w('instant.nobody')}.", *told], [say_next_step(t)]
     if not mine and what is not StillOpen.UNDONE:

@@ -261,13 +261,16 @@ def _record_steps(h: Handling, case: Case, steps: Sequence[Step]) -> Case:
 
 
 RANG_999, RANG_101, OTHERWISE, NEEDLESS = "rang_999", "rang_101", "otherwise", "needless"
-WARNED = {"warned_target": ToWarn.TARGET, "warned_site": ToWarn.SITE}
+WARNED_SITE = "warned_site"
+WARNED = {"warned_target": ToWarn.TARGET, WARNED_SITE: ToWarn.SITE}
 """Answers that say who was warned: the person threatened, or the gate."""
 ASKED = ("asked_yes", "asked_no")
 """Answers of whoever is threatened and may be accused too, when they were asked in person, without the words,
 whether the police may be told."""
 AGREED = ("in_person", "phone")
 """How whoever is threatened said that the police may be told."""
+GATES = ("main_gate", "other_gates", "reception", "playground")
+"""Places where people are put."""
 
 
 def list_answers(lane: BypassRoute | None, nation: str, *, asked: bool) -> tuple[str, ...]:
@@ -280,7 +283,7 @@ def list_answers(lane: BypassRoute | None, nation: str, *, asked: bool) -> tuple
 @freeze
 class Happened:
     """One of `list_answers`: who told others, when, their number and the name of the `officer`; of 101 how
-    the threatened `agreed`."""
+    the threatened `agreed`. People stand at the `gates` (of `GATES`), by `names`: that alone will do."""
 
     what: str
     why: str
@@ -289,6 +292,8 @@ class Happened:
     reference: str = ""
     agreed: str = ""
     officer: str = ""
+    gates: tuple[str, ...] = ()
+    names: str = ""
 
 
 def say_what_happened(h: Handling, said: Happened) -> Taken:
@@ -298,13 +303,18 @@ def say_what_happened(h: Handling, said: Happened) -> Taken:
         return Refused("works", "Only people who work on it can say what has happened.")
     matter, asked = known.stored.by_story[h.story_id], to_ask_in_person(h.session, known, h.story_id)
     answers = list_answers(matter.bypass, h.school.nation, asked=bool(asked))
-    if not said.why.strip() or said.what not in answers or (said.at is not None and said.at > h.now):
+    w, future = words(h.school.language), said.at is not None and said.at > h.now
+    places = ", ".join(w(f"page.happened.gate.{place}") for place in said.gates)
+    gate = ": ".join(filter(None, (places, said.names.strip())))
+    if future or not (gate if not said.what else said.why.strip() and said.what in answers):
         return Refused("reason", "Say what has happened, in a few words, and when, if not now.")
     if said.by in matter.subjects:
         return Refused("reason", "A person it may accuse cannot be the one who told.")
     if said.what in ASKED:
-        w, who = words(h.school.language), ", ".join(p.name for p in asked)
+        who = ", ".join(p.name for p in asked)
         said = replace(said, why=f"{w(f'page.happened.{said.what}')} ({who}): {said.why.strip()}")
+    if gate and said.what in ("", WARNED_SITE):
+        said, gate = replace(said, what=WARNED_SITE, why=f"{gate}. {said.why}".strip()), ""
     case = _case_or_new(h, known, said.why)
     if isinstance(case, Refused):
         return case
@@ -317,10 +327,12 @@ def say_what_happened(h: Handling, said: Happened) -> Taken:
     done = record_step(h.con, h.session, case, event, h.now)
     if isinstance(done, Refused) and said.what == RANG_101 and _may_tell_police(case):
         referred = Referred(to="police", reference=said.reference.strip())
-        return Done(must_record(h, case, replace(event, said=referred)))
+        done = Done(must_record(h, case, replace(event, said=referred)))
     if isinstance(done, Refused):
         raise InputError(done.reason)
-    return done
+    if not gate:
+        return done
+    return Done(must_record(h, done.made.case, Event(Warned(who=ToWarn.SITE), h.me, f"{gate}.", said.at)))
 
 
 @freeze

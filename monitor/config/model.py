@@ -386,6 +386,7 @@ class SchoolTable(Table, title="schools"):
     closed: tuple[Day, ...] = ()
     day: SchoolDay = ("08:45", "15:15")
     social_care: str = ""
+    allegations: str = ""
     ladder: LadderTable = LadderTable()
     categories: CategoryTable = CategoryTable()
 

@@ -12,6 +12,7 @@ from data.cases import Consent
 from data.errors import InputError
 from data.frozen import freeze
 from data.ids import digest
+from data.judged import means_violence
 from data.matters import DEEDS, LEFT, ActKind, MatterView, Mistake, WrongKind
 from data.register.calendar import read_day, read_moment
 from data.steps.acts import Done, Refused
@@ -24,6 +25,7 @@ from monitor.act.joining import take_back_note, undo, undo_merge, write_note
 from monitor.act.mark import Handling, mark
 from monitor.act.matter import (
     AGREED,
+    GATES,
     LONGEST_WORDS,
     QUESTIONS,
     Deed,
@@ -166,10 +168,13 @@ def _happened_form(seen: Visit, at: Moment, w: Words) -> PageForm:
         *(() if lane or given else (agreed,)),
         ("by", w("page.happened.by"), (*me, *others)),
     )
+    gates = tuple((place, w(f"page.happened.gate.{place}")) for place in GATES)
+    ticks = () if lane and not means_violence(seen.view) else gates
     lines = (
         ("when", w("page.happened.when"), "datetime-local"),
         ("reference", w("page.happened.reference"), "text"),
         ("officer", w("page.happened.officer"), "text"),
+        *((("names", w("page.happened.names"), "text"),) if ticks else ()),
     )
     button = PageButton(ActKind.HAPPENED, w("page.form.record"))
     heading, means = w("page.happened.heading"), w("page.happened.means")
@@ -179,7 +184,8 @@ def _happened_form(seen: Visit, at: Moment, w: Words) -> PageForm:
         means = (
             f"{means} {w(f'page.happened.given_{key}', who=who, by=by, **at.time_words(given.consent_at, w))}"
         )
-    return PageForm(button, heading, means, w("page.happened.why"), choices, lines=lines)
+    why = w("page.happened.why")
+    return PageForm(button, heading, means, why, choices, lines=lines, ticks=ticks, why_wanted=not ticks)
 
 
 def _deed_form(seen: Visit, w: Words) -> PageForm:
@@ -337,7 +343,8 @@ def _what_happened(p: Pressed) -> Came:
     except InputError:
         return Refused("happened", "")
     what, why, by, number, agreed = map(p.field_value, ("what", "why", "by", "reference", "agreed"))
-    happened = Happened(what, why, by, at, number, agreed, p.field_value("officer"))
+    officer, gates = p.field_value("officer"), tuple(place for place in GATES if p.form[place])
+    happened = Happened(what, why, by, at, number, agreed, officer, gates, p.field_value("names")[:_LINE])
     came = say_what_happened(p.h, happened)
     return Refused("happened", came.reason) if isinstance(came, Refused) else Done("happened")
 

@@ -313,8 +313,8 @@ class PageButton:
 @freeze
 class PageForm:
     """A question: a heading, what it does; each choice by name, label, options (a value and words); each of
-    `lines` by name, label, type; the label of the reason (`why`, `why_wanted` or not, of `most` characters)
-    or of a `code`; `what` goes along."""
+    `lines` by name, label, type, the last below what is to be ticked; the label of the reason (`why`,
+    `why_wanted` or not, of `most` characters) or of a `code`; `what` goes along."""
 
     button: PageButton
     heading: str
@@ -326,6 +326,7 @@ class PageForm:
     what: str = ""
     why_wanted: bool = True
     most: int = 500
+    ticks: tuple[tuple[str, str], ...] = ()
 
 
 @freeze

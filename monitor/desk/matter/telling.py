@@ -234,9 +234,11 @@ def _read_page(
     what, then = matters.describe_lane(lane, seen.view.about, w) if lane else (_what_words(seen, w), "")
     if seen.view.top and seen.view.top.route is Route.POLICE_NOW:  # the gravest of it speaks
         what = _what_words(seen, w)
+    officer = ToRing(capital(w(f"lane.officer.{seen.school.nation}")), seen.school.allegations)
     page = replace(
         page,
         danger=w("page.danger") if seen.view.endangers else "",
+        ring=(officer,) if lane is BypassRoute.STAFF_ALLEGATION and officer.number else (),
         heading=what,
         known=tuple(known_lines(seen, at, w, site=False)),
         else_wrong=bool(seen.view.wrongs),
@@ -430,10 +432,10 @@ def _quote(seen: Visit) -> str:
 
 
 def _advice(seen: Visit, w: Words) -> tuple[str, ...]:
-    matter, config = seen.matter, seen.config
+    matter, config, school = seen.matter, seen.config, seen.school
     if matter is None or matter.bypass is None:
         return ()
-    found = guidance(matter, config.people, seen.school.nation, w, seen.person)
+    found = guidance(matter, config.people, school.nation, w, seen.person, school.allegations)
     return found.first, found.then, found.never
 
 

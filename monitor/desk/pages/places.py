@@ -56,6 +56,7 @@ SCHOOLS, TERMS, MACHINE = "/schools", "/terms", "/machine"
 FIELDS = (
     *("name", "aliases", "former_names", "street", "locality", "town", "county", "postcode"),
     *("local_authority", "website", "domain", "nation", "phase", "sector", "trust", "social_care"),
+    "allegations",
 )
 """What may be said of a school here, in this order."""
 _LISTS = ("aliases", "former_names")

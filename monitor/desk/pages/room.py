@@ -31,6 +31,7 @@ from data.store.engine.connect import Connection
 from data.store.owners import notes_of
 from data.words.say import words
 from monitor.act.matter import OVER, hand_over_matter
+from monitor.desk.handing import ToRing
 from monitor.desk.matter.facts import due_words, people_facts
 from monitor.desk.matter.page import Visit, kept_apart_from, look_up_visit, texts
 from monitor.desk.page import DeskRequest, NotThere, led_to, render_page
@@ -301,6 +302,7 @@ def _page(
     number, told = typed if seen.matter and seen.matter.restricted else ("", "")
     cases = cases_of(con, seen)
     more = {"view": view, "matter": matter, "lado": lado_is_open(seen, cases), "number": number, "told": told}
+    more["officer"] = ToRing("", seen.school.allegations)
     more["held"] = any(case.hold_by for case in cases)
     return render_page("room_sheet.html", seen.school.language, 422 if wrong else 200, **given, **more)
 

@@ -21,7 +21,7 @@ from data.words.say import Words
 from monitor.act.people import find_namesake, name_people, new_id, unheld
 from monitor.config import model as tables
 from monitor.config.check import required_reader
-from monitor.config.edit import Change, require_unchanged, set_in
+from monitor.config.edit import Change, change_table, require_unchanged, set_in
 from monitor.config.load import Config
 from monitor.desk.page import led_to
 from monitor.desk.pages.people import Desk, Page, done_or_shown
@@ -214,6 +214,7 @@ def show_people(desk: Desk, wrong: Wrong | None = None) -> Response:
         "slots": slots(config, w, school), "fresh": _is_open(desk), "contact": config.contact,
         "governed": not kind_of_school(of), "head": office(Role.HEAD, of, w).lower(),
         "chair": office(Role.CHAIR, of, w).lower(), "known": "" if each else of.head,
+        "allegations": of.allegations, "officer": w(f"lane.officer.{of.nation}"),
         "school": school, "mark": desk.mark("people", ""), "contact_mark": desk.mark("contact", ""),
         "each": [(s, _offices(unheld(s, config.people), s, w)) for s in each],
     }  # fmt: skip
@@ -232,6 +233,11 @@ def take_people(desk: Desk) -> Response:
         shown = desk.asking.form.get("contact_mark", "")
         also = [require_unchanged("contact", "", shown), set_in("", {"contact": contact})]
         wrong = {**wrong, **typed.wrong}
+    number, proper = desk.asking.form["allegations"].strip(), desk.at.config.proper
+    had = (school or proper[0]).allegations
+    alike = [school] if school else [each for each in proper if each.allegations == had]
+    if number != had:
+        also += [change_table("schools", each.urn, {"allegations": number or None}) for each in alike]
     if wrong:
         return show_people(desk, wrong)
     return _save(desk, asked, named, show_people, *also)

@@ -1283,9 +1283,11 @@ def test_where_nobody_can_be_told_those_who_remain_get_its_number_at_once_and_wh
     later = call(again, people, SCHOOL, days, NOW + timedelta(minutes=20))
     assert later is None or [s.person_id for s in later.steps] == [None]
     for nation, officer in OFFICERS_FOR_ALLEGATIONS.items():
-        t = telling(alert, people, replace(SCHOOL, nation=nation), Means(), NOW)
+        school = replace(SCHOOL, nation=nation, allegations="01632 960 107")
+        t = telling(alert, people, school, Means(), NOW)
         (mail, *_) = compose_call(Unanswered(again, at_once, t))
         assert officer in mail.body
+        assert ", 01632 960 107, advises" in " ".join(mail.body.split())
         assert "999 only if somebody is in danger now" in mail.body
         assert "allegation about" not in mail.body.lower()
     # where a lead is left, nobody is asked by number at once

@@ -165,6 +165,13 @@ def test_what_somebody_said_of_how_they_are_is_told_as_they_said_it(says, told):
     assert told in _told(climb)
 
 
+def test_the_police_read_in_their_pack_which_officer_was_told():
+    climb = Climb("C2", target="teacher").sought()
+    climb.take(StepKind.NOTED, "head", "Officer: PC Larkin 412. They come at ten.")
+    assert "Officer: PC Larkin 412." in _told(climb, Recipient.POLICE)
+    assert "PC Larkin" not in _told(climb, Recipient.PLATFORM)
+
+
 def test_report_harmful_content_is_never_told_as_the_schools_helpline():
     climb = Climb("C2", target="teacher").sought()
     climb.take(StepKind.COMPLAINANT, who="staff", person="teacher")

@@ -573,6 +573,20 @@ def trust(home):
     return home
 
 
+def test_the_number_for_allegations_is_asked_for_once_and_may_differ_at_one_school(trust):
+    page = trust.browser.get("/setup/people")
+    asked = W("setup.people.allegations", officer=W("lane.officer.england"))
+    assert asked in words_of(page)
+    assert "Leave it empty if you do not know it yet." in words_of(page)
+    trust.send("/setup/people", dsl_name="Dee Wold")
+    assert [s.allegations for s in trust.config.proper] == ["", "", ""]
+    trust.send("/setup/people", dsl_name="Dee Wold", allegations="01632 960 107")
+    assert [s.allegations for s in trust.config.proper] == ["01632 960 107"] * 3
+    trust.send("/setup/people?school=900002", allegations="01632 960 108")
+    trust.send("/setup/people", dsl_name="Dee Wold", allegations="01632 960 109")
+    assert [s.allegations[-1] for s in trust.config.proper] == ["9", "8", "9"]
+
+
 def test_a_trust_is_asked_for_its_own_people_then_for_those_of_one_school_after_another(trust):
     page = trust.browser.get("/setup/people")
     assert form_of(page).keys() >= {"form"}

@@ -10,6 +10,7 @@ from builders.case import a_case, a_step
 from builders.matter_page import MatterPage
 from builders.page import CHILD, DANGER, POST, STREET, WORDS, PageDesk, form_of, words_of
 
+from alerts.select import list_unrecorded
 from classifiers.verdicts.by_people import BY
 from data.errors import InputError
 from data.judged import DANGER as VIOLENCE
@@ -283,6 +284,45 @@ def test_what_has_happened_is_a_step_with_when_their_number_and_who_told_them(da
 def test_the_name_of_the_officer_stands_with_what_the_police_were_told(danger):
     danger.press("happened", **RANG, officer="PC Larkin 412")
     assert danger.steps()[-1][3] == "Officer: PC Larkin 412. They come at ten."
+
+
+GATE = {"main_gate": "yes", "reception": "yes", "names": "Mr Pell, Ms Wren"}
+
+
+def test_who_stands_where_is_that_the_gate_is_warned_alone_or_with_any_answer(danger):
+    assert "site" in list_unrecorded(danger.look().view, ())
+    for said, before, why in (
+        ({}, [], "Main gate, Reception: Mr Pell, Ms Wren."),
+        (RANG, ["asked"], "Main gate, Reception: Mr Pell, Ms Wren."),
+        (RANG_101 | {"why": "Seen."}, ["referred"], "Main gate, Reception: Mr Pell, Ms Wren."),
+        ({"what": "warned_site", "why": "At 7:45."}, [], "Main gate, Reception: Mr Pell, Ms Wren. At 7:45."),
+    ):
+        had = len(danger.steps())
+        assert danger.press("happened", **said, **GATE).became == "happened"
+        assert "site" not in list_unrecorded(danger.look().view, ())
+        new = [kind for kind in kinds(danger)[had:] if kind != "opened"]
+        assert new == [*before, "warned"], said
+        _, _, facts, reason = danger.steps()[-1]
+        assert (facts["who"], reason) == ("site", why)
+
+
+def test_ticks_and_names_stand_in_the_form_again_after_a_refusal(tmp_path):
+    desk = PageDesk(tmp_path, **DANGER)
+    form = {**form_of(desk.press("read")), "do": "happened"}
+    page = desk.browser.post(desk.path(), data=form | RANG | GATE | {"why": ""}).text
+    assert 'name="main_gate" value="yes" checked' in page
+    assert 'name="other_gates" value="yes" checked' not in page
+    assert 'value="Mr Pell, Ms Wren"' in page
+    with MatterPage.of(desk) as it:
+        assert it.steps() == []
+
+
+def test_the_gate_is_asked_about_where_violence_is_meant_and_not_of_a_child_at_risk(at):
+    of_child = at(told=("dsl",), **CHILD)
+    (form,) = of_child.page("dsl", ask="happened", read=True).page.forms
+    assert (form.ticks, form.why_wanted) == ((), True)
+    (form,) = at(told=("head",), **DANGER).page(ask="happened").page.forms
+    assert [place for place, _ in form.ticks] == ["main_gate", "other_gates", "reception", "playground"]
 
 
 def test_of_a_threat_to_an_adult_101_waits_for_their_word_and_999_does_not(tmp_path):

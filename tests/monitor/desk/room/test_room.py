@@ -13,7 +13,7 @@ from builders.case_page import FALSE, ON_FACEBOOK
 from builders.desk import OpenDesk, come, settle
 from builders.home import do_in, rows_of
 from builders.mention import URN
-from builders.page import CHILD, POST, WORDS, form_of, words_of
+from builders.page import CHILD, POST, SCHOOL, WORDS, form_of, words_of
 from support.case_numbers import number_of
 
 from data.cases import Profile
@@ -226,6 +226,17 @@ def test_of_an_allegation_it_says_that_the_lado_was_not_told(tmp_path):
     assert "Their number: L-7." in text_of(page, "actions")
 
 
+def test_the_number_for_allegations_is_a_link_on_the_page_and_before_the_sheet(tmp_path):
+    desk = OpenDesk(
+        tmp_path, told=("dsl",), school=replace(SCHOOL, allegations="01632 960 107"), **ALLEGATION
+    )
+    come(desk, "dsl", desk.browser)
+    link, unknown = '<a href="tel:01632960107">01632 960 107</a>', "is on the local authority’s website"
+    page = press(desk, do="read")
+    assert (link in page.text, unknown in words_of(page)) == (True, False)
+    assert link in desk.browser.get(sheet_path(desk)).text
+
+
 def test_an_allegation_that_is_locked_bears_the_date_by_which_the_lado_is_told(tmp_path):
     desk = OpenDesk(tmp_path, told=("dsl", "head"), **ALLEGATION)
     come(desk, "dsl", desk.browser)
@@ -255,6 +266,14 @@ def test_the_sheet_says_who_told_the_lado_when_and_by_which_number(tmp_path):
     told = next(line for line in text_of(send(desk, do="show"), "actions").splitlines() if "L-7" in line)
     assert told.startswith("17 November 2026 at 09:02")
     assert "“Lou Ash: Rang.”" in told
+
+
+def test_the_sheet_says_who_is_at_the_gate(tmp_path):
+    desk = OpenDesk(tmp_path, told=("dsl", "head"), **ALLEGATION)
+    come(desk, "dsl", desk.browser)
+    press(desk, do="happened", main_gate="yes", names="Mr Pell")
+    told = text_of(send(desk, do="show"), "actions")
+    assert "Somebody was warned of the danger. “Main gate: Mr Pell.”" in told
 
 
 def test_what_the_lead_gives_to_the_deputy_lead_stands_in_their_room_as_theirs(desk):

@@ -50,11 +50,11 @@ KEPT_APART = {
 class House:
     """A home with one alert, and a service that looks now and then."""
 
-    def __init__(self, store, **judged):
+    def __init__(self, store, *, school=SCHOOL, **judged):
         self.clock = Clock()
         raised = {name: value for name, value in judged.items() if name not in ("about", "abuse")}
         self.alert = an_alert("s-one", audience=("deputy", "dsl"), **raised)
-        config = Config(Path("schoolgate.toml"), (SCHOOL,), people=(HEAD, DEPUTY, DSL, DEPUTY_DSL))
+        config = Config(Path("schoolgate.toml"), (school,), people=(HEAD, DEPUTY, DSL, DEPUTY_DSL))
         self.context = Context(config, store.home, Links("https://schoolgate.example.org", b"k" * 32))
         mention = a_mention("one")
         batch = a_batch(mention, verdicts=[a_verdict(mention, **judged)], alerts=[self.alert])
@@ -326,10 +326,12 @@ def test_a_digest_within_the_hour_before_three_does_not_take_the_place_of_the_fi
 
 
 def test_no_digest_takes_the_place_of_a_question_about_the_lado(undone):
-    house = House(undone, about=About.STAFF, **KEPT_APART)
+    school = replace(SCHOOL, allegations="01632 960 107")
+    house = House(undone, school=school, about=About.STAFF, **KEPT_APART)
     house.take("dsl")
     house.clock.at = NOW.replace(hour=15, minute=1) + timedelta(days=1)
     assert [p for p, _ in house.look()] == ["dsl"]
+    assert "The LADO’s number is 01632 960 107." in house.last()
     house.clock.at = NOW.replace(hour=7, minute=31) + timedelta(days=2)
     digest_says(house, "deputy", f"Safeguarding matter {number_of(house)}")
     assert [p for p, _ in house.look(timedelta(minutes=30))] == ["deputy"]
