@@ -76,6 +76,14 @@ CHILD_IMAGE_TEXT = "Image of a child."
 """What is taken down of an image that may show a child: with a file's place behind it still under eight
 words, and so short a text is never taken for a copy (`classifiers.stories.SHORT`), so that each
 address is a story, and an alert, of its own."""
+FILE_TEXT = "File without words."
+"""What is taken down of a file that came without words, before which file it is; as short, and why, too."""
+
+
+def judged_part(text: str) -> str:
+    """Return what is judged of a post's words: of a sentence of ours its beginning alone, which says nothing
+    of anybody."""
+    return next((ours for ours in (CHILD_IMAGE_TEXT, FILE_TEXT) if text.startswith(ours)), text)
 
 
 class WhoseWords(StrEnum):

@@ -758,6 +758,8 @@ MOST_FILE = 10 * 1024 * 1024
 MOST_FILES = 10
 _MOST_WORDS = 64 * 1024
 _MOST = MOST_FILE + _MOST_WORDS
+_LET_PASS = 300 * 1024 * 1024
+"""So much of a form that is too large is let pass unread: who sends it reads the answer only after that."""
 
 
 @freeze
@@ -787,7 +789,7 @@ def has_parts(request: Request) -> bool:
 async def fields_of(request: Request) -> Upload:
     """The fields of a form of either kind, and no file; none where it is too large, or broke off."""
     if has_parts(request):
-        return replace(await read_upload(request, _MOST_WORDS), files=())
+        return replace(await read_upload(request, _MOST_WORDS, let_pass=0), files=())
     body = bytearray()
     with suppress(ClientDisconnect, ValueError):
         async for chunk in request.stream():
@@ -799,9 +801,10 @@ async def fields_of(request: Request) -> Upload:
     return Upload(FormFields())
 
 
-async def read_upload(request: Request, most: int = _MOST) -> Upload:
+async def read_upload(request: Request, most: int = _MOST, let_pass: int = _LET_PASS) -> Upload:
     """Return what a form brought, no further than that; nothing of one that broke off, or is not as browsers
-    send it: they name no charset, and many of those that could be named decode to what is no text."""
+    send it: they name no charset, and many of those that could be named decode to what is no text. What is
+    beyond that and within `let_pass` is thrown away as it comes."""
     kind = request.headers.get("content-type", "").lower()
     if not kind.startswith("multipart/form-data") or "charset" in kind:
         return Upload(FormFields())
@@ -810,9 +813,9 @@ async def read_upload(request: Request, most: int = _MOST) -> Upload:
     async def chunks() -> AsyncGenerator[bytes, None]:
         nonlocal read
         async for chunk in request.stream():
+            yield chunk[: max(0, most - read)]
             read += len(chunk)
-            yield chunk[: max(0, len(chunk) - max(0, read - most))]
-            if read > most:
+            if read > max(most, let_pass):
                 return
 
     parser = _InMemory(request.headers, chunks(), max_files=100, max_fields=30, max_part_size=most)

@@ -16,7 +16,7 @@ from typing import Protocol
 from alerts.raise_alert import Word
 from data.content_class import MOST_PROTECTIVE
 from data.effects import Clock
-from data.evidence.handed_in import CHILD_IMAGE_TEXT
+from data.evidence.handed_in import judged_part
 from data.judged import calls_for_alert, leading, route_rank
 from data.store import alerts as alert_store
 from data.store.engine.connect import Connection
@@ -75,9 +75,7 @@ def _judge_again(
 
     fresh = []
     for one in held:
-        mention = one.mention
-        if mention.text.startswith(CHILD_IMAGE_TEXT):  # where its file lies is nobody's words
-            mention = replace(mention, text=CHILD_IMAGE_TEXT)
+        mention = replace(one.mention, text=judged_part(one.mention.text))
         fresh.append((with_article(mention, one.article), (one.match,)))
     new = {}
     verdicts = accuse_as_answers(fresh, explain_verdicts(fresh, judges), answered, judges)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from hashlib import sha256
 from importlib.util import find_spec
 from threading import Lock
 from urllib.parse import urlencode
@@ -24,7 +25,16 @@ from alerts.layout.note import clean_line
 from alerts.wording.matters import channel_name
 from data.effects import Clock
 from data.errors import InputError, SchoolgateError
-from data.evidence.handed_in import Danger, HowItCame, PictureShows, SaidOfPost, Says, Whom, text_of
+from data.evidence.handed_in import (
+    FILE_TEXT,
+    Danger,
+    HowItCame,
+    PictureShows,
+    SaidOfPost,
+    Says,
+    Whom,
+    text_of,
+)
 from data.frozen import freeze
 from data.letters import plain_address
 from data.people import people_of
@@ -98,7 +108,9 @@ def take_tell_form(
             return _page(asking, answers, _LAST, "mail", reads)
         asking = brought
         if form["do"] == "read":
-            return _propose(asking, answers, judged, reads, "no_picture")
+            chosen = any(_is_picture(file) for file in asking.files)
+            ask_again = partial(_page, asking, answers, _LAST, "unread" if chosen else "no_picture", reads)
+            return _propose(asking, answers, judged, reads) or ask_again()
         return sent.answer(asking, lambda: _hand_in(asking, answers, clock, judged, reads))
     if not any(_typed_fields(asking, answers).values()):
         along = {name: answers[name] for name in _STEPS if name in answers}
@@ -202,18 +214,22 @@ def _typed_fields(asking: DeskRequest, answers: Mapping[str, str]) -> dict[str, 
     return {name: asking.form[name] for name in _TYPED} | chosen
 
 
+def _is_picture(file: bytes) -> bool:
+    return media_type(file)[0].startswith("image/")
+
+
 def _propose(
-    asking: DeskRequest, answers: Mapping[str, str], judged: Judged, reads: Reads | None, wrong: str
-) -> Response:
-    """The page with the words read from a picture; else with what is `wrong` where there is none to read."""
+    asking: DeskRequest, answers: Mapping[str, str], judged: Judged, reads: Reads | None
+) -> Response | None:
+    """The page with the words read from a picture; None where there are none that may be read."""
     says, typed = _says(asking, answers), asking.form["words"].strip()
-    picture = next((file for file in asking.files if media_type(file)[0].startswith("image/")), b"")
-    if reads is None or is_barred(says) or not picture:
-        return _page(asking, answers, _LAST, wrong, reads)
-    found = "" if _is_apart(asking, answers, judged, typed) else reads(picture)
+    picture = next(filter(_is_picture, asking.files), b"")
+    if reads is None or is_barred(says) or not picture or _is_apart(asking, answers, judged, typed):
+        return None
+    found = reads(picture)
     proposed = typed if found in typed else f"{typed}\n\n{found}".strip()
     if not found or _is_apart(asking, answers, judged, proposed):
-        return _page(asking, answers, _LAST, "unread", reads)
+        return None
     shown_again = replace(asking, form=FormFields({**asking.form, "words": proposed}))
     return _page(shown_again, answers, _LAST, "", reads, proposed=True)
 
@@ -246,11 +262,13 @@ def _hand_in(
         if faults:
             return ask_again(first_asked, faults=faults)
         return _hand_in_list(asking, answers, given, clock, judged, first_asked)
-    report = _report(asking, answers, asking.form["url"], given.words, given.files)
+    url = asking.form["url"].strip()
+    unread = "" if given.words or url else _unread_words(given.files, w)
+    report = _report(asking, answers, url, given.words or unread, given.files)
     if barred and (there := _find_enclosures(asking, answers["school"], to_fetch=False)):
         report = keeping.lying_there(there, asking.person.id, asking.now, _says(asking, answers))
-    if report == "nothing" and not faults:
-        return _propose(asking, answers, judged, reads, report)
+    if not (given.words or url or faults) and (read := _propose(asking, answers, judged, reads)):
+        return read
     if isinstance(report, str) or faults or first_asked:
         return ask_again(report if isinstance(report, str) else first_asked, faults=faults)
     context = asking.context
@@ -292,6 +310,20 @@ def _read_given(asking: DeskRequest, *, barred: bool) -> _Given:
     words = "\n\n".join(filter(None, (each.replace("\r\n", "\n").strip() for each in said)))
     lines = "\n".join((*lists.values(), listed))
     return _Given(words, lines, tuple(file for file in asking.files if file not in lists))
+
+
+def _unread_words(files: Sequence[bytes], w: Words) -> str:
+    """Say in place of words which file came without any, the first of several; "" for none. The same file
+    says the same each time, another file something else."""
+    if not files:
+        return ""
+    said = w(f"tell.unread.{_kind_of(files[0])}", file=sha256(files[0]).hexdigest()[:8])
+    return f"{FILE_TEXT} {said}"
+
+
+def _kind_of(file: bytes) -> str:
+    kind = media_type(file)[0].partition("/")[0]
+    return kind if kind in ("image", "video", "audio") else "file"
 
 
 def _hand_in_list(

@@ -247,7 +247,7 @@ def test_what_is_handed_in_is_judged_and_kept_under_a_number(desk):
 
 
 WRONG = (
-    ({}, "type what it said, or its address"),
+    ({}, "type what it said, or give its address or a file"),
     ({"url": "at the gate"}, "not the address of a page"),
     ({"url": "javascript:alert(1)"}, "not the address of a page"),
     ({"url": "https://www.instagram.com/somebody/"}, "somebody’s profile"),
@@ -322,7 +322,33 @@ def test_files_of_every_kind_are_kept_together_and_what_has_words_is_read(desk):
     kept = dict(desk.read("SELECT name, media_type FROM evidence WHERE name LIKE 'supplied%'"))
     assert {name.rpartition(".")[2] for name in kept} == {"eml", "pdf", "ogg", "txt", "png"}
     assert f"The gate\n\n{WORDS}\n\nMore of it, said a cook." in desk.texts()
-    assert "type what it said" in words_of(desk.hand_in(file=b"%PDF-1.7"))
+
+
+UNREAD_FILES = (
+    (PNG, "File without words. Picture "),
+    (b"OggS\x00 a voice", "File without words. Recording "),
+    (b"%PDF-1.7", "File without words. File "),
+)
+
+
+@for_each(("file", "said"), UNREAD_FILES)
+def test_a_file_without_words_is_taken_and_is_for_somebody_to_look_at(desk, file, said):
+    first, other = (desk.number(words="", file=each) for each in (file, file + b" another"))
+    desk.wait(minutes=2)
+    again = desk.number(words="", file=file)
+    texts = [text for text in desk.texts() if said in text]
+    assert len(texts) == len({first, other}) == 2
+    assert again != first  # each report has its own number
+    looks = "SELECT look FROM verdicts JOIN mention_versions USING (mention_id) WHERE text = ?"
+    with desk.store.open_reader() as con:
+        assert {*con.execute(looks, [texts[0]]).fetchall()} == {(True,)}
+
+
+def test_a_picture_alone_of_a_danger_now_tells_the_lead_at_once_though_nobody_has_read_it(desk):
+    desk.number(words="", file=PNG, danger="now", who="child", about="child")
+    told = desk.read("SELECT audience FROM alerts WHERE route = 'safeguarding'")
+    assert len(told) == 1
+    assert "dsl" in told[0][0]
 
 
 def test_each_file_within_another_is_asked_about_by_its_name_before_it_is_kept(desk):
@@ -568,7 +594,7 @@ def test_what_was_typed_while_the_store_was_busy_is_handed_in_by_sending_it_agai
 
 
 def test_the_places_stand_in_the_order_of_their_names_and_after_an_error_a_picture_is_chosen_again(desk):
-    pages = desk.ask(danger="no", picture="no"), desk.hand_in(PNG, words="")
+    pages = desk.ask(danger="no", picture="no"), desk.hand_in(PNG, url="at the gate")
     assert ["choose them again" in words_of(page) for page in pages] == [False, True]
     select = re.search(r'<select id="place".*?</select>', pages[0].text, re.DOTALL)
     names = [html.unescape(each) for each in re.findall(r"<option[^>]*>([^<]*)<", select[0])][1:]
@@ -724,7 +750,7 @@ def test_without_the_extra_there_is_no_button_and_nothing_is_read(tmp_path):
     page = desk.send(words="Half a sentence")
     assert BUTTON not in page.text
     assert box(page) == "Half a sentence"
-    assert "type what it said, or its address" in words_of(desk.send(do="hand_in"))
+    assert desk.send(do="hand_in").status_code == 303
 
 
 # --------------------------- what reads: a process of its own, one at a time, whose words are a stranger's
