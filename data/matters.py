@@ -189,7 +189,7 @@ class MatterNote:
 
 
 DEEDS = ("rang", "statement", "press", "posted", "leave")
-"""What people of a school do about a matter outside this program: a note on it begins with which."""
+"""What people of a school do about a matter outside this program. The note of it begins with the deed."""
 LEFT = "leave"
 """The deed that is the end of it."""
 UNDECIDED = "rang"

@@ -26,7 +26,7 @@ from data.errors import InputError, StoreError
 from data.frozen import freeze
 from data.ids import digest
 from data.judged import NAMED, gravest_verdict, is_enquiry, wrongs
-from data.matters import DEEDS, ENDING, ActKind, MatterNote, MatterView, PostView, WrongKind
+from data.matters import DEEDS, ENDING, LEFT, UNDECIDED, ActKind, MatterNote, MatterView, PostView, WrongKind
 from data.rungs import EMERGENCY
 from data.steps.acts import Done, Refused
 from data.steps.classes import (
@@ -350,8 +350,8 @@ class Deed:
 
 LONGEST_WORDS = 3000
 """Characters: a letter to parents fits."""
-_WORDLESS = ("rang", "leave")
-"""What may be said without words: nobody wrote any."""
+_WITHOUT_WORDS = (UNDECIDED, LEFT)
+"""The deeds that need no words: in them nothing is written to anybody."""
 
 
 def may_end_by_deed(view: MatterView) -> bool:
@@ -362,7 +362,8 @@ def may_end_by_deed(view: MatterView) -> bool:
 def say_what_was_done(h: Handling, view: MatterView, deed: Deed) -> Done[MatterNote] | Refused:
     """Note it on the matter, and in its case. What does not end, and nobody has, is theirs from now. Raises
     InputError where the case refuses it."""
-    worded = deed.what in _WORDLESS or bool(deed.why.strip())
+    deed = replace(deed, ends=deed.ends or deed.what == LEFT)
+    worded = deed.what in _WITHOUT_WORDS or bool(deed.why.strip())
     fits = worded and len(deed.why) <= LONGEST_WORDS and (deed.at is None or deed.at <= h.now)
     may = view.may(ActKind.DID) and (may_end_by_deed(view) or not deed.ends)
     if not (may and deed.what in DEEDS and fits):
@@ -405,13 +406,12 @@ def end_as_said(h: Handling, why: str) -> Done[object] | Refused:
     case = _case_or_new(h, known, why)
     if isinstance(case, Refused):
         return case
-    no: list[Refused] = []
+    done: Taken = Refused("ending_fits", "")
     for ending in (Ending.HANDED_OVER, Ending.ANSWERED, Ending.MISTAKEN):
         done = record_step(h.con, h.session, case, Event(Closed(ending=ending), h.me, why), h.now)
-        if isinstance(done, Done):
+        if isinstance(done, Done) or done.guard != "ending_fits":  # what fits and is barred ends no other way
             return done
-        no.append(done)
-    return next((one for one in no if one.guard != "ending_fits"), no[0])
+    return done
 
 
 def _case_or_new(h: Handling, known: KnownMatters, why: str) -> Case | Refused:

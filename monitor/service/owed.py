@@ -153,8 +153,10 @@ def _list_unfinished(
         matter = _make_unfinished(
             stored, alert, days, recorded.get(alert.id), people_of(school, config.people), now
         )
-        if is_decided(notes_of(con, alert.story_id, alert.urn), alert.raised_at, words(school.language)):
-            matter = replace(matter, due=tuple(date for date in matter.due if date.clock != DECIDE))
+        if any(date.clock == DECIDE for date in matter.due):
+            notes = notes_of(con, alert.story_id, alert.urn)
+            if is_decided(notes, alert.raised_at, words(school.language)):
+                matter = replace(matter, due=tuple(date for date in matter.due if date.clock != DECIDE))
         before = made.get(alert.id, [])
         step = ask_again(matter, before, config.people, school, days, now)
         found.append((matter, school, step, next_asking_at(matter, before, days, now)))

@@ -565,7 +565,8 @@ _WANTED: Mapping[str, tuple[Iterable[str], Iterable[str]]] = {
     Decision.REPORT_ONLY: (("class", "target", "relationship"), ("status", *_MORE)),
 }
 _LEAST = ("class",), ("lane",)
-"""What is asked beside why, plainly and in the fold: before a decision, of each, of what changes nothing."""
+"""The fields of every other decision. Why is asked always; the first are asked plainly, the others in a fold;
+"" stands for the page before a decision."""
 
 
 def may_decide(seen: SeenCase) -> bool:

@@ -21,7 +21,7 @@ from data.types import Mark, Relevance, Sentiment
 from data.web.channels import host_of
 from data.web.urls import visible
 from data.words.say import Words, capital, place_words, words
-from monitor.act.joining import take_back_note, undo, undo_merge, write_note
+from monitor.act.joining import MOST, take_back_note, undo, undo_merge, write_note
 from monitor.act.mark import Handling, mark
 from monitor.act.matter import (
     AGREED,
@@ -64,8 +64,8 @@ from monitor.matters.reader import waiting_requests
 
 _MORNING = time(8)
 """When it comes back, on a day that was named."""
-_NOTE, _LINE = 500, 60
-"""So long a note may be."""
+_LINE = 60
+"""So long a line may be."""
 Options = tuple[tuple[str, str], ...]
 
 
@@ -319,7 +319,7 @@ def _give(p: Pressed) -> Came:
     except InputError:
         return Refused("when", "")
     until = datetime.combine(day, _MORNING, zone).astimezone(UTC) if day else None
-    note = p.field_value("note")[:_NOTE]
+    note = p.field_value("note")[:MOST]
     return _result_as(give(p.h, p.field_value("to"), until=until, note=note), "give")
 
 
@@ -331,7 +331,7 @@ def _read_when(p: Pressed) -> datetime | None:
 
 def _what_was_done(p: Pressed) -> Came:
     what, why, whom = map(p.field_value, ("what", "why", "whom"))
-    ends = what == LEFT or p.field_value("ends") == _YES
+    ends = p.field_value("ends") == _YES
     said = "\n".join(why.splitlines())
     deed = Deed(what, said, whom[:_LINE], _read_when(p), ends, by_link=p.seen.wants_session)
     return _result_as(say_what_was_done(p.h, p.seen.view, deed), "did")
