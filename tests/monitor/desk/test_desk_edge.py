@@ -474,7 +474,7 @@ def test_signed_in_its_words_and_all_that_may_be_done_are_there_at_once_by_the_s
     assert 'href="/"' in theirs.text  # and back to Today, which is there for whoever is signed in
     for other in (anothers, desk.another().get(desk.path("head"))):
         assert 'href="/"' not in other.text
-    done = desk.browser.post(own(desk), data={**form_of(page), "do": "mark"})
+    done = desk.browser.post(own(desk), data={**form_of(page), "do": "mark"}, follow_redirects=True)
     assert "is done with" in words_of(done)
     assert desk.mark().person_id == "head"
 
@@ -564,7 +564,7 @@ TONE = {"what": "tone", "right": "neutral"}
 
 def send(desk, browser, form, **said):
     desk.wait(seconds=5)
-    return browser.post(own(desk), data={**form, **said})
+    return browser.post(own(desk), data={**form, **said}, follow_redirects=True)
 
 
 def test_who_comes_second_reads_who_did_what_and_goes_on_with_one_tap(both_desk, two):

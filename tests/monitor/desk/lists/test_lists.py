@@ -122,7 +122,7 @@ def test_who_has_it_narrows_it(desk):
     page = re.search(r'class="what"><a href="([^"]+)"', desk.get(SLT, words="uniform").text)[1]
     form = form_of(desk.browsers["slt"].get(page))
     desk.clock.at += timedelta(seconds=5)
-    assert desk.browsers["slt"].post(page, data={**form, "do": "take"}).status_code == 200
+    assert desk.browsers["slt"].post(page, data={**form, "do": "take"}).status_code == 303
     assert desk.said(HEAD, who="slt") == desk.said(SLT, who="slt") == ["“Uniform prices are a scandal”"]
     assert desk.said(HEAD, who="deputy") == []
 

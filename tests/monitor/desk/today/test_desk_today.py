@@ -168,7 +168,7 @@ def take(desk, page):
     form = re.search(r'<form method="post" action="(/m/[^"]+)">(.*?)</form>', page.text, re.S)
     desk.wait(seconds=5)
     fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[2])) | {"do": "take"}
-    return desk.browser.post(form[1], data=fields)
+    return desk.browser.post(form[1], data=fields, follow_redirects=True)
 
 
 @for_each("judged", (STREET, DANGER))
