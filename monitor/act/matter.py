@@ -409,8 +409,8 @@ def end_as_said(h: Handling, why: str) -> Done[object] | Refused:
     done: Taken = Refused("ending_fits", "")
     for ending in (Ending.HANDED_OVER, Ending.ANSWERED, Ending.MISTAKEN):
         done = record_step(h.con, h.session, case, Event(Closed(ending=ending), h.me, why), h.now)
-        if isinstance(done, Done) or done.guard != "ending_fits":  # what fits and is barred ends no other way
-            return done
+        if isinstance(done, Done) or done.guard not in ("ending_fits", "referred"):
+            return done  # the ending that fits is barred: it ends no other way
     return done
 
 
