@@ -189,7 +189,7 @@ class MatterNote:
 
 
 DEEDS = ("rang", "statement", "press", "posted", "leave")
-"""What people of a school do about a matter outside this program. The note of it begins with the deed."""
+"""What people of a school do about a matter outside this program. Its note begins with its name."""
 LEFT = "leave"
 """The deed that is the end of it."""
 UNDECIDED = "rang"

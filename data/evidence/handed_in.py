@@ -77,13 +77,21 @@ CHILD_IMAGE_TEXT = "Image of a child."
 words, and so short a text is never taken for a copy (`classifiers.stories.SHORT`), so that each
 address is a story, and an alert, of its own."""
 FILE_TEXT = "File without words."
-"""What is taken down of a file that came without words, before which file it is; as short, and why, too."""
+"""Begins what is recorded of a file without words; which file it is follows, all in under eight words."""
+_FILE_ALONE = re.compile(r"File without words\. \w+ [0-9a-f]{8}, not \w+\.")
+
+
+def is_file_alone(text: str) -> bool:
+    """Is it all that we record of a file without words, and nothing that anybody added?"""
+    return _FILE_ALONE.fullmatch(text) is not None
 
 
 def judged_part(text: str) -> str:
     """Return what is judged of a post's words: of a sentence of ours its beginning alone, which says nothing
     of anybody."""
-    return next((ours for ours in (CHILD_IMAGE_TEXT, FILE_TEXT) if text.startswith(ours)), text)
+    if text.startswith(CHILD_IMAGE_TEXT):
+        return CHILD_IMAGE_TEXT
+    return FILE_TEXT if is_file_alone(text) else text
 
 
 class WhoseWords(StrEnum):

@@ -270,7 +270,7 @@ whether the police may be told."""
 AGREED = ("in_person", "phone")
 """How whoever is threatened said that the police may be told."""
 GATES = ("main_gate", "other_gates", "reception", "playground")
-"""Places where people are put."""
+"""Places at which somebody may stand."""
 
 
 def list_answers(lane: BypassRoute | None, nation: str, *, asked: bool) -> tuple[str, ...]:

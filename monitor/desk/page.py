@@ -759,7 +759,8 @@ MOST_FILES = 10
 _MOST_WORDS = 64 * 1024
 _MOST = MOST_FILE + _MOST_WORDS
 _LET_PASS = 300 * 1024 * 1024
-"""So much of a form that is too large is let pass unread: who sends it reads the answer only after that."""
+"""Bytes of a form that is too large which are received and thrown away: a browser reads the answer only once
+it has sent everything."""
 
 
 @freeze

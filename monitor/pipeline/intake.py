@@ -18,7 +18,7 @@ from classifiers.verdicts.by_people import apply_disclosure, apply_report, raise
 from data.content_class import class_spec
 from data.effects import Clock
 from data.errors import SchoolgateError
-from data.evidence.handed_in import BY_HAND, FILE_TEXT, Says, judged_part
+from data.evidence.handed_in import BY_HAND, Says, is_file_alone, judged_part
 from data.evidence.vault import Vault
 from data.frozen import freeze
 from data.ids import digest, mention_id, text_hash
@@ -202,7 +202,7 @@ def _judge_report(
     run = SourceRun(BY_HAND, now, now, Outcome.OK, pages=1, mentions_read=1)
     collected = Collected(source, run, (mention,))
     # where an image of a child lies is nobody's words: a folder's name accuses and threatens nobody
-    is_ours = report.child_image or report.text.startswith(FILE_TEXT)
+    is_ours = report.child_image or is_file_alone(report.text)
     words = report.judged or judged_part(report.text) if is_ours else None
     judged = judge(collected, intake.store, judges, now, extra, words)
     if not judged.verdicts:  # it is known: the time that it takes is not to say so
@@ -235,7 +235,7 @@ def _own_deed(report: Report, mention: Mention, judges: Judges) -> str | None:
     reader = reader_of(judges.scorer())
     if who is None or reader is None or report.child_image or not report.text:
         return None
-    if report.text.startswith(FILE_TEXT):
+    if is_file_alone(report.text):
         return None
     signed = PostText(mention.channel, "", f"{report.text}\n{who.name}")
     try:

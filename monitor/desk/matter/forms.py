@@ -65,7 +65,7 @@ from monitor.matters.reader import waiting_requests
 _MORNING = time(8)
 """When it comes back, on a day that was named."""
 _LINE = 60
-"""So long a line may be."""
+"""Most characters of a line."""
 Options = tuple[tuple[str, str], ...]
 
 

@@ -344,6 +344,11 @@ def test_a_file_without_words_is_taken_and_is_for_somebody_to_look_at(desk, file
         assert {*con.execute(looks, [texts[0]]).fetchall()} == {(True,)}
 
 
+def test_words_that_begin_as_ours_of_a_file_are_judged_whole(desk):
+    desk.number(words="File without words. I will stab the head of Oakfield Primary School at the gate.")
+    assert desk.read("SELECT route FROM alerts WHERE severity = 4") == [("police_now",)]
+
+
 def test_a_picture_alone_of_a_danger_now_tells_the_lead_at_once_though_nobody_has_read_it(desk):
     desk.number(words="", file=PNG, danger="now", who="child", about="child")
     told = desk.read("SELECT audience FROM alerts WHERE route = 'safeguarding'")

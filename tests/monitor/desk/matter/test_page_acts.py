@@ -12,6 +12,7 @@ from builders.page import CHILD, DANGER, POST, STREET, WORDS, PageDesk, form_of,
 
 from alerts.select import list_unrecorded
 from classifiers.verdicts.by_people import BY
+from data.cases import Profile
 from data.errors import InputError
 from data.judged import DANGER as VIOLENCE
 from data.judged import ENQUIRY
@@ -477,6 +478,22 @@ def test_what_the_press_asked_is_done_with_once_a_case_holds_what_was_sent(at):
     assert it.press("did", **answer, ends="yes").became == "did"
     assert it.steps()[-1][::3] == (StepKind.CLOSED, "Answer to the press: The school opens at nine.")
     assert not it.is_open()
+
+
+@pytest.mark.parametrize(("approval", "ends"), ((False, ["answered"]), (True, [None])))
+def test_an_enquiry_that_a_later_post_ends_is_answered_and_never_mistaken_where_approval_is_wanted(
+    at, approval, ends
+):
+    post = replace(POST, channel="email", text="I’m a reporter at the Gazette. Would you like to comment?")
+    reasons = (Reason(ENQUIRY, "It asks."),)
+    it = at(post=post, reasons=reasons, **MILD | {"severity": Severity.TODAY})
+    alert_store.put_alerts(it.con, [replace(it.desk.alert, because=reasons)], it.now)
+    profiles = {it.desk.alert.urn: Profile(press_approval=approval)}
+    it.context = replace(it.context, config=replace(it.context.config, profiles=profiles))
+    came = end_as_said(it.look().handling(it.con, it.now), "The paper says so.")
+    assert isinstance(came, Done) is not approval
+    assert not approval or came.guard == "press_approved"
+    assert [ending for (ending,) in it.rows("SELECT ending FROM cases")] == ends
 
 
 def test_by_a_link_alone_it_is_a_note_and_neither_a_step_of_a_case_nor_the_end_of_the_matter(street):
