@@ -480,7 +480,7 @@ def test_what_the_press_asked_is_done_with_once_a_case_holds_what_was_sent(at):
     assert not it.is_open()
 
 
-@pytest.mark.parametrize(("approval", "ends"), ((False, ["answered"]), (True, [None])))
+@pytest.mark.parametrize(("approval", "ends"), [(False, ["answered"]), (True, [None])])
 def test_an_enquiry_that_a_later_post_ends_is_answered_and_never_mistaken_where_approval_is_wanted(
     at, approval, ends
 ):
