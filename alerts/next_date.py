@@ -113,9 +113,11 @@ def find_holder(
     return max(acting, key=lambda t: t.since, default=None)
 
 
-def put_off(owner: Owner | None, day: date, zone: ZoneInfo) -> bool:
-    """Does its owner wish to be asked again on a later day? Until then it asks nothing of anybody."""
-    return owner is not None and owner.ask_at is not None and local_day(owner.ask_at, zone) > day
+def put_off(owner: Owner | None, person: Person, day: date, zone: ZoneInfo) -> bool:
+    """Does this person have it, and wish to be asked again on a later day? Others see it as before."""
+    if owner is None or owner.ask_at is None or owner.person != person.id:
+        return False
+    return local_day(owner.ask_at, zone) > day
 
 
 OPENS = time(8)

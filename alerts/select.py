@@ -395,7 +395,7 @@ def _list_in_hand(known: _OpenToPerson, endangering: Collection[str]) -> list[Op
         closed, taken = facts.cases_of(alert.story_id), alert.acknowledged
         if closed and all(case.closed_at is not None and case.closed_at >= taken.at for case in closed):
             continue
-        if put_off(taken, facts.day, facts.zone):
+        if put_off(taken, known.person, facts.day, facts.zone):
             continue
         in_hand.append(_matter_in_hand(alert, Phrase.HELD, known))
     return in_hand
@@ -431,7 +431,9 @@ def _list_marked(known: _OpenToPerson, in_hand: Collection[str]) -> Iterator[Ope
     for one in facts.marked:
         if one.story_id in with_line or one.story_id not in known.held:
             continue
-        if put_off(one.acknowledged, facts.day, facts.zone) or not _reads(known.person, one, facts):
+        if put_off(one.acknowledged, known.person, facts.day, facts.zone):
+            continue
+        if not _reads(known.person, one, facts):
             continue
         yield _matter_in_hand(replace(one, holder=known.held[one.story_id]), Phrase.HELD, known)
 

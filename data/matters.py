@@ -215,8 +215,8 @@ class ActKind(StrEnum):
     writes one, OVER and NO_DANGER say that a danger has passed, or was none, which takes two, ENDED ends it
     as a later post says, OPEN begins a case, OWN_WORD says for oneself what only whoever it is aimed at can,
     FULFIL that it is done what they asked for; PUT_DOWN, TAKE_BACK and NOTE_BACK undo that they took it, gave
-    it or wrote; UNMERGE makes two of what was joined; AGREE answers what another asked that takes two; the
-    others are those of `monitor.act`."""
+    it or wrote; REMIND asks to be asked again on the next school day; UNMERGE makes two of what was joined;
+    AGREE answers what another asked that takes two; the others are those of `monitor.act`."""
 
     READ = "read"
     TAKE = "take"
@@ -237,6 +237,7 @@ class ActKind(StrEnum):
     FULFIL = "fulfil"
     PUT_DOWN = "put_down"
     TAKE_BACK = "take_back"
+    REMIND = "remind"
     UNMERGE = "unmerge"
     AGREE = "agree"
     STEP = "step"

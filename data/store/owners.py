@@ -137,6 +137,12 @@ def own(con: Connection, story_id: str, urn: str, owner: Owner, now: datetime | 
     _seal(con, [(story_id, urn)], now or owner.at)
 
 
+def ask_for_reminder(con: Connection, story_id: str, urn: str, owner: Owner, now: datetime) -> None:
+    """Record that the owner is asked of it again at their `ask_at`. Audited."""
+    own(con, story_id, urn, owner, now)
+    record_act(con, now, owner.person, "reminder_asked", story_id, urn)
+
+
 def reason_of(con: Connection, story_id: str, urn: str) -> str:
     """Why somebody said what they said of a story, in their words; "" where they gave no reason."""
     sql = """SELECT n.note FROM audit_notes n JOIN owners o ON o.why = $code || n.sha256

@@ -7,12 +7,12 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from alerts.access.knowing import Act, who_may
 from alerts.access.matter import Matter, part_of
-from alerts.next_date import may_be_danger, next_date, to_decide
+from alerts.next_date import OPENS, is_decided, may_be_danger, next_date, to_decide
 from alerts.said_time import time_to_tell, times_named
 from data.cases import Case, CasePlace, Post
 from data.errors import InputError
@@ -42,6 +42,7 @@ from data.matters import (
     SaidWrong,
     WrongKind,
 )
+from data.register.calendar import local_day
 from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store import mentions as mention_store
@@ -55,6 +56,7 @@ from data.store.mentions import earlier_versions
 from data.store.owners import notes_of, reason_of, said_wrong
 from data.store.stories import StoryDetail, StoryMention, StoryRow, last_merge, moved_to
 from data.types import ADULTS_OF_THE_SCHOOL, Alert, Escalation, Harm, Owner, Reason, Severity, Verdict
+from data.words.say import words
 from monitor.config.home.lookup import no_such, whole_number
 from monitor.config.load import Config
 from monitor.matters.reader import (
@@ -584,7 +586,36 @@ def read_matter(con: Connection, reader: Reader, story_id: str, now: datetime) -
         able = who_may(Act.WORK, known.stored.by_story[view.story_id], reader.config.people) if found else ()
         ends = [Action(ActKind.ENDED)] if reader.person in able else []
         view = replace(view, endings=tuple(found or ()), actions=(*view.actions, *ends))
-    return with_notes(con, view) if view.words and not view.is_sealed else view
+    if not view.words or view.is_sealed:
+        return view
+    view = with_notes(con, view)
+    at = find_reminder(reader, view, known, now)
+    remind = (Action(ActKind.REMIND, (("at", at),)),) if at else ()
+    return replace(view, actions=(*view.actions, *remind))
+
+
+def find_reminder(reader: Reader, view: MatterView, known: KnownMatters, now: datetime) -> datetime | None:
+    """Find when its reader may be reminded of what they have: at 08:00 (UTC) on the next school day. None
+    where it is not theirs or is over, may be danger, has an open case, or something is due before."""
+    stored, story, days = known.stored, view.story_id, reader.days(view.urn)
+    owner = stored.owners.get(story)
+    if owner is None or days is None or not reader.is_me(owner.person) or view.holder is None:
+        return None
+    if view.ending_mark or view.finished or not view.holder.mine:
+        return None
+    if may_be_danger(stored.by_story[story], stored.alerts.get(story), stored.verdicts.get(story, ())):
+        return None
+    if any(case.closed_at is None for case in stored.cases_of(story)):
+        return None
+    day = days.calendar.next_school_day(local_day(now, days.zone))
+    at = datetime.combine(day, OPENS, days.zone).astimezone(UTC)
+    if owner.ask_at is not None and owner.ask_at >= at:
+        return None
+    if view.due is None or view.due.at >= at:
+        return at
+    school = reader.config.school(view.urn)
+    decided = school is not None and is_decided(view.notes, view.raised_at, words(school.language))
+    return at if view.due.clock == DECIDE and decided else None
 
 
 LOOKED_BACK = timedelta(days=30)

@@ -363,7 +363,7 @@ def done_lines(seen: Visit, posts: Iterable[PostView], at: Moment, w: Words) -> 
             yield DoneLine(w(f"page.done.did.{action.act}", **_giving_values(seen, action, at, w)), button)
 
 
-_UNDOES = (ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.UNMERGE)
+_UNDOES = (ActKind.REMIND, ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.UNMERGE)
 
 
 def _giving_values(seen: Visit, action: Action, at: Moment, w: Words) -> dict[str, str]:

@@ -21,7 +21,7 @@ from data.types import Mark, Relevance, Sentiment
 from data.web.channels import host_of
 from data.web.urls import visible
 from data.words.say import Words, capital, place_words, words
-from monitor.act.joining import MOST, take_back_note, undo, undo_merge, write_note
+from monitor.act.joining import MOST, ask_for_reminder, take_back_note, undo, undo_merge, write_note
 from monitor.act.mark import Handling, mark
 from monitor.act.matter import (
     AGREED,
@@ -384,6 +384,7 @@ _FREE: Mapping[ActKind, Callable[[Pressed], Came]] = {
     ActKind.NOTE_BACK: lambda p: _result_as(take_back_note(p.h, p.form["key"]), "right_again"),
     ActKind.PUT_DOWN: lambda p: _result_as(undo(p.h, ActKind.PUT_DOWN), "put_down"),
     ActKind.TAKE_BACK: lambda p: _result_as(undo(p.h, ActKind.TAKE_BACK), "take_back"),
+    ActKind.REMIND: lambda p: _result_as(ask_for_reminder(p.h), "remind"),
     ActKind.UNMERGE: lambda p: _result_as(undo_merge(p.h), "unmerge"),
 }
 """What is said for oneself, undone, or settled by who has it, whatever became of the matter since."""

@@ -409,7 +409,15 @@ def test_a_deputy_says_i_have_it_of_a_post_to_answer_and_the_others_read_that(at
     it = at(raised=False, **MILD)
     told = it.look().view.stamp
     assert it.press("take", "deputy").became == "take"
-    assert it.page("deputy", read=True).buttons == ["mark", "unmark", "did", "note", "give", "wrong"]
+    assert it.page("deputy", read=True).buttons == [
+        "mark",
+        "unmark",
+        "remind",
+        "did",
+        "note",
+        "give",
+        "wrong",
+    ]
     assert holder(it, "deputy") == "You, since 09:00 on Tuesday 17 November."
     assert holder(it) == "Lee Ash, since 09:00 on Tuesday 17 November."
     assert it.page(read=True).buttons == ["mark", "did", "note", "give", "wrong"]
@@ -772,6 +780,17 @@ def test_each_thing_done_has_a_button_beside_it_that_undoes_it(both):
         assert says in words_of(page)
         assert both.rows()[1] == before
     assert undo not in buttons_of(page)
+
+
+def test_a_tap_asks_to_be_reminded_and_says_that_it_is_still_theirs(both):
+    both.press("read")
+    say(both, do="take")
+    assert "remind" not in buttons_of(both.press("read"))
+    decided = say(both, do="did", what="posted", why="They have our answer.")
+    assert "Remind me on the next school day" in words_of(decided)
+    asked = say(both, on=decided, do="remind")
+    assert "it is off your list until the next school day. It is still yours." in words_of(asked)
+    assert "remind" not in buttons_of(asked)
 
 
 @pytest.fixture
