@@ -55,6 +55,7 @@ from monitor.desk.matter.page import (
 from monitor.desk.matter.telling import expired_page, matter_page, with_changes, with_outcome
 from monitor.desk.oidc import OidcSignIn
 from monitor.desk.page import (
+    BECAME,
     DeskRequest,
     EarlyAnswer,
     FormFields,
@@ -165,9 +166,6 @@ _OF_LINK, _OF_PERSON, _WITHIN = 10, 30, timedelta(hours=1)
 """So often within that time: by one address, and by all of a person's, signed in or not."""
 _KEPT_AS, _CODE = "read", "code"
 """The cookies by which a browser that was tapped in may read again, and of one that was sent a code."""
-_BECAME = "became"
-"""The field of an address that says, sealed, what became of an act: that is done once, however often its page
-is shown again."""
 _TYPED_FOR = timedelta(days=1)
 """So old a form may be from which what was typed is kept."""
 _TAPPED = {"do", "told", "words", "version", "key", "what"}
@@ -218,7 +216,7 @@ class _Asked:
     @property
     def became_purpose(self) -> str:
         """For what its outcome is sealed: this address and this person alone."""
-        return f"{_BECAME} {self.token} {self.ticket.holder.hex()}"
+        return f"{BECAME} {self.token} {self.ticket.holder.hex()}"
 
     def unseal(self, typed: str) -> FormFields:
         """Return what they typed before, by what is sealed in the page."""
@@ -303,7 +301,7 @@ class MatterDesk:
 
     def _look(self, asked: _Asked, con: Connection) -> Response:
         page = self._page(self._find_visit(con, asked), asked)
-        became = asked.desk.links.unseal(asked.became_purpose, asked.desk.query[_BECAME])
+        became = asked.desk.links.unseal(asked.became_purpose, asked.desk.query[BECAME])
         if became and not page.back:
             page = replace(page, said=tuple(became.decode().splitlines()))
         return self._show_page(page, asked)
@@ -386,7 +384,7 @@ class MatterDesk:
         if reads or seen.view.is_sealed:  # its words stand on no page that is only looked at
             return self._show_page(replace(page, said=said), asked)
         became = asked.desk.links.seal(asked.became_purpose, "\n".join(said).encode())
-        return led_to(f"?{_BECAME}={became}")
+        return led_to(f"?{BECAME}={became}")
 
     def _prove(self, asked: _Asked, ask: Ask | None, code: str) -> Response | None:
         """A code is sent, or was typed; None where nothing is shut. Where neither was asked for, the check
