@@ -27,10 +27,8 @@ from data.frozen import freeze
 from data.judged import BY_MAIL, calls_for_alert, is_enquiry, is_of_this_hour, means_violence
 from data.matters import (
     DECIDE,
-    DEEDS,
     ICO,
     LADO,
-    UNDECIDED,
     Having,
     Holder,
     MatterNote,
@@ -302,11 +300,10 @@ def _since_raised(view: MatterView, at: datetime | None) -> bool:
     return at is not None and (again is None or at >= again)
 
 
-def is_decided(notes: Iterable[MatterNote], raised_at: datetime | None, w: Words) -> bool:
+def is_decided(notes: Iterable[MatterNote], raised_at: datetime | None) -> bool:
     """Was it noted, since it was raised last, that it was answered outside this program, or is left?"""
-    heads = tuple(w(f"page.did.what.{deed}") for deed in DEEDS if deed != UNDECIDED)
     since = (note for note in notes if raised_at is not None and note.written_at >= raised_at)
-    return any(note.note.startswith(heads) for note in since)
+    return any(note.deed is not None and note.deed.decides for note in since)
 
 
 def is_ended(view: MatterView) -> bool:

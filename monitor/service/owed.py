@@ -155,7 +155,7 @@ def _list_unfinished(
         )
         if any(date.clock == DECIDE for date in matter.due):
             notes = notes_of(con, alert.story_id, alert.urn)
-            if is_decided(notes, alert.raised_at, words(school.language)):
+            if is_decided(notes, alert.raised_at):
                 matter = replace(matter, due=tuple(date for date in matter.due if date.clock != DECIDE))
         before = made.get(alert.id, [])
         step = ask_again(matter, before, config.people, school, days, now)

@@ -18,7 +18,7 @@ from support.statements import CountedStatements
 from alerts.access import knowing
 from alerts.escalation import TABLE
 from alerts.links import Links
-from data.matters import Access, MatterNote
+from data.matters import Access, DeedKind, MatterNote
 from data.steps.codes import StepKind
 from data.store import alerts as alert_store
 from data.store import cases as case_store
@@ -123,12 +123,14 @@ def test_whoever_has_something_milder_is_named_the_buttons_that_end_it_where_its
             assert ("press “Done”" in house.last()) is (route is Route.PLATFORM_REPORT)
 
 
-@pytest.mark.parametrize(("what", "asked"), [("statement", []), ("rang", ["deputy"])])
-def test_of_something_milder_whose_answer_is_noted_nobody_is_asked_for_a_decision(undone, what, asked):
+@pytest.mark.parametrize(
+    ("deed", "asked"), [(DeedKind.STATEMENT, []), (DeedKind.RANG, ["deputy"]), (None, ["deputy"])]
+)
+def test_of_something_milder_whose_answer_is_noted_nobody_is_asked_for_a_decision(undone, deed, asked):
     house = House(undone, severity=Severity.TODAY, route=Route.PLATFORM_REPORT, content_class="C2")
     house.take("deputy")
-    said = f"{words('en')(f'page.did.what.{what}')}: We are sorry."
-    house.do(put_note, MatterNote("n", "s-one", URN, "deputy", said, NOW + HOUR))
+    said = "Statement to parents: We are sorry."
+    house.do(put_note, MatterNote("n", "s-one", URN, "deputy", said, NOW + HOUR, deed))
     house.clock.at = NOW.replace(hour=15, minute=1)
     assert [person for person, _ in house.look()] == asked
 
@@ -282,8 +284,10 @@ def test_a_matter_of_danger_keeps_a_mail_of_its_own(undone):
     assert [p for p, _ in house.look(HOUR)] == ["deputy", "deputy"]
 
 
-def digest_says(house, person, says):
-    told = a_message(f"digest-{person}", kind="digest", person_id=person, body=says, due_at=house.clock())
+def digest_says(house, person, says, *named):
+    told = a_message(
+        f"digest-{person}", kind="digest", person_id=person, body=says, due_at=house.clock(), named=named
+    )
     house.do(put_outbox, [told], house.clock())
     house.do(
         lambda con: con.execute(
