@@ -39,7 +39,7 @@ from data.matters import (
 from data.register.calendar import Calendar, local_day
 from data.steps.codes import BypassRoute
 from data.types import Alert, Harm, Mark, Marked, Owner, Person, Severity, Verdict, Via
-from data.words.say import LANGUAGES, Words, words
+from data.words.say import LANGUAGES, words
 
 
 def list_marks(

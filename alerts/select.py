@@ -76,7 +76,6 @@ from data.types import (
     StillOpen,
     Verdict,
 )
-from data.words.say import words
 
 _UNRECORDED, _UNTAKEN = timedelta(days=7), timedelta(hours=1)
 _LEADS = ((Role.DSL,), (Role.DEPUTY_DSL,))

@@ -74,9 +74,7 @@ class Handling:
         """Refuse it by a guard, in a sentence of `matter.refused`: the guard's own, or `said`."""
         return Refused(guard, words(self.school.language)(f"matter.refused.{said or guard}", **given))
 
-    def note_down(
-        self, said: str, at: datetime | None = None, deed: DeedKind | None = None
-    ) -> MatterNote:
+    def note_down(self, said: str, at: datetime | None = None, deed: DeedKind | None = None) -> MatterNote:
         """Write a note on it, dated now or `at` another time, and give that; `deed` where it says that this
         was done."""
         key, at = (self.story_id, self.urn), at or self.now

@@ -34,8 +34,8 @@ class Line:
     `suggested` what may be done, `about` who acts and by when. `had` says who has what may be a matter of
     999, and what is not recorded yet; `waits` what its case waits for. `url` is the post's own address;
     `page` is ours, signed, which `opens` names; `ref` what people call it by, or open it by without a page;
-    `number` is that of its matter, or its case, which the words give. `decide`: somebody must. `matter` is None
-    where it tells of no one matter.
+    `number` is that of its matter, or its case, which the words give. `decide`: somebody must. `matter` is
+    None where it tells of no one matter.
     """
 
     said: str
