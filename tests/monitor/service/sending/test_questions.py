@@ -167,11 +167,11 @@ def test_of_what_comes_back_to_nobody_nobody_has_a_question_beside_the_alarm(hou
     house.do(alert_store.give, house.alert.id, Owner("dsl", NOW, "deputy", until=until))
     house.do(alert_store.exclude_from_alerts, {house.alert.id: ["deputy"]}, NOW)
     house.clock.at = until
-    for task in (escalate, ask_due_questions, escalate):
+    asked = [("escalation", person) for person in alarmed] or [("question", "head")]
+    tend(house.store, escalate, house.context, until)
+    for task in (ask_due_questions, escalate):  # the alarm goes out with what brought it back
         tend(house.store, task, house.context, until)
-    found = rows_of(house.store, "SELECT kind, person_id FROM outbox ORDER BY kind, person_id")
-    asked = [("escalation", person) for person in alarmed]
-    assert found == (asked or [("question", "head")])
+        assert rows_of(house.store, "SELECT kind, person_id FROM outbox ORDER BY kind, person_id") == asked
 
 
 @pytest.mark.parametrize("closed", [False, True])
@@ -238,6 +238,17 @@ def with_another(house, **judged):
     batch = a_batch(mention, verdicts=[a_verdict(mention, **judged)], alerts=[alert], story_id="s-two")
     house.do(partial(save, now=NOW, policy=POLICY), batch)
     return alert
+
+
+def test_the_notes_of_all_that_is_unfinished_are_read_by_one_statement(undone):
+    house = House(undone, **GRAVE)
+    other = with_another(house, **GRAVE)
+    house.take("deputy")
+    house.do(alert_store.ack, other.id, "deputy", house.clock())
+    with house.store.open_reader() as con:
+        asking = CountedStatements(con)
+        ask_due_questions(asking, house.context, house.clock())
+    assert sum("FROM notes" in asked for asked in asking.asked) == 1
 
 
 DUE = {"severity": Severity.TODAY, "route": Route.REQUEST_REMOVAL, "content_class": "C2"}
