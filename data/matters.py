@@ -177,7 +177,7 @@ class SaidWrong:
 
 
 class DeedKind(StrEnum):
-    """What people of a school do about a matter outside this program. LEFT is the end of it."""
+    """The deed of somebody of a school about a matter, outside this program. LEFT is the end of it."""
 
     RANG = "rang"
     STATEMENT = "statement"

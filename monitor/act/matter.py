@@ -337,8 +337,8 @@ def say_what_happened(h: Handling, said: Happened) -> Taken:
 
 @freeze
 class Deed:
-    """What was done (a `DeedKind`): the words that were used, with whom, when if not now; whether it `ends`
-    the matter. By a mail's link alone (`by_link`) no case is written in."""
+    """A deed, by the value of its `DeedKind`: the words that were used, with whom, when if not now; whether
+    it `ends` the matter. By a mail's link alone (`by_link`) no case is written in."""
 
     what: str
     why: str

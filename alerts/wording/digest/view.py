@@ -89,8 +89,8 @@ class View:
     quiet: bool = False
 
     @property
-    def named(self) -> tuple[str, ...]:
-        """By what it calls the matters that it names, mostly their numbers: each once."""
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers of the matters that it names; of a post without one, by what a line calls it."""
         lines = [line for section in self.sections for line in section.lines]
         return each_once(filter(None, (name for line in lines for name in (line.ref, line.number))))
 

@@ -217,7 +217,7 @@ _BACK_FILLS = (
 )
 _SAID_BY_COLUMN = (
     "ALTER TABLE notes ADD COLUMN deed VARCHAR",
-    "ALTER TABLE outbox ADD COLUMN named VARCHAR[] DEFAULT []",
+    "ALTER TABLE outbox ADD COLUMN numbers VARCHAR[] DEFAULT []",
 )
 _WRITTEN = (
     Migration(1, _FIRST[0], tuple(_TABLES.split(";"))),
@@ -225,7 +225,7 @@ _WRITTEN = (
     Migration(len(_FIRST) + 1, "facts_of_letters", _LETTER_FACTS),
     Migration(len(_FIRST) + 2, "asks_of_keys", _ASKS_OF_KEYS),
     Migration(len(_FIRST) + 4, "back_fills", _BACK_FILLS),
-    Migration(len(_FIRST) + 6, "deeds_and_named_matters", _SAID_BY_COLUMN),
+    Migration(len(_FIRST) + 6, "deeds_and_numbers_of_digests", _SAID_BY_COLUMN),
 )
 _ADDED = {n: Migration(n, f"columns_{n}", tuple(of)) for n, of in list_additions().items()}
 if twice := _ADDED.keys() & {m.n for m in _WRITTEN}:

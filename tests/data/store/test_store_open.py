@@ -221,7 +221,7 @@ DIGEST_OF_BEFORE = """INSERT INTO outbox (key, urn, person_id, kind, subject, bo
 def test_a_note_from_before_deeds_were_stored_is_of_none_and_a_digest_of_then_names_nothing(tmp_path):
     old = a_store(tmp_path / "home")
     old.home.mkdir()
-    before = next(m.n for m in MIGRATIONS if m.name == "deeds_and_named_matters")
+    before = next(m.n for m in MIGRATIONS if m.name == "deeds_and_numbers_of_digests")
     with old.alone("as an older version left it", create=True) as con:
         migrate(con, old.path, MIGRATIONS[: before - 1], NOW)
         con.execute(NOTE_OF_BEFORE, {"urn": URN, "now": NOW})
@@ -232,7 +232,7 @@ def test_a_note_from_before_deeds_were_stored_is_of_none_and_a_digest_of_then_na
         (digest,) = messages(con, ["d1"])
         assert not is_in_digest(con, "894434", "p-head", NOW)
     assert (note.note, note.deed) == ("Statement to parents: It is open.", None)
-    assert digest.named == ()
+    assert digest.numbers == ()
 
 
 def an_older_home(home: Path, holder: str) -> Store:

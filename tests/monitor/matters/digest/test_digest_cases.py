@@ -257,7 +257,7 @@ def test_a_digest_names_the_numbers_that_it_gives_and_no_others(home, mornings):
     known = {n for (n,) in rows_of(home, "SELECT number FROM alerts UNION SELECT id FROM cases")}
     for view in (whole(part) for morning in mornings for part in morning.values()):
         given = known.intersection(re.findall(r"\b\d{4,6}\b", digest_text(view)))
-        assert given == {*view.named}
+        assert given == {*view.numbers}
         assert given
 
 

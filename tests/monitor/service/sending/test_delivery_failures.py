@@ -289,7 +289,7 @@ class Night:
     def shows(self, person, *, until=BETWEEN, sent=True, says="Nothing new.", named=()):
         """A digest that covers the time until then goes to that person."""
         key = f"digest-{person}"
-        told = a_message(key, kind="digest", person_id=person, body=says, named=named)
+        told = a_message(key, kind="digest", person_id=person, body=says, numbers=named)
         self.do(put_outbox, [told], NOW)
         covers = Window(NOW - timedelta(days=1), until)
         self.do(put_edition, Edition("digest", URN, "2026-11-17", person, covers, key, until))

@@ -295,7 +295,7 @@ def test_a_matter_of_danger_keeps_a_mail_of_its_own(undone):
 
 
 def digest_names(house, person, *named):
-    told = a_message(f"digest-{person}", kind="digest", person_id=person, due_at=house.clock(), named=named)
+    told = a_message(f"digest-{person}", kind="digest", person_id=person, due_at=house.clock(), numbers=named)
     house.do(put_outbox, [told], house.clock())
     house.do(
         lambda con: con.execute(

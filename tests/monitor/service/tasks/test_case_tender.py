@@ -343,7 +343,7 @@ def test_it_goes_out_in_working_hours(store, config):
 
 
 def overdue_in_a_digest(store, written, sent=NOW, named="0001"):
-    queue(store, [a_message("digest", person_id="head", kind="digest", named=(named,))], written)
+    queue(store, [a_message("digest", person_id="head", kind="digest", numbers=(named,))], written)
     mark(store, "digest", "sent_at", sent)
 
 
