@@ -76,7 +76,6 @@ from data.types import (
     StillOpen,
     Verdict,
 )
-from data.words.say import words
 
 _UNRECORDED, _UNTAKEN = timedelta(days=7), timedelta(hours=1)
 _LEADS = ((Role.DSL,), (Role.DEPUTY_DSL,))
@@ -513,7 +512,7 @@ def _group(view: MatterView, person: Person, *, late: bool) -> Agenda:
 def _is_late(view: MatterView, facts: Facts) -> bool:
     if view.cases:
         return any(case.late(facts.now) for case in view.cases)
-    if view.alert is None or is_decided(view.notes, view.raised_at, words(facts.school.language)):
+    if view.alert is None or is_decided(view.notes, view.raised_at):
         return False
     days = SchoolDays(facts.school.nation, facts.zone, facts.calendar)
     return to_decide(view.alert, days, facts.now, view.said_time).late

@@ -176,9 +176,25 @@ class SaidWrong:
     counts_at: datetime | None = None
 
 
+class DeedKind(StrEnum):
+    """The deed of somebody of a school about a matter, outside this program. LEFT is the end of it."""
+
+    RANG = "rang"
+    STATEMENT = "statement"
+    PRESS = "press"
+    POSTED = "posted"
+    LEFT = "leave"
+
+    @property
+    def decides(self) -> bool:
+        """Does it decide something? A call does not yet: perhaps nobody answered."""
+        return self is not DeedKind.RANG
+
+
 @freeze
 class MatterNote:
-    """The note that somebody (an id) wrote on a matter, for all who may read it."""
+    """The note that somebody (an id) wrote on a matter, for all who may read it; `deed` where it says that
+    this was done, None of any other and of those from before that was stored."""
 
     id: str
     story_id: str
@@ -186,14 +202,7 @@ class MatterNote:
     person_id: str
     note: str
     written_at: datetime
-
-
-DEEDS = ("rang", "statement", "press", "posted", "leave")
-"""What people of a school do about a matter outside this program. Its note begins with its name."""
-LEFT = "leave"
-"""The deed that is the end of it."""
-UNDECIDED = "rang"
-"""The deed that decides nothing yet: perhaps nobody answered."""
+    deed: DeedKind | None = None
 
 
 class Mistake(StrEnum):

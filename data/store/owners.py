@@ -319,6 +319,12 @@ def notes_of(con: Connection, story_id: str, urn: str) -> tuple[MatterNote, ...]
     return tuple(_NOTES_TABLE.select(con, where, story=story_id, urn=urn))
 
 
+def notes_by_story(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str], list[MatterNote]]:
+    """List what stands on each of these stories, by story and school, the oldest first."""
+    found = _NOTES_TABLE.select(con, "WHERE story_id = ANY($ids) ORDER BY written_at, id", ids=story_ids)
+    return group_pairs(((note.story_id, note.urn), note) for note in found)
+
+
 def stories_noted(con: Connection, urn: str, notes: Collection[str]) -> list[str]:
     """List the stories of that school with one of these notes."""
     sql = "SELECT DISTINCT story_id FROM notes WHERE urn = $urn AND note = ANY($notes)"

@@ -26,7 +26,7 @@ from data.errors import InputError, StoreError
 from data.frozen import freeze
 from data.ids import digest
 from data.judged import NAMED, gravest_verdict, is_enquiry, wrongs
-from data.matters import DEEDS, ENDING, LEFT, UNDECIDED, ActKind, MatterNote, MatterView, PostView, WrongKind
+from data.matters import ENDING, ActKind, DeedKind, MatterNote, MatterView, PostView, WrongKind
 from data.rungs import EMERGENCY
 from data.steps.acts import Done, Refused
 from data.steps.classes import (
@@ -337,8 +337,8 @@ def say_what_happened(h: Handling, said: Happened) -> Taken:
 
 @freeze
 class Deed:
-    """One of `DEEDS`: the words that were used, with whom, when if not now; whether it `ends` the matter.
-    By a mail's link alone (`by_link`) no case is written in."""
+    """A deed, by the value of its `DeedKind`: the words that were used, with whom, when if not now; whether
+    it `ends` the matter. By a mail's link alone (`by_link`) no case is written in."""
 
     what: str
     why: str
@@ -350,7 +350,7 @@ class Deed:
 
 LONGEST_WORDS = 3000
 """Characters: a letter to parents fits."""
-_WITHOUT_WORDS = (UNDECIDED, LEFT)
+_WITHOUT_WORDS = (DeedKind.RANG, DeedKind.LEFT)
 """The deeds that need no words: in them nothing is written to anybody."""
 
 
@@ -362,16 +362,16 @@ def may_end_by_deed(view: MatterView) -> bool:
 def say_what_was_done(h: Handling, view: MatterView, deed: Deed) -> Done[MatterNote] | Refused:
     """Note it on the matter, and in its case. What does not end, and nobody has, is theirs from now. Raises
     InputError where the case refuses it."""
-    deed = replace(deed, ends=deed.ends or deed.what == LEFT)
+    deed = replace(deed, ends=deed.ends or deed.what == DeedKind.LEFT)
     worded = deed.what in _WITHOUT_WORDS or bool(deed.why.strip())
     fits = worded and len(deed.why) <= LONGEST_WORDS and (deed.at is None or deed.at <= h.now)
     may = view.may(ActKind.DID) and (may_end_by_deed(view) or not deed.ends)
-    if not (may and deed.what in DEEDS and fits):
+    if not (may and deed.what in list(DeedKind) and fits):
         return Refused("did", "Say what was done, in the words that were used, and when, if not now.")
-    said, known = _deed_words(h, deed), h.look()
+    said, known, kind = _deed_words(h, deed), h.look(), DeedKind(deed.what)
     if deed.ends and not is_enquiry(view):
         marked = mark(h, Mark.ANSWERED)
-        return marked if isinstance(marked, Refused) else Done(h.note_down(said))
+        return marked if isinstance(marked, Refused) else Done(h.note_down(said, deed=kind))
     case: Case | Refused | None = next((c for c in known.cases if c.story_id == h.story_id), None)
     if deed.ends:
         case = _case_or_new(h, known, said)
@@ -382,7 +382,7 @@ def say_what_was_done(h: Handling, view: MatterView, deed: Deed) -> Done[MatterN
     if case is not None and not deed.by_link:
         step = Closed(ending=Ending.ANSWERED) if deed.ends else Noted()
         must_record(h, case, Event(step, h.me, said))
-    return Done(h.note_down(said))
+    return Done(h.note_down(said, deed=kind))
 
 
 def _deed_words(h: Handling, deed: Deed) -> str:

@@ -70,7 +70,7 @@ def matter_facts(seen: Visit, at: Moment, w: Words, then: str) -> Iterator[tuple
         key = "late" if left < timedelta() else "clock"
         yield w("page.head.ico"), w(f"page.ico.{key}", hours=left // timedelta(hours=1), when=when)
     shown = view.due if view.due and view.due.clock != ICO else None
-    if shown and shown.clock == DECIDE and is_decided(view.notes, view.raised_at, w):
+    if shown and shown.clock == DECIDE and is_decided(view.notes, view.raised_at):
         shown = None
     due = "" if view.ending_mark else due_words(shown, at.now, at.zone, w)
     if due:

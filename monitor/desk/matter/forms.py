@@ -13,7 +13,7 @@ from data.errors import InputError
 from data.frozen import freeze
 from data.ids import digest
 from data.judged import means_violence
-from data.matters import DEEDS, LEFT, ActKind, MatterView, Mistake, WrongKind
+from data.matters import ActKind, DeedKind, MatterView, Mistake, WrongKind
 from data.register.calendar import read_day, read_moment
 from data.steps.acts import Done, Refused
 from data.steps.codes import Wellbeing
@@ -191,7 +191,7 @@ def _happened_form(seen: Visit, at: Moment, w: Words) -> PageForm:
 def _deed_form(seen: Visit, w: Words) -> PageForm:
     """Ask what was done outside this program, and in which words; and whether it ends what they may end."""
     may_end = may_end_by_deed(seen.view)
-    what = tuple((deed, w(f"page.did.what.{deed}")) for deed in DEEDS if may_end or deed != LEFT)
+    what = tuple((d.value, w(f"page.did.what.{d}")) for d in DeedKind if may_end or d is not DeedKind.LEFT)
     ends = ("ends", w("page.did.ends"), (("", w("page.did.not_yet")), (_YES, w("page.did.yes"))))
     choices = (("what", w("page.did.which"), what), *((ends,) if may_end else ()))
     lines = (("whom", w("page.did.whom"), "text"), ("when", w("page.happened.when"), "datetime-local"))

@@ -16,7 +16,7 @@ from data.cases import Profile
 from data.errors import InputError
 from data.judged import DANGER as VIOLENCE
 from data.judged import ENQUIRY
-from data.matters import ActKind, SaidWrong, WrongKind
+from data.matters import ActKind, DeedKind, SaidWrong, WrongKind
 from data.privacy import SearchTerm, TermKind
 from data.retention.deleting import purge
 from data.steps.acts import Done, Refused
@@ -412,6 +412,19 @@ def test_a_call_is_a_note_with_whom_and_when_and_who_made_it_deals_with_what_nob
     page = street.press("did", "head", **WRITTEN)
     assert (notes(street)[-1], street.has()) == (f"Statement to parents: {WRITTEN['why']}", "deputy")
     assert DUE not in dict(page.page.facts)
+
+
+@pytest.mark.parametrize("kind", DeedKind)
+def test_what_was_done_is_stored_beside_its_words_and_decides_unless_it_was_a_call(street, kind):
+    page = street.press("did", **WRITTEN | {"what": kind.value})
+    assert [note.deed for note in street.look().view.notes] == [kind]
+    assert (DUE in dict(page.page.facts)) is (kind is DeedKind.RANG)
+
+
+def test_a_note_that_begins_as_what_was_done_does_decides_nothing(street):
+    street.press("note", why=f"Statement to parents: {WRITTEN['why']}")
+    assert [note.deed for note in street.look().view.notes] == [None]
+    assert DUE in dict(street.page().page.facts)
 
 
 def test_that_somebody_was_to_decide_is_said_again_once_it_is_raised_again(street):
