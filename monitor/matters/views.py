@@ -56,7 +56,6 @@ from data.store.mentions import earlier_versions
 from data.store.owners import notes_of, reason_of, said_wrong
 from data.store.stories import StoryDetail, StoryMention, StoryRow, last_merge, moved_to
 from data.types import ADULTS_OF_THE_SCHOOL, Alert, Escalation, Harm, Owner, Reason, Severity, Verdict
-from data.words.say import words
 from monitor.config.home.lookup import no_such, whole_number
 from monitor.config.load import Config
 from monitor.matters.reader import (
@@ -613,9 +612,7 @@ def find_reminder(reader: Reader, view: MatterView, known: KnownMatters, now: da
         return None
     if view.due is None or view.due.at >= at:
         return at
-    school = reader.config.school(view.urn)
-    decided = school is not None and is_decided(view.notes, view.raised_at, words(school.language))
-    return at if view.due.clock == DECIDE and decided else None
+    return at if view.due.clock == DECIDE and is_decided(view.notes, view.raised_at) else None
 
 
 LOOKED_BACK = timedelta(days=30)
