@@ -551,8 +551,8 @@ def own_word(h: Handling, known: KnownMatters | None = None) -> OwnWord | None:
     aimed = h.me in persons_meant((m for v in stored.verdicts[h.story_id] for m in aims(v)), h.people)
     bare = h.me in matter.subjects or matter.restricted
     closed = None if still_open or bare else _find_closed(h, cases, stored.alerts.get(h.story_id))
-    is_marked = ending is not None and not (still_open and ending.mark is Mark.OVER)
-    if closed is None and not is_marked:
+    is_done_with = ending is not None and not (still_open and ending.mark is Mark.OVER)
+    if not (closed or is_done_with):
         return _word_of_open(h, stored, still_open, aimed=aimed, bare=bare)
     own = OwnWord(h.story_id, h.urn, (), closed, threatened=False, bare=bare, ended=True)
     return _word_of_ended(h, own, ending, aimed=aimed)
@@ -562,9 +562,9 @@ def _find_closed(h: Handling, cases: Sequence[Case], alert: Alert | None) -> Cas
     """Find the last of their cases that did not end by mistake; None where it was raised again since."""
     theirs = [case for case in cases if case.target == h.me and not (case.locked or case.restricted)]
     last = next((case for case in reversed(theirs) if case.ending not in NOTHING_DONE), None)
-    if last is None or alert is None:
-        return last
-    return None if alert.raised_at > (last.closed_at or h.now) else last
+    if last is not None and alert is not None and alert.raised_at > (last.closed_at or h.now):
+        return None
+    return last
 
 
 def _word_of_ended(h: Handling, own: OwnWord, ending: Marked | None, *, aimed: bool) -> OwnWord | None:

@@ -95,7 +95,7 @@ def ladder_rungs(seen: SeenCase) -> list[LadderRung]:
         return []
     is_site = channel(case.channel).is_site
     ways = [way for way in seen.ways if not (is_site and way.rung is PLATFORM)]
-    there = {one.rung for one in (*ways, *case.askings)}
+    there = {way.rung for way in ways}.union(asking.rung for asking in case.askings)
     rungs = {rung: _rung(rung, ways, seen) for rung in Rung if rung in there}
     barred = [rung for rung, one in rungs.items() if one.barred and not one.told]
     hidden = barred[1:]
