@@ -174,28 +174,46 @@ def _bare(view: MatterView, matter: Matter, cases: Sequence[Case], facts: Facts)
 def _view_for_person(
     person: Person, view: MatterView, matter: Matter, asked: Collection[str], facts: Facts
 ) -> MatterView | None:
-    """Return it for this person, who ACTS where they see to it, have it, or were `asked` to take it, as who
-    is asked first does of an allegation against staff; None where it does not stand in their digest."""
-    known, target = access(person, matter, facts.people), part_of(person, matter) is ReaderPart.TARGET
-    if not target and known and person.id in asked and view.holder is None:
+    """Return it for this person; None where it does not stand in their digest. Who was `asked` to take it,
+    as who is asked first does of an allegation against staff, ACTS."""
+    known, is_asked = access(person, matter, facts.people), person.id in asked
+    is_target = part_of(person, matter) is ReaderPart.TARGET
+    if not known:
+        return None
+    if is_asked and not is_target and view.holder is None:
         number = replace(view, access=min(known, view.access), part=ReaderPart.ACTS, asked=True)
         return number if view.restricted or known is Access.EXISTS else None
     if not view.restricted:
         return None
-    if known is not Access.WORDS or target:
-        left = view.holder is None and view.raised_at and view.raised_at <= facts.now - _UNTAKEN
-        left = left or person.id in view.warned or (target and person.id in asked)
-        told = known and view.endangers and view.from_before is None and left
-        part = ReaderPart.TARGET if person.id in matter.endangered else view.part
-        return replace(view, access=Access.EXISTS, part=part) if told else None
+    if known is Access.WORDS and not is_target:
+        return _view_in_words(person, view, matter, facts)
+    return _view_of_danger(person, view, matter, facts, was_asked=is_target and is_asked)
+
+
+def _view_in_words(person: Person, view: MatterView, matter: Matter, facts: Facts) -> MatterView | None:
+    """Return what they may read: who has it, comes first in it or leads in turn ACTS; others see a danger."""
+    has = view.holder is not None and view.holder.person == person.id
+    is_first = matter.bypass is BypassRoute.STAFF_ALLEGATION and matter.told[:1] == (person.id,)
     able = [p for p in free_of_it(matter, facts.people) if p.email]
     gone = away(able, facts.now)
     in_turn = first_held([p for p in able if p.id not in gone], _LEADS) or first_held(able, _LEADS)
-    has = view.holder is not None and view.holder.person == person.id
-    first = matter.bypass is BypassRoute.STAFF_ALLEGATION and matter.told[:1] == (person.id,)
-    if person in in_turn or first or has:
+    if has or is_first or person in in_turn:
         return replace(view, part=ReaderPart.ACTS)
     return view if view.endangers and not leads_alone(person) else None
+
+
+def _view_of_danger(
+    person: Person, view: MatterView, matter: Matter, facts: Facts, *, was_asked: bool
+) -> MatterView | None:
+    """Return of what may endanger somebody that it exists, to who was asked or warned, or after an hour in
+    which nobody took it; None of anything else, or of what is from before."""
+    if not view.endangers or view.from_before is not None:
+        return None
+    is_left = view.holder is None and view.raised_at and view.raised_at <= facts.now - _UNTAKEN
+    if not (was_asked or is_left or person.id in view.warned):
+        return None
+    part = ReaderPart.TARGET if person.id in matter.endangered else view.part
+    return replace(view, access=Access.EXISTS, part=part)
 
 
 def count_with_dsl(facts: Facts, chosen: Selection) -> int:

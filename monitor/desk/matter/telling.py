@@ -186,17 +186,17 @@ def _own_kind(own: OwnWord) -> str:
 def _how_far(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
     yield w("page.head.where"), capital(matters.channel_name(seen.view.posts[0].channel, w))
     yield posting_time(seen, at, w)
-    if not (seen.own and seen.own.threatened and seen.own.has):  # whom to ring says it
+    if not (seen.own and seen.own.threatened and seen.own.holder):  # whom to ring says it
         yield whose(seen, at, w)
 
 
 def _list_to_ring(seen: Visit, at: Moment, w: Words) -> Iterator[ToRing]:
     """List whom somebody threatened may ring: who has it; else nothing known of it chooses anybody."""
-    config, own = seen.config, seen.own
-    has = next((p for p in config.people if own is not None and p.id == own.has), None)
-    if own is not None and has is not None and own.since is not None:
+    config, holder = seen.config, seen.own.holder if seen.own else None
+    has = next((p for p in config.people if holder is not None and p.id == holder.person), None)
+    if holder is not None and has is not None:
         unknown = [] if has.phone else [w("desk.tell.ring.no_number")]
-        who = ", ".join((w("page.own.has", name=has.name, **at.time_words(own.since, w)), *unknown))
+        who = ", ".join((w("page.own.has", name=has.name, **at.time_words(holder.since, w)), *unknown))
         yield ToRing(w("desk.tell.ring.then", who=who), has.phone or "")
     else:
         yield from ring_lines(config, seen.school, Whom.STAFF, w, seen.person)

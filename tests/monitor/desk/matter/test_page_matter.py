@@ -832,3 +832,9 @@ def test_an_image_that_was_declared_is_said_to_be_one_and_not_quoted_as_what_was
     shown = show_post(declared, Moment(NOW, None), W)
     assert "We hold no words of it." in shown.text
     assert CHILD_IMAGE_TEXT not in shown.text
+
+
+def test_words_that_begin_as_ours_of_an_image_are_shown_whole():
+    said = f"{CHILD_IMAGE_TEXT} He waits at the gate."
+    post = PostView("facebook", words=True, text=said, source_ids=(BY_HAND,))
+    assert said in show_post(post, Moment(NOW, None), W).text
