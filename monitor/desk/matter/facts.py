@@ -363,6 +363,19 @@ def done_lines(seen: Visit, posts: Iterable[PostView], at: Moment, w: Words) -> 
             yield DoneLine(w(f"page.done.did.{action.act}", **_giving_values(seen, action, at, w)), button)
 
 
+def reading_lines(seen: Visit, at: Moment, w: Words) -> Iterator[str]:
+    """Say who has read it and when, and who was told and has not."""
+    read = {person: when for person, when in seen.readings.items() if when is not None}
+    if read:
+        names = [
+            w("page.told.at", who=name_of(seen, person), **at.time_words(when, w))
+            for person, when in read.items()
+        ]
+        yield w("page.told.read", names=w.list_items(names))
+    if unread := [name_of(seen, person) for person in seen.readings if person not in read]:
+        yield w("page.told.unread", names=w.list_items(unread))
+
+
 _UNDOES = (ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.UNMERGE)
 
 

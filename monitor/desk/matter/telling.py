@@ -38,6 +38,7 @@ from monitor.desk.matter.facts import (
     own_word_lines,
     post_headline,
     posting_time,
+    reading_lines,
     show_post,
     show_posts,
     time_named,
@@ -249,6 +250,7 @@ def _read_page(
         after=tuple(_below(seen, posts, at, w, "")),
         advice=_advice(seen, w),
         done=tuple(done_lines(seen, posts, at, w)),
+        readings=tuple(reading_lines(seen, at, w)),
     )
     return _with_acts(page, seen, at, w)
 

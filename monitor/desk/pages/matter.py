@@ -44,6 +44,7 @@ from monitor.desk.matter.page import (
     PageForm,
     Visit,
     by_link,
+    look_up_readings,
     look_up_visit,
     matter_response,
     needs_session,
@@ -334,7 +335,7 @@ class MatterDesk:
         # Were the words of what is sealed on the page that was pressed, for whoever may read them now?
         if now or (seen.view.is_sealed and "words" in form and seen.view.may(ActKind.READ)):
             posts = shown_posts(texts(con, seen, asked.now))
-            seen = replace(seen, view=with_notes(con, seen.view))
+            seen = replace(seen, view=with_notes(con, seen.view), readings=look_up_readings(con, seen))
         elif "words" in form and not seen.view.is_sealed and seen.view.may(ActKind.READ):
             posts = open_posts(seen.view)
         return self._page(seen, asked, posts, ask=ask)
