@@ -6,7 +6,7 @@ import hmac
 import json
 import secrets
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -462,9 +462,11 @@ class Moment:
 
 
 def matter_response(
-    view: MatterPage, status: int, who: SignedIn | None, root: str, leave: Callable[[str], str]
-) -> HTMLResponse:
-    """Answer with the page; `root` is the site's path, `leave` makes of an address the page before it."""
-    given = {"who": who, "page": "", "view": view, "root": root, "leave": leave}
+    view: MatterPage, status: int, who: SignedIn | None, root: str, leave: Callable[[str], str],
+    beside: Sequence[object] = (),
+) -> HTMLResponse:  # fmt: skip
+    """Answer with the page; `root` is the site's path, `leave` makes of an address the page before it,
+    `beside` are the rows of other matters."""
+    given = {"who": who, "page": "", "view": view, "root": root, "leave": leave, "beside": beside}
     safeguards = who is not None and keeps_room(who.person)
     return page.render_page("matter.html", view.language, status, safeguards=safeguards, **given)

@@ -216,7 +216,7 @@ def harmless(cell: str) -> str:
 
 
 CSV_PATH = f"{PATH}/csv"
-_PAGE, _ALL = 25, 500
+_PAGE, _ALL, _BESIDE = 25, 500, 12
 
 
 def show_matters(asking: DeskRequest, con: Connection) -> Response:
@@ -254,6 +254,13 @@ def load_matters(asking: DeskRequest, con: Connection) -> dict[str, object]:
         "day": w.full_day(asking.now, asking.zone),
         "next": asked.address(after=after) if after else "",
     }
+
+
+def newest_rows(asking: DeskRequest, con: Connection) -> tuple[MatterRow, ...]:
+    """List the first of all that whoever is signed in may see, as the list does: what went on last first."""
+    wanted = Wanted(urns=[school.urn for school in asking.signed_in.schools])
+    views, _ = matters_page(con, asking.session, wanted, None, _BESIDE)
+    return _rows(asking, views, asking.w)
 
 
 def _rows(asking: DeskRequest, views: Iterable[MatterView], w: Words) -> tuple[MatterRow, ...]:
