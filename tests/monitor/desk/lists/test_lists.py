@@ -111,6 +111,14 @@ def test_a_mails_link_has_no_list_beside_it_for_who_is_signed_in_either(shown):
     assert not beside(page.text)
 
 
+def test_each_line_shows_the_day_by_which_it_is_sorted_and_that_of_posting_where_it_is_another(shown):
+    dated = [where.split(" · ")[1:] for _, _, where in rows_of_list(shown.get(SLT).text)]
+    days = ["Tuesday 17 November"] * 3
+    assert [day for day, *_ in dated] == [*days, "Sunday 15 November"]
+    assert dated[-1][1] == "posted Sunday 18 October"
+    assert not any("posted" in part for each in dated[:3] for part in each)
+
+
 def test_a_number_leads_to_its_matter_and_nobody_who_may_not_know_it_anywhere(shown):
     with shown.store.open_reader() as con:
         numbers = [story[:6].upper() for (story,) in con.execute("SELECT id FROM stories").fetchall()]
