@@ -371,11 +371,13 @@ class ShownPost:
 
 @freeze
 class DoneLine:
-    """Something that was done or written, and the button that undoes it; `key` tells it from others."""
+    """Something that was done or written, and the button that undoes it; or what was asked for, whom to
+    `ring` for it, and the button that says it is done. `key` tells it from others."""
 
     said: str
     undo: PageButton | None = None
     key: str = ""
+    ring: ToRing | None = None
 
 
 @freeze
@@ -393,8 +395,8 @@ class MatterPage:
     and `why` it was judged so. `account` is what leads to where an account proves who it is, and which page
     back; `keeps` is the query that forms keep meanwhile; `sign_in` where its reader signs in, to do more;
     `version` that of the matter, which its forms are made from; `begins` opens a case, "" where its reader
-    may not. `ring` is whom they may ring. `reads`: a question of it is opened by a tap that puts a reading on
-    record."""
+    may not. `ring` is whom they may ring, `wishes` are what was asked for. `reads`: a question of it is
+    opened by a tap that puts a reading on record."""
 
     language: str
     title: str
@@ -422,6 +424,7 @@ class MatterPage:
     more: tuple[tuple[str, str], ...] = ()
     done: tuple[DoneLine, ...] = ()
     readings: tuple[str, ...] = ()
+    wishes: tuple[DoneLine, ...] = ()
     forms: tuple[PageForm, ...] = ()
     asks: tuple[tuple[str, str], ...] = ()
     back: bool = False
