@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from alerts.access.knowing import Act, who_may
 from alerts.access.matter import meant_as
-from alerts.access.offices import REPORT_READERS, SENIORITY, administers, answers_for_data, hold, holders
+from alerts.access.offices import SENIORITY, administers, answers_for_data, governs, holders
 from alerts.access.recipients import people_for_repairs
 from alerts.facts import Agenda, Facts, OpenMatter, Phrase, SchoolPart, Selection
 from alerts.layout.note import clean_line
@@ -244,7 +244,7 @@ def show_today(asking: DeskRequest, con: Connection) -> Response:
     given["assessment"] = w(f"assessment.{found}") if signs or looks else ""
     given["may_look"] = looks and administers(who.person)
     leads = [("/sources", w("desk.school.sources")), ("/machine", w("desk.school.machine"))] if mended else []
-    reads = hold(who.person, REPORT_READERS) or (who.reads_reports and not here)
+    reads = governs(who.person) or (who.reads_reports and not here)
     leads += [("/reports", w("reports.nav"))] if reads else []
     given["leads"] = leads  # whoever looks after the machine; and a governor, whatever Today holds
     given |= {"path": line_path, "take": partial(take_fields, asking)}
