@@ -222,7 +222,7 @@ def harmless(cell: str) -> str:
 
 
 CSV_PATH = f"{PATH}/csv"
-_PAGE, _ALL, _BESIDE = 25, 500, 12
+_PAGE, _ALL, _BESIDE = 25, 500, 8
 
 
 def show_matters(asking: DeskRequest, con: Connection) -> Response:
