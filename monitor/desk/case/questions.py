@@ -561,7 +561,7 @@ _FIELDS: dict[str, StepKind] = {
 _MORE = {"lane": StepKind.CLASSIFIED, "contact_safe": StepKind.AUTHOR}
 _WANTED: Mapping[str, tuple[Iterable[str], Iterable[str]]] = {
     "": (_FIELDS, _MORE),
-    Decision.SEEK: (("class", "target", "relationship", *_READY), ("status", *_MORE)),
+    Decision.SEEK: (("class", "relationship", *_READY), ("target", "status", *_MORE)),
     Decision.REPORT_ONLY: (("class", "target", "relationship"), ("status", *_MORE)),
 }
 _LEAST = ("class",), ("lane",)
@@ -594,7 +594,9 @@ def what_form(seen: SeenCase, decision: str = "") -> CaseForm:
         "why", label, "words", chosen="" if settled else known.get("why", ""), needed=not settled
     )
     fields = sorted((*fields, why), key=lambda field: field.name == "decision")
-    more = tuple(_field((_FIELDS | _MORE)[name], name, known, seen) for name in beside)
+    more = tuple(
+        _field((_FIELDS | _MORE)[name], name, known, seen) for name in beside if _is_asked(name, seen)
+    )
     hidden = (("decision", decision), (SETTLED, decision)) if decision else ()
     button, hint = does(w("ladder.what.do")), w("ladder.hint.classified")
     return CaseForm(WHAT, (button,), tuple(fields), hidden, more, hint=hint)

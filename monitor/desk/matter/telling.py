@@ -38,10 +38,12 @@ from monitor.desk.matter.facts import (
     own_word_lines,
     post_headline,
     posting_time,
+    reading_lines,
     show_post,
     show_posts,
     time_named,
     whose,
+    wish_lines,
 )
 from monitor.desk.matter.forms import (
     Came,
@@ -249,6 +251,8 @@ def _read_page(
         after=tuple(_below(seen, posts, at, w, "")),
         advice=_advice(seen, w),
         done=tuple(done_lines(seen, posts, at, w)),
+        wishes=tuple(wish_lines(seen, w)),
+        readings=tuple(reading_lines(seen, at, w)),
     )
     return _with_acts(page, seen, at, w)
 
@@ -282,6 +286,7 @@ def _open_page(
         elsewhere=tuple(elsewhere(view.posts, at, w)) if posts is not None else (),
         after=tuple((*in_print(seen, at, w), *_below(seen, posts or (), at, w, shown))),
         done=tuple(done_lines(seen, posts, at, w)) if posts is not None else (),
+        wishes=tuple(wish_lines(seen, w)) if posts is not None else (),
     )
     if posts is not None:
         return _with_acts(page, seen, at, w)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from alerts.access.knowing import Act, who_may
 from alerts.access.matter import meant_as
-from alerts.access.offices import SENIORITY, administers, answers_for_data, holders
+from alerts.access.offices import SENIORITY, administers, answers_for_data, governs, holders
 from alerts.access.recipients import people_for_repairs
 from alerts.facts import Agenda, Facts, OpenMatter, Phrase, SchoolPart, Selection
 from alerts.layout.note import clean_line
@@ -244,8 +244,9 @@ def show_today(asking: DeskRequest, con: Connection) -> Response:
     given["assessment"] = w(f"assessment.{found}") if signs or looks else ""
     given["may_look"] = looks and administers(who.person)
     leads = [("/sources", w("desk.school.sources")), ("/machine", w("desk.school.machine"))] if mended else []
-    leads += [("/reports", w("reports.nav"))] if who.reads_reports and not here else []
-    given["leads"] = leads  # whoever looks after the machine; and a governor, for whom Today holds nothing
+    reads = governs(who.person) or (who.reads_reports and not here)
+    leads += [("/reports", w("reports.nav"))] if reads else []
+    given["leads"] = leads  # whoever looks after the machine; and a governor, whatever Today holds
     given |= {"path": line_path, "take": partial(take_fields, asking)}
     return asking.render("today.html", page="today", **given)
 

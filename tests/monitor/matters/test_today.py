@@ -302,7 +302,7 @@ def test_of_a_post_that_was_taken_down_the_line_says_so_and_it_is_no_old_matter(
     purge(store, TUESDAY, Policy())
     said = flat(of(store, config, DEPUTY, TUESDAY + DAY))
     assert UNANSWERED not in said
-    assert "taken down by its author or platform, seen gone on 17 Nov" in said
+    assert "taken down by its author, platform or website, seen gone on 17 Nov" in said
     assert "seen gone" not in flat(of(store, config, DEPUTY, TUESDAY + 31 * DAY))
     assert purge(store, TUESDAY + 31 * DAY, Policy()).deleted == 1
 

@@ -274,13 +274,13 @@ def test_what_nobody_judged_or_accuses_somebody_asks_first_what_it_is(opened, od
     assert (page.heading, page.choices, first(page)) == ("What is it?", (), ("what", ["record"]))
 
 
-SEEKING = ["class", "target", "relationship", "visible", "spread", "impact", "why"]
+SEEKING = ["class", "relationship", "visible", "spread", "impact", "why"]
 
 
 @pytest.mark.parametrize(
     ("decision", "asks", "beside"),
     [
-        ("seek", SEEKING, ["status", "lane", "contact_safe"]),
+        ("seek", SEEKING, ["target", "status", "lane", "contact_safe"]),
         ("report_only", ["class", "target", "relationship", "why"], ["status", "lane", "contact_safe"]),
         ("answer", ["class", "why"], ["lane"]),
         ("stop", ["class", "why"], ["lane"]),

@@ -683,7 +683,7 @@ def test_who_deals_with_it_reads_what_they_said_and_when_and_what_follows_from_i
     said = (f"{W('page.at_time', **AT_NINE)}: {W(f'case.target.{code}')}" for code in codes)
     assert all(each in facts["Sam Vale"] for each in said)
     assert W(f"describe.next.police_now.{next_}") in facts[W("page.head.next")]
-    assert "accepted:vale" in [line.key for line in page.page.done]
+    assert "accepted:vale" in [line.key for line in page.page.wishes]
 
 
 def test_once_it_is_closed_their_page_says_what_was_done_and_whom_to_ask_and_today_leads_there(target):

@@ -838,3 +838,40 @@ def test_words_that_begin_as_ours_of_an_image_are_shown_whole():
     said = f"{CHILD_IMAGE_TEXT} He waits at the gate."
     post = PostView("facebook", words=True, text=said, source_ids=(BY_HAND,))
     assert said in show_post(post, Moment(NOW, None), W).text
+
+
+# ------------------------------------------------------------- who has read what is sealed
+
+
+def test_who_has_a_sealed_matter_sees_who_has_read_it_and_who_was_told_and_has_not(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl", "vale"), **CHILD)
+    assert "Told Read by" not in words_of(desk.press("read", "dsl"))
+    desk.press("take", "dsl")
+    said = words_of(desk.press("read", "dsl"))
+    assert "Told Read by Robin Pike at 09:00 on Tuesday 17 November. Told, and not yet read: Sam V" in said
+    desk.press("read", "vale")
+    said = words_of(desk.press("read", "dsl"))
+    assert "Told Read by Robin Pike at 09:00 on Tuesday 17 November and Sam Vale at 09:00" in said
+    assert W("page.told.unread", names="") not in said
+
+
+def test_whom_it_may_accuse_stands_on_no_line_of_who_read_it(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl", "vale"), **CHILD)
+    desk.press("read", "vale")
+    out = replace(desk.alert, audience=("dsl",), excluded=("vale",))
+    do_in(desk.store, alert_store.put_alerts, [out], desk.clock())
+    desk.press("take", "dsl")
+    said = words_of(desk.press("read", "dsl"))
+    assert "Told Read by Robin Pike at 09:00 on Tuesday 17 November. " in said
+    assert "Sam Vale" not in said
+
+
+def test_who_has_it_and_may_not_know_whom_it_accuses_is_not_told_who_read_it(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl", "vale"), **CHILD)
+    desk.press("read", "dsl")
+    desk.press("take", "vale")
+    said = words_of(desk.press("read", "vale"))
+    assert desk.has() == {desk.alert.id: "vale"}
+    assert WORDS in said
+    assert "Told" not in said
+    assert "Robin Pike" not in said
