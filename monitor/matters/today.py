@@ -481,7 +481,7 @@ def _find_failure(source: Source, state: SourceState, run: SourceRun, until: dat
 
 
 def _is_to_tell(trouble: Unseen, window: Window) -> bool:
-    """Is it told within the window? That a query matches nothing is, once a week; of failures its run tells."""
+    """Is it told within the window? That a query matches nothing is once a week; failures their run tells."""
     if trouble.trouble is not SourceTrouble.UNMATCHED:
         return trouble.trouble is not SourceTrouble.FAILING
     return len({(at - trouble.since - MONTH) // _WEEK for at in (window.since, window.until)}) > 1
