@@ -736,14 +736,13 @@ def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bo
     matter = known.stored.by_story[story]
     if reads:
         yield from (Action(ActKind.READ), Action(ActKind.RIGHT_AGAIN), Action(ActKind.NOTE))
-    if reads and not may.is_ended:
-        for what in _possible_mistakes(reader, view, known):
-            yield Action(ActKind.WRONG, (("what", what.value),))
+    going = reads and not may.is_ended
+    mistakes = _possible_mistakes(reader, view, known) if going else ()
+    yield from (Action(ActKind.WRONG, (("what", what.value),)) for what in mistakes)
     yield from _list_marking(view, may)
-    works = reads and not may.is_ended and not matter.restricted
     if may_say_what_happened(reader, known, story):
         yield Action(ActKind.HAPPENED)
-    elif works and reader.person in who_may(Act.WORK, matter, reader.config.people):
+    elif going and not matter.restricted and reader.person in who_may(Act.WORK, matter, reader.config.people):
         yield Action(ActKind.DID)
     if reads and may.by_two and view.alert_id:
         yield from (Action(ActKind.OVER), Action(ActKind.NO_DANGER))
