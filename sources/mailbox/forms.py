@@ -1,0 +1,333 @@
+"""Mails by which a form says that somebody has filled it in: its questions and answers, in their order.
+
+What forms write around the answers is data: [forms] of mail_words.toml. Pure; of one mail at a time.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+
+from lxml import etree
+
+from data.frozen import freeze
+from sources.html.dom import Element, find, plain_text
+from sources.html.parsers import parse_html
+from sources.html.sanitise import piece
+from sources.mailbox import whose_words as wording
+from sources.mailbox.mail import (
+    AROUND,
+    E_MAIL,
+    LINK,
+    MailAsFetched,
+    ReadMail,
+    bytes_to_text,
+    mail_of,
+    unpack_part,
+    without_links,
+)
+from sources.mailbox.signed import Holds
+
+
+@freeze
+class Answer:
+    """What was answered, to which question (“” of words that stand at none). `sure`: the question is surely
+    the form's, and says nothing that its answer does not; `beside`: both stand in one line."""
+
+    question: str
+    said: str
+    sure: bool = False
+    beside: bool = False
+
+
+@freeze
+class Submission:
+    """A form as somebody filled it in. `answers` are those to be kept, none where the mail has none of what
+    was written; `people` are the addresses, names and telephone numbers of whoever sent it."""
+
+    title: str
+    answers: tuple[Answer, ...]
+    people: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Return the answers, each below its question where that says what it answers; of whoever sent it
+        neither whole names nor numbers."""
+        shown = ((one.said if one.sure and _speaks_alone(one.said) else _below(one)) for one in self.answers)
+        text = "\n\n".join(shown)
+        for one in filter(_WHOLE_NAME.fullmatch, self.people):
+            text = re.sub(rf"(?<!\w){re.escape(one)}(?!\w)", "…", text, flags=re.IGNORECASE)
+        return text
+
+
+_WHOLE_NAME = re.compile(r"[^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.'’-]*){1,4}|\+?(?:[\s()-]?\d){7,15}")
+
+
+_FEW, _LONGEST_NAME, _LONGEST_LABEL, _LONGEST_QUESTION, _LONGEST_INTRO, _MOST_CELLS = 5, 8, 80, 300, 25, 2_000
+
+
+def submission_in(fetched: MailAsFetched, mail: ReadMail, homes: Sequence[str]) -> Submission | None:
+    """Read what a form sends when somebody has filled it in; None of any other mail."""
+    if mail.enclosed_mails or Holds.ENCRYPTED in mail.holds:
+        return None
+    service = wording.is_from(mail, AROUND["forms"]["services"])
+    site = mail.sender.partition("@")[0] in AROUND["forms"]["sites"]
+    footer = any(_says("sent").match(without_links(line)) for line in mail.lines)
+    named = bool(_says("subject").search(mail.subject))
+    if not (service or footer or named or (site and wording.is_from(mail, homes))):
+        return None
+    if wording.label_less(mail.subject) != mail.subject and not (service or site):
+        return None  # a person answers one, or sends it on
+    intro, answers, rest = _read_lines(_labelled_lines(fetched, mail), mail.subject)
+    if not answers:
+        return _without_fields(mail, intro) if (service or site) and (named or footer) else None
+    written = len(" ".join(intro).split())
+    if not (service or footer) and (written > _LONGEST_INTRO or not any(map(_is_forms_own, answers))):
+        return None
+    return _submission(mail, intro if not (service or site) else (), answers, rest)
+
+
+@cache
+def _says(name: str) -> re.Pattern[str]:
+    """The regular expressions of [forms] with that name, as one."""
+    return re.compile("|".join(f"(?:{one})" for one in AROUND["forms"][name]), re.IGNORECASE)
+
+
+def _below(answer: Answer) -> str:
+    return f"{answer.question}\n{answer.said}" if answer.question else answer.said
+
+
+def _speaks_alone(said: str) -> bool:
+    """Is it said in words of its own: no yes or no, no choice, no name?"""
+    return len(said.split()) > _FEW
+
+
+def _plain_label(label: str) -> str:
+    """Return a label in lower case, without what stands in brackets or marks that it must be answered."""
+    return " ".join(re.sub(r"\([^)]*\)|[*:]", " ", label.replace("’", "'")).lower().strip(" ?.").split())
+
+
+_FIELDS = ("name", "reach", "added", "free")
+
+
+def _is_of(answer: Answer, *fields: str) -> bool:
+    return any(_plain_label(answer.question) in AROUND["forms"][field] for field in fields)
+
+
+def _is_forms_own(answer: Answer) -> bool:
+    """Is its field one that forms have: who sent it, or words of their own?"""
+    return _is_of(answer, "name", "reach", "free") or answer.question.rstrip(" *").endswith("?")
+
+
+def _is_of_sender(answer: Answer) -> bool:
+    """Does it say who sent it, or what a program adds, and no more than that?"""
+    words, danger = len(answer.said.split()), wording.speaks_of_danger(answer.said)
+    more = words > _LONGEST_NAME or (danger and words > 2)
+    return _is_of(answer, "added") or (_is_of(answer, "name", "reach") and not more)
+
+
+def _without_fields(mail: ReadMail, lines: Sequence[str]) -> Submission | None:
+    """A notice without fields: what its lines say, or nothing where they only say that there is one."""
+    if not any(map(_says("empty").search, (mail.subject, *mail.lines))):
+        return None
+    said = "\n".join(lines)
+    return Submission(mail.subject, (Answer("", said),) if len(said.split()) > _FEW else ())
+
+
+def _submission(
+    mail: ReadMail, intro: Sequence[str], answers: Sequence[Answer], rest: Sequence[str]
+) -> Submission:
+    """The answers without what says who sent it; words at no question stay where nothing else is said, where
+    they speak of danger, and where a person may have written them above the answers."""
+    kept = [one for one in answers if not _is_of_sender(one)]
+    theirs = [one for one in answers if one not in kept and _is_of(one, "name", "reach")]
+    silent = not any(_speaks_alone(one.said) for one in kept)
+    beyond = [line for line in rest if silent or wording.speaks_of_danger(line)]
+    loose = ["\n".join(intro), "\n".join(beyond)]
+    before, after = ([Answer("", said)] if said else [] for said in loose)
+    names = tuple(E_MAIL.sub("", one.said).strip(" <>,") for one in theirs if _is_of(one, "name"))
+    people = (*names, *(part for one in theirs for part in one.said.split("\n")))
+    return Submission(_title(wording.label_less(mail.subject), names), (*before, *kept, *after), people)
+
+
+def _title(subject: str, names: Sequence[str]) -> str:
+    """A subject without who sent it."""
+    for name in filter(None, names):
+        named = rf"(?:\s*[-–—:|,(]|\s+(?:from|by))?\s*(?<!\w){re.escape(name)}(?!\w)\)?"
+        subject = re.sub(named, "", subject, flags=re.IGNORECASE)
+    return subject.strip(" -–—:|,")
+
+
+# The lines of a mail, those that are labels by its markup between marks; what is marked is written as text.
+
+_OPENS, _CLOSES, _ENDS = "\ue000", "\ue001", "\ue002"
+"""Stand around a label, and where an answer ends. Letters for private use (Unicode, 23.5)."""
+_MARKS = re.compile(f"[{_OPENS}{_CLOSES}{_ENDS}]")
+_BOLD = ".//b | .//strong | .//h2 | .//h3 | .//h4 | .//h5 | .//h6 | .//dt | .//th | .//*[@style]"
+_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_HEAVY = ("b", "strong", "h2", "h3", "h4", "h5", "h6", "dt", "th")
+
+
+def _labelled_lines(fetched: MailAsFetched, mail: ReadMail) -> list[str]:
+    """The lines of its HTML with labels marked; those of its text where it has no HTML."""
+    parts = [part for part in fetched.parts if part.html and part.of == 0 and not part.holds]
+    if not parts:
+        return [*mail.lines]
+    marked = tuple(replace(part, branches=(), **_packed(_mark_labels(unpack_part(part)))) for part in parts)
+    return [*mail_of(replace(fetched, parts=marked, heads=()), _NEVER).lines] or [*mail.lines]
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def _packed(markup: str) -> dict[str, str]:
+    body = bytes_to_text(base64.b64encode(markup.encode("utf-8", "replace")))
+    return {"charset": "utf-8", "encoding": "base64", "body": body}
+
+
+def _mark_labels(markup: str) -> str:
+    """The HTML with marks around what is a label: the first of two cells, what is bold or a heading."""
+    tree = parse_html(piece(_MARKS.sub("", markup)))
+    if tree is None:
+        return markup
+    labels: list[Element] = []
+    for row in find(tree, ".//tr")[:_MOST_CELLS]:
+        label = _label_of_row(row)
+        labels += [label] if label is not None else []
+    cells = {*labels}
+    for bold in find(tree, _BOLD)[:_MOST_CELLS]:
+        heavy = bold.tag in _HEAVY or _BOLD_STYLE.search(bold.get("style") or "")
+        within = any(above in cells for above in bold.iterancestors())
+        if heavy and not within and bold not in cells and not find(bold, ".//table") and plain_text(bold):
+            cells.add(bold)
+            labels.append(bold)
+    for label in labels:
+        _put_around(label)
+    return etree.tostring(tree, encoding="unicode", method="html")
+
+
+def _label_of_row(row: Element) -> Element | None:
+    """Find the label of a row: the first of its two cells, or its only one where that is bold and the next
+    row holds the answer. Marks where the answer ends."""
+    full = [cell for cell in row if cell.tag in ("td", "th") and plain_text(cell)]
+    if any(find(cell, ".//table") for cell in full):
+        return None
+    if len(full) == 2:
+        _append(full[1], _ENDS)
+        return full[0]
+    following = row.getnext()
+    bold = find(full[0], ".//b | .//strong") if len(full) == 1 else []
+    if not bold or plain_text(bold[0]) != plain_text(full[0]) or following is None:
+        return None
+    answer = [cell for cell in following if cell.tag in ("td", "th") and plain_text(cell)]
+    if len(answer) == 1 and not find(answer[0], ".//table"):
+        _append(answer[0], _ENDS)
+    return full[0]
+
+
+def _append(element: Element, words: str) -> None:
+    last = element[-1] if len(element) else None
+    if last is None:
+        element.text = f"{element.text or ''}{words}"
+    else:
+        last.tail = f"{last.tail or ''}{words}"
+
+
+def _put_around(label: Element) -> None:
+    label.text = f"{_OPENS}{label.text or ''}"
+    _append(label, _CLOSES)
+    if label.tag in ("td", "th"):
+        etree.SubElement(label, "br")
+
+
+# From lines to answers.
+
+_BOLD_LINE = re.compile(rf"{_OPENS}([^{_OPENS}{_CLOSES}]*){_CLOSES}\s*[*:]*\s*")
+_BOLD_FIRST = re.compile(rf"{_OPENS}([^{_OPENS}{_CLOSES}]*){_CLOSES}\s*:?\s*(?=\S)(.*)")
+_RULED = re.compile(r"(?:-{2,}\s*|\*)([^-*\s].{0,200}?)(?:\s*-{2,}|\*)")
+_INLINE = re.compile(rf"([^\W\d_][^:\n<>]{{0,{_LONGEST_LABEL}}}?)\s*\*?\s*[:：]\s+(\S.*)")
+_QUESTION = re.compile(rf"[^\W_].{{0,{_LONGEST_QUESTION}}}[?:：]\s*\*?")
+_RULE = re.compile(r"[-_=*]{2,}")
+
+
+def _read_lines(lines: Sequence[str], subject: str) -> tuple[list[str], list[Answer], list[str]]:
+    """Part the lines into those above all labels, the answers, and those that are in none."""
+    lines = _without_footer(lines)
+    intro, rest, answers = list[str](), list[str](), list[Answer]()
+    opened = False
+    for before, line, following in _with_neighbours(lines):
+        bare = _MARKS.sub("", line).strip()
+        if _is_beside(bare) or (not opened and _says("above").fullmatch(without_links(bare))):
+            continue
+        if found := _label_in(line, before, following, answers[-1] if opened else None):
+            title = not answers and not found.said and bare.lower().strip(" :") in subject.lower()
+            answers += [] if title else [found]
+            opened = not title
+        elif opened:
+            answers[-1] = replace(answers[-1], said=f"{answers[-1].said}\n{bare}".lstrip())
+        elif bare and not _RULE.fullmatch(bare):
+            (rest if answers else intro).append(bare)
+        if _ENDS in line or _RULE.fullmatch(bare):
+            opened = False
+    read = (replace(one, said=one.said.strip()) for one in answers)
+    return intro, [one for one in read if one.said], rest
+
+
+def _with_neighbours(lines: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Each line with the one above it, and the next that is not empty."""
+    for n, line in enumerate(lines):
+        yield lines[n - 1] if n else "", line, next(filter(None, lines[n + 1 : n + 4]), "")
+
+
+def _is_beside(line: str) -> bool:
+    words = without_links(line)
+    furniture = _says("beside").fullmatch(words) and not wording.speaks_of_danger(words)
+    return bool(words) and bool(furniture or _says("abuse").fullmatch(words))
+
+
+def _without_footer(lines: Sequence[str]) -> list[str]:
+    """The lines as far as what stands below all answers."""
+    left = [*lines]
+    while left:
+        words = without_links(_MARKS.sub("", left[-1]))
+        theirs = _says("above").fullmatch(words) or _says("sent").match(words) or _is_beside(words)
+        if words and (not theirs or wording.speaks_of_danger(words)) and not _says("abuse").fullmatch(words):
+            break
+        left.pop()
+    return left
+
+
+def _label_in(line: str, before: str, following: str, last: Answer | None) -> Answer | None:
+    """The label that a line is, or begins with, with as much of its answer as the line has; `last` is the
+    answer that would go on."""
+    empty = last is not None and not last.said
+    if found := _BOLD_LINE.fullmatch(line.replace(_ENDS, "").strip()) or _RULED.fullmatch(line):
+        is_answer = empty and before.rstrip().endswith(":")
+        return None if is_answer else Answer(_shown(found[1]), "", sure=True)
+    if found := _BOLD_FIRST.fullmatch(line):
+        by_colon = found[1].rstrip().endswith((":", "?")) or line[found.end(1) + 1 :].lstrip().startswith(":")
+        return Answer(_shown(found[1]), _shown(found[2]), sure=True) if by_colon else None
+    line = _MARKS.sub("", line)
+    label = Answer(_shown(line), "")
+    if line.endswith(":") and _BOLD_LINE.fullmatch(following.replace(_ENDS, "").strip()):
+        return replace(label, sure=True)
+    if line.rstrip(" *").endswith((":", "?")) and _is_of(label, *_FIELDS):
+        return replace(label, sure=_is_of(label, "free"))
+    in_a_row = not empty and (last is None or (last.beside and "\n" not in last.said))
+    apart = in_a_row or not (empty or before)
+    if (found := _INLINE.fullmatch(line)) and not LINK.search(found[1]):
+        one = Answer(_shown(found[1]), found[2], beside=True)
+        headed = last is not None and empty and last.sure and not _is_of(last, "free")
+        is_label = apart or found[1].endswith("?") or _is_of(one, *(_FIELDS if headed else _FIELDS[2:]))
+        return replace(one, sure=_is_of(one, "free")) if is_label else None
+    goes_on = not in_a_row and last is not None and last.sure
+    return label if following and apart and not goes_on and _QUESTION.fullmatch(line) else None
+
+
+def _shown(label: str) -> str:
+    """A label as it is shown above its answer."""
+    return " ".join(_MARKS.sub("", label).split()).strip("*: ：").strip()
