@@ -36,12 +36,14 @@ from sources.mailbox.signed import Holds
 @freeze
 class Answer:
     """What was answered, to which question (“” of words that stand at none). `sure`: the question is surely
-    the form's, and says nothing that its answer does not; `beside`: both stand in one line."""
+    the form's, and says nothing that its answer does not; `beside`: both stand in one line; `ruled`: it
+    stands between rules, as people write too."""
 
     question: str
     said: str
     sure: bool = False
     beside: bool = False
+    ruled: bool = False
 
 
 @freeze
@@ -86,7 +88,8 @@ def submission_in(fetched: MailAsFetched, mail: ReadMail, homes: Sequence[str]) 
     if not answers:
         return _without_fields(mail, intro) if (service or site) and (named or footer) else None
     written = len(" ".join(intro).split())
-    if not (service or footer) and (written > _LONGEST_INTRO or not any(map(_is_forms_own, answers))):
+    sure = (service or site) and (footer or named)
+    if not sure and (written > _LONGEST_INTRO or not any(map(_is_forms_own, answers))):
         return None
     return _submission(mail, intro if not (service or site) else (), answers, rest)
 
@@ -143,8 +146,16 @@ def _submission(
 ) -> Submission:
     """The answers without what says who sent it; words at no question stay where nothing else is said, where
     they speak of danger, and where a person may have written them above the answers."""
-    kept = [one for one in answers if not _is_of_sender(one)]
-    theirs = [one for one in answers if one not in kept and _is_of(one, "name", "reach")]
+    kept, theirs = list[Answer](), list[Answer]()
+    for one in answers:
+        own = _is_of(one, "name", "reach")
+        said, _, more = one.said.partition("\n") if own and one.beside else (one.said, "", "")
+        again = own and one.beside and any(_is_of(other, "free") for other in kept) and bool(theirs)
+        if again or not _is_of_sender(replace(one, said=said)):
+            kept.append(replace(one, sure=False) if own else one)
+            continue
+        theirs += [replace(one, said=said)] if own else []
+        kept += [Answer("", more.strip())] if more.strip() else []
     silent = not any(_speaks_alone(one.said) for one in kept)
     beyond = [line for line in rest if silent or wording.speaks_of_danger(line)]
     loose = ["\n".join(intro), "\n".join(beyond)]
@@ -257,24 +268,25 @@ _RULE = re.compile(r"[-_=*]{2,}")
 def _read_lines(lines: Sequence[str], subject: str) -> tuple[list[str], list[Answer], list[str]]:
     """Part the lines into those above all labels, the answers, and those that are in none."""
     lines = _without_footer(lines)
-    intro, rest, answers = list[str](), list[str](), list[Answer]()
-    opened = False
+    marked = sum(_OPENS in line for line in lines) > 1
+    loose, answers = (list[str](), list[str]()), list[Answer]()
+    last: Answer | None = None
     for before, line, following in _with_neighbours(lines):
         bare = _MARKS.sub("", line).strip()
-        if _is_beside(bare) or (not opened and _says("above").fullmatch(without_links(bare))):
-            continue
-        if found := _label_in(line, before, following, answers[-1] if opened else None):
-            title = not answers and not found.said and bare.lower().strip(" :") in subject.lower()
-            answers += [] if title else [found]
-            opened = not title
-        elif opened:
-            answers[-1] = replace(answers[-1], said=f"{answers[-1].said}\n{bare}".lstrip())
-        elif bare and not _RULE.fullmatch(bare):
-            (rest if answers else intro).append(bare)
-        if _ENDS in line or _RULE.fullmatch(bare):
-            opened = False
-    read = (replace(one, said=one.said.strip()) for one in answers)
-    return intro, [one for one in read if one.said], rest
+        ends = _ENDS in line or bool(_RULE.fullmatch(bare))
+        found = _label_in(line, before, following, last, marked=marked)
+        if found and not answers and not found.said and _plain_label(bare) in subject.lower():
+            found = None  # the form's own title
+        elif found:
+            answers.append(found)
+            last = found
+        elif last and not _RULE.fullmatch(bare):
+            last = answers[-1] = replace(last, said=f"{last.said}\n{bare}".lstrip())
+        elif bare and not _is_around(bare):
+            loose[bool(answers)].append(bare)
+        last = None if ends else last
+    read = (replace(one, said=_without_notes(one.said, int(one.beside))) for one in answers)
+    return loose[0], [one for one in map(_with_words, read) if one.said], loose[1]
 
 
 def _with_neighbours(lines: Sequence[str]) -> Iterator[tuple[str, str, str]]:
@@ -283,46 +295,74 @@ def _with_neighbours(lines: Sequence[str]) -> Iterator[tuple[str, str, str]]:
         yield lines[n - 1] if n else "", line, next(filter(None, lines[n + 1 : n + 4]), "")
 
 
-def _is_beside(line: str) -> bool:
+def _with_words(answer: Answer) -> Answer:
+    """An answer; what a writer put between rules is no label where nothing stands below it."""
+    return answer if answer.said or not answer.ruled else Answer("", answer.question)
+
+
+def _is_note(line: str) -> bool:
+    """Is it a button, or a note of the form's?"""
     words = without_links(line)
     furniture = _says("beside").fullmatch(words) and not wording.speaks_of_danger(words)
     return bool(words) and bool(furniture or _says("abuse").fullmatch(words))
 
 
+def _is_around(line: str) -> bool:
+    """Is it a note, or what stands above or below all answers?"""
+    words = without_links(line)
+    around = _says("above").fullmatch(words) or _says("sent").match(words)
+    return _is_note(line) or bool(around and not wording.speaks_of_danger(words))
+
+
+def _without_notes(said: str, least: int) -> str:
+    """An answer without the notes below it, but with at least that many lines."""
+    lines = said.strip().split("\n")
+    while lines[least:] and (not lines[-1] or _is_note(lines[-1])):
+        lines.pop()
+    return "\n".join(lines)
+
+
 def _without_footer(lines: Sequence[str]) -> list[str]:
     """The lines as far as what stands below all answers."""
     left = [*lines]
-    while left:
-        words = without_links(_MARKS.sub("", left[-1]))
-        theirs = _says("above").fullmatch(words) or _says("sent").match(words) or _is_beside(words)
-        if words and (not theirs or wording.speaks_of_danger(words)) and not _says("abuse").fullmatch(words):
-            break
+    while left and _ENDS not in left[-1] and (not left[-1] or _is_around(left[-1])):
         left.pop()
     return left
 
 
-def _label_in(line: str, before: str, following: str, last: Answer | None) -> Answer | None:
+def _label_in(line: str, before: str, following: str, last: Answer | None, *, marked: bool) -> Answer | None:
     """The label that a line is, or begins with, with as much of its answer as the line has; `last` is the
-    answer that would go on."""
+    answer that would go on. Where labels are `marked`, nothing else is one within an answer."""
     empty = last is not None and not last.said
-    if found := _BOLD_LINE.fullmatch(line.replace(_ENDS, "").strip()) or _RULED.fullmatch(line):
+    in_a_row = not empty and (last is None or (last.beside and "\n" not in last.said))
+    if found := _BOLD_LINE.fullmatch(line.replace(_ENDS, "").strip()):
         is_answer = empty and before.rstrip().endswith(":")
         return None if is_answer else Answer(_shown(found[1]), "", sure=True)
     if found := _BOLD_FIRST.fullmatch(line):
         by_colon = found[1].rstrip().endswith((":", "?")) or line[found.end(1) + 1 :].lstrip().startswith(":")
         return Answer(_shown(found[1]), _shown(found[2]), sure=True) if by_colon else None
-    line = _MARKS.sub("", line)
+    bold_below = line.endswith(":") and _BOLD_LINE.fullmatch(following.replace(_ENDS, "").strip())
+    if bold_below and not _is_note(_MARKS.sub("", line)):
+        return Answer(_shown(line), "", sure=True)
+    if marked and not (in_a_row or _OPENS in line):
+        return None
+    return _label_by_words(_MARKS.sub("", line), before, following, last, in_a_row=in_a_row or marked)
+
+
+def _label_by_words(
+    line: str, before: str, following: str, last: Answer | None, *, in_a_row: bool
+) -> Answer | None:
+    """The same of a line that has only its words: fields follow each other, or stand below a blank line."""
+    if found := _RULED.fullmatch(line):
+        label = Answer(_shown(found[1]), "", ruled=True)
+        return replace(label, sure=_is_of(label, "free"))
     label = Answer(_shown(line), "")
-    if line.endswith(":") and _BOLD_LINE.fullmatch(following.replace(_ENDS, "").strip()):
-        return replace(label, sure=True)
     if line.rstrip(" *").endswith((":", "?")) and _is_of(label, *_FIELDS):
         return replace(label, sure=_is_of(label, "free"))
-    in_a_row = not empty and (last is None or (last.beside and "\n" not in last.said))
-    apart = in_a_row or not (empty or before)
+    apart = in_a_row or (last is not None and bool(last.said) and not before)
     if (found := _INLINE.fullmatch(line)) and not LINK.search(found[1]):
         one = Answer(_shown(found[1]), found[2], beside=True)
-        headed = last is not None and empty and last.sure and not _is_of(last, "free")
-        is_label = apart or found[1].endswith("?") or _is_of(one, *(_FIELDS if headed else _FIELDS[2:]))
+        is_label = apart or found[1].endswith("?") or _is_of(one, "added")
         return replace(one, sure=_is_of(one, "free")) if is_label else None
     goes_on = not in_a_row and last is not None and last.sure
     return label if following and apart and not goes_on and _QUESTION.fullmatch(line) else None
