@@ -24,8 +24,10 @@ from sources.mailbox.mail import (
     E_MAIL,
     LINK,
     MailAsFetched,
+    MailWords,
     ReadMail,
     bytes_to_text,
+    dangers_in,
     mail_of,
     unpack_part,
     without_links,
@@ -69,7 +71,8 @@ class Submission:
 _WHOLE_NAME = re.compile(r"[^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.'’-]*){1,4}|\+?(?:[\s()-]?\d){7,15}")
 
 
-_FEW, _LONGEST_NAME, _LONGEST_LABEL, _LONGEST_QUESTION, _LONGEST_INTRO, _MOST_CELLS = 5, 8, 80, 300, 25, 2_000
+_FEW, _LONGEST_NAME, _LONGEST_LABEL, _LONGEST_QUESTION, _LONGEST_INTRO = 5, 8, 80, 300, 25
+_MOST_CELLS, _MOST_PEOPLE = 2_000, 20
 
 
 def submission_in(fetched: MailAsFetched, mail: ReadMail, homes: Sequence[str]) -> Submission | None:
@@ -91,7 +94,7 @@ def submission_in(fetched: MailAsFetched, mail: ReadMail, homes: Sequence[str]) 
     sure = (service or site) and (footer or named)
     if not sure and (written > _LONGEST_INTRO or not any(map(_is_forms_own, answers))):
         return None
-    return _submission(mail, intro if not (service or site) else (), answers, rest)
+    return _submission(mail, intro, answers, rest, by_person=not (service or site))
 
 
 @cache
@@ -126,11 +129,10 @@ def _is_forms_own(answer: Answer) -> bool:
     return _is_of(answer, "name", "reach", "free") or answer.question.rstrip(" *").endswith("?")
 
 
-def _is_of_sender(answer: Answer) -> bool:
-    """Does it say who sent it, or what a program adds, and no more than that?"""
-    words, danger = len(answer.said.split()), wording.speaks_of_danger(answer.said)
-    more = words > _LONGEST_NAME or (danger and words > 2)
-    return _is_of(answer, "added") or (_is_of(answer, "name", "reach") and not more)
+def _is_brief(said: str) -> bool:
+    """Is it no longer than a name or an address, with no word of danger beside one?"""
+    words = len(said.split())
+    return words <= _LONGEST_NAME and (words < 3 or not wording.speaks_of_danger(said))
 
 
 def _without_fields(mail: ReadMail, lines: Sequence[str]) -> Submission | None:
@@ -142,32 +144,44 @@ def _without_fields(mail: ReadMail, lines: Sequence[str]) -> Submission | None:
 
 
 def _submission(
-    mail: ReadMail, intro: Sequence[str], answers: Sequence[Answer], rest: Sequence[str]
+    mail: ReadMail, intro: Sequence[str], answers: Sequence[Answer], rest: Sequence[str], *, by_person: bool
 ) -> Submission:
-    """The answers without what says who sent it; words at no question stay where nothing else is said, where
-    they speak of danger, and where a person may have written them above the answers."""
-    kept, theirs = list[Answer](), list[Answer]()
-    for one in answers:
-        own = _is_of(one, "name", "reach")
-        said, _, more = one.said.partition("\n") if own and one.beside else (one.said, "", "")
-        again = own and one.beside and any(_is_of(other, "free") for other in kept) and bool(theirs)
-        if again or not _is_of_sender(replace(one, said=said)):
-            kept.append(replace(one, sure=False) if own else one)
-            continue
-        theirs += [replace(one, said=said)] if own else []
-        kept += [Answer("", more.strip())] if more.strip() else []
+    """The answers without what says who sent it. Words at no question stay where nothing else is said, where
+    those below the answers speak of danger, and where a person may have written those above."""
+    kept, theirs = _part_senders_own(answers)
     silent = not any(_speaks_alone(one.said) for one in kept)
-    beyond = [line for line in rest if silent or wording.speaks_of_danger(line)]
-    loose = ["\n".join(intro), "\n".join(beyond)]
-    before, after = ([Answer("", said)] if said else [] for said in loose)
-    names = tuple(E_MAIL.sub("", one.said).strip(" <>,") for one in theirs if _is_of(one, "name"))
-    people = (*names, *(part for one in theirs for part in one.said.split("\n")))
+    above = "\n".join(intro if silent or by_person else ())
+    below = "\n".join(line for line in rest if silent or wording.speaks_of_danger(line))
+    before, after = ([Answer("", said)] if said else [] for said in (above, below))
+    names = [E_MAIL.sub("", one.said).strip(" <>,") for one in theirs if _is_of(one, "name")]
+    people = (*names, *(part for one in theirs for part in one.said.split("\n")))[:_MOST_PEOPLE]
     return Submission(_title(wording.label_less(mail.subject), names), (*before, *kept, *after), people)
+
+
+def _part_senders_own(answers: Sequence[Answer]) -> tuple[list[Answer], list[Answer]]:
+    """The answers to be kept, and those that say who sent it: a name once, and no more than its line where it
+    stands beside its label, so that what somebody pasted into another answer stays."""
+    kept, theirs, seen, written = list[Answer](), list[Answer](), set[str](), False
+    for one in answers:
+        written = written or _is_of(one, "free")
+        if not _is_of(one, "name", "reach"):
+            kept += [] if _is_of(one, "added") else [one]
+            continue
+        kind = "name" if _is_of(one, "name") else _plain_label(one.question)
+        said, _, more = one.said.partition("\n") if one.beside else (one.said, "", "")
+        again = one.beside and written and kind in seen
+        if again or not _is_brief(said):
+            kept.append(replace(one, sure=False))
+            continue
+        seen.add(kind)
+        theirs.append(replace(one, said=said))
+        kept += [Answer("", more.strip())] if more.strip() else []
+    return kept, theirs
 
 
 def _title(subject: str, names: Sequence[str]) -> str:
     """A subject without who sent it."""
-    for name in filter(None, names):
+    for name in (name for name in names[:_MOST_PEOPLE] if len(name) > 1):
         named = rf"(?:\s*[-–—:|,(]|\s+(?:from|by))?\s*(?<!\w){re.escape(name)}(?!\w)\)?"
         subject = re.sub(named, "", subject, flags=re.IGNORECASE)
     return subject.strip(" -–—:|,")
@@ -188,16 +202,17 @@ def _labelled_lines(fetched: MailAsFetched, mail: ReadMail) -> list[str]:
     parts = [part for part in fetched.parts if part.html and part.of == 0 and not part.holds]
     if not parts:
         return [*mail.lines]
-    marked = tuple(replace(part, branches=(), **_packed(_mark_labels(unpack_part(part)))) for part in parts)
-    return [*mail_of(replace(fetched, parts=marked, heads=()), _NEVER).lines] or [*mail.lines]
+    marked = tuple(map(_with_labels_marked, parts))
+    lines = mail_of(replace(fetched, parts=marked, heads=()), _NEVER).lines
+    return [*(mail.lines if dangers_in(mail.words) - dangers_in("\n".join(lines)) else lines or mail.lines)]
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-def _packed(markup: str) -> dict[str, str]:
-    body = bytes_to_text(base64.b64encode(markup.encode("utf-8", "replace")))
-    return {"charset": "utf-8", "encoding": "base64", "body": body}
+def _with_labels_marked(part: MailWords) -> MailWords:
+    body = bytes_to_text(base64.b64encode(_mark_labels(unpack_part(part)).encode("utf-8", "replace")))
+    return replace(part, branches=(), charset="utf-8", encoding="base64", body=body)
 
 
 def _mark_labels(markup: str) -> str:
@@ -212,32 +227,39 @@ def _mark_labels(markup: str) -> str:
     cells = {*labels}
     for bold in find(tree, _BOLD)[:_MOST_CELLS]:
         heavy = bold.tag in _HEAVY or _BOLD_STYLE.search(bold.get("style") or "")
-        within = any(above in cells for above in bold.iterancestors())
-        if heavy and not within and bold not in cells and not find(bold, ".//table") and plain_text(bold):
+        within = bold in cells or any(above in cells for above in bold.iterancestors())
+        if heavy and not within and not _holds_table(bold) and any(map(str.strip, bold.itertext())):
             cells.add(bold)
             labels.append(bold)
     for label in labels:
         _put_around(label)
-    return etree.tostring(tree, encoding="unicode", method="html")
+    return str(etree.tostring(tree, encoding="unicode", method="html"))
 
 
 def _label_of_row(row: Element) -> Element | None:
     """Find the label of a row: the first of its two cells, or its only one where that is bold and the next
     row holds the answer. Marks where the answer ends."""
-    full = [cell for cell in row if cell.tag in ("td", "th") and plain_text(cell)]
-    if any(find(cell, ".//table") for cell in full):
-        return None
+    following = row.getnext()
+    full = _full_cells(row)
     if len(full) == 2:
         _append(full[1], _ENDS)
         return full[0]
-    following = row.getnext()
     bold = find(full[0], ".//b | .//strong") if len(full) == 1 else []
     if not bold or plain_text(bold[0]) != plain_text(full[0]) or following is None:
         return None
-    answer = [cell for cell in following if cell.tag in ("td", "th") and plain_text(cell)]
-    if len(answer) == 1 and not find(answer[0], ".//table"):
-        _append(answer[0], _ENDS)
+    for answer in _full_cells(following)[:1]:
+        _append(answer, _ENDS)
     return full[0]
+
+
+def _full_cells(row: Element) -> list[Element]:
+    """The cells of a row that hold words; none of a row with tables in it."""
+    cells = [] if _holds_table(row) else [cell for cell in row if cell.tag in ("td", "th")]
+    return [cell for cell in cells if plain_text(cell)]
+
+
+def _holds_table(element: Element) -> bool:
+    return next(element.iterdescendants("table"), None) is not None
 
 
 def _append(element: Element, words: str) -> None:
@@ -275,8 +297,9 @@ def _read_lines(lines: Sequence[str], subject: str) -> tuple[list[str], list[Ans
         bare = _MARKS.sub("", line).strip()
         ends = _ENDS in line or bool(_RULE.fullmatch(bare))
         found = _label_in(line, before, following, last, marked=marked)
-        if found and not answers and not found.said and _plain_label(bare) in subject.lower():
-            found = None  # the form's own title
+        title = found and not (answers or found.said or _is_of(found, *_FIELDS))
+        if title and _plain_label(bare) in subject.lower():
+            found = None
         elif found:
             answers.append(found)
             last = found
@@ -341,8 +364,10 @@ def _label_in(line: str, before: str, following: str, last: Answer | None, *, ma
     if found := _BOLD_FIRST.fullmatch(line):
         by_colon = found[1].rstrip().endswith((":", "?")) or line[found.end(1) + 1 :].lstrip().startswith(":")
         return Answer(_shown(found[1]), _shown(found[2]), sure=True) if by_colon else None
+    if last is None and _is_around(_MARKS.sub("", line)):
+        return None
     bold_below = line.endswith(":") and _BOLD_LINE.fullmatch(following.replace(_ENDS, "").strip())
-    if bold_below and not _is_note(_MARKS.sub("", line)):
+    if bold_below:
         return Answer(_shown(line), "", sure=True)
     if marked and not (in_a_row or _OPENS in line):
         return None
