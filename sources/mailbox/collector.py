@@ -915,11 +915,7 @@ class _Reader:
         """What somebody wrote into a form; or that it is to be read where the form keeps it."""
         known = wording.addresses_in(form.people).union((mail.sender, *self.own)) - {""}
         text = wording.in_words(form.text.split("\n"), "", known)
-        title = (
-            form.title
-            if text
-            else f"{form.title} (a form was filled in: read the answers where it keeps them)"
-        )
+        title = form.title if text else f"{form.title} ({AROUND['forms']['elsewhere']})"
         return self._mention_of_post(mail, MailPost("", title, text or form.title), known)
 
     def _mention_of_post(self, mail: ReadMail, post: MailPost, known: frozenset[str]) -> Mention:

@@ -160,12 +160,14 @@ def _submission(
 
 def _part_senders_own(answers: Sequence[Answer]) -> tuple[list[Answer], list[Answer]]:
     """The answers to be kept, and those that say who sent it: a name once, and no more than its line where it
-    stands beside its label, so that what somebody pasted into another answer stays."""
+    stands beside its label, so that what somebody pasted into another answer stays. Nor does a label say
+    nothing below what somebody wrote."""
     kept, theirs, seen, written = list[Answer](), list[Answer](), set[str](), False
     for one in answers:
-        written = written or _is_of(one, "free")
         if not _is_of(one, "name", "reach"):
-            kept += [] if _is_of(one, "added") else [one]
+            shown = replace(one, sure=one.sure and not (one.beside and written))
+            kept += [] if _is_of(one, "added") else [shown]
+            written = written or _is_of(one, "free") or one.question.endswith("?")
             continue
         kind = "name" if _is_of(one, "name") else _plain_label(one.question)
         said, _, more = one.said.partition("\n") if one.beside else (one.said, "", "")
@@ -198,13 +200,16 @@ _HEAVY = ("b", "strong", "h2", "h3", "h4", "h5", "h6", "dt", "th")
 
 
 def _labelled_lines(fetched: MailAsFetched, mail: ReadMail) -> list[str]:
-    """The lines of its HTML with labels marked; those of its text where it has no HTML."""
+    """The lines of its HTML with labels marked, and below them what another alternative alone says of danger;
+    those of its text where it has no HTML."""
     parts = [part for part in fetched.parts if part.html and part.of == 0 and not part.holds]
     if not parts:
         return [*mail.lines]
     marked = tuple(map(_with_labels_marked, parts))
     lines = mail_of(replace(fetched, parts=marked, heads=()), _NEVER).lines
-    return [*(mail.lines if dangers_in(mail.words) - dangers_in("\n".join(lines)) else lines or mail.lines)]
+    shown = dangers_in("\n".join(lines))
+    others = [line for line in mail.lines if dangers_in(line) - shown]
+    return [*lines, _ENDS, *others] if lines else [*mail.lines]
 
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -308,8 +313,9 @@ def _read_lines(lines: Sequence[str], subject: str) -> tuple[list[str], list[Ans
         elif bare and not _is_around(bare):
             loose[bool(answers)].append(bare)
         last = None if ends else last
-    read = (replace(one, said=_without_notes(one.said, int(one.beside))) for one in answers)
-    return loose[0], [one for one in map(_with_words, read) if one.said], loose[1]
+    answers[-1:] = [replace(one, said=_without_notes(one.said, int(one.beside))) for one in answers[-1:]]
+    read = map(_with_words, (replace(one, said=one.said.strip()) for one in answers))
+    return loose[0], [one for one in read if one.said], loose[1]
 
 
 def _with_neighbours(lines: Sequence[str]) -> Iterator[tuple[str, str, str]]:
@@ -348,7 +354,7 @@ def _without_notes(said: str, least: int) -> str:
 def _without_footer(lines: Sequence[str]) -> list[str]:
     """The lines as far as what stands below all answers."""
     left = [*lines]
-    while left and _ENDS not in left[-1] and (not left[-1] or _is_around(left[-1])):
+    while left and (not left[-1].strip(_ENDS) or (_ENDS not in left[-1] and _is_around(left[-1]))):
         left.pop()
     return left
 
@@ -378,7 +384,7 @@ def _label_by_words(
     line: str, before: str, following: str, last: Answer | None, *, in_a_row: bool
 ) -> Answer | None:
     """The same of a line that has only its words: fields follow each other, or stand below a blank line."""
-    if found := _RULED.fullmatch(line):
+    if (found := _RULED.fullmatch(line)) and not before:
         label = Answer(_shown(found[1]), "", ruled=True)
         return replace(label, sure=_is_of(label, "free"))
     label = Answer(_shown(line), "")
