@@ -15,7 +15,7 @@ from functools import cache
 from lxml import etree
 
 from data.frozen import freeze
-from sources.html.dom import Element, find, plain_text
+from sources.html.dom import Element, find, plain_text, take_out
 from sources.html.parsers import parse_html
 from sources.html.sanitise import piece
 from sources.mailbox import whose_words as wording
@@ -171,7 +171,7 @@ def _part_senders_own(answers: Sequence[Answer]) -> tuple[list[Answer], list[Ans
             continue
         kind = "name" if _is_of(one, "name") else _plain_label(one.question)
         said, _, more = one.said.partition("\n") if one.beside else (one.said, "", "")
-        again = one.beside and written and kind in seen
+        again = not one.sure and written and kind in seen
         if again or not _is_brief(said):
             kept.append(replace(one, sure=False))
             continue
@@ -226,6 +226,8 @@ def _mark_labels(markup: str) -> str:
     if tree is None:
         return markup
     labels: list[Element] = []
+    for table in find(tree, ".//table")[:_MOST_CELLS]:
+        _write_heads_beside(table)
     for row in find(tree, ".//tr")[:_MOST_CELLS]:
         label = _label_of_row(row)
         labels += [label] if label is not None else []
@@ -239,6 +241,20 @@ def _mark_labels(markup: str) -> str:
     for label in labels:
         _put_around(label)
     return str(etree.tostring(tree, encoding="unicode", method="html"))
+
+
+def _write_heads_beside(table: Element) -> None:
+    """Writes what stands at the head of each column above its answer, in a table of one row below them."""
+    rows = [] if _holds_table(table) else find(table, ".//tr")
+    heads, row = ([*each] for each in rows) if len(rows) == 2 else ([], [])
+    as_heads = {cell.tag for cell in heads} == {"th"} and {cell.tag for cell in row} == {"td"}
+    if not as_heads or len(heads) != len(row):
+        return
+    for label, cell in zip(heads, row, strict=True):
+        line = etree.Element("h4")
+        line.text, line.tail, cell.text = plain_text(label), cell.text, None
+        cell.insert(0, line)
+        take_out(label)
 
 
 def _label_of_row(row: Element) -> Element | None:
@@ -301,7 +317,8 @@ def _read_lines(lines: Sequence[str], subject: str) -> tuple[list[str], list[Ans
     for before, line, following in _with_neighbours(lines):
         bare = _MARKS.sub("", line).strip()
         ends = _ENDS in line or bool(_RULE.fullmatch(bare))
-        found = _label_in(line, before, following, last, marked=marked)
+        above = last if answers[1:] or not _may_open(last) else None
+        found = _label_in(line, before, following, above, marked=marked)
         title = found and not (answers or found.said or _is_of(found, *_FIELDS))
         if title and _plain_label(bare) in subject.lower():
             found = None
@@ -316,6 +333,11 @@ def _read_lines(lines: Sequence[str], subject: str) -> tuple[list[str], list[Ans
     answers[-1:] = [replace(one, said=_without_notes(one.said, int(one.beside))) for one in answers[-1:]]
     read = map(_with_words, (replace(one, said=one.said.strip()) for one in answers))
     return loose[0], [one for one in read if one.said], loose[1]
+
+
+def _may_open(label: Answer | None) -> bool:
+    """May it say that answers follow (“below are the details:”), and be no question?"""
+    return label is not None and not (label.said or label.sure or label.question.endswith("?"))
 
 
 def _with_neighbours(lines: Sequence[str]) -> Iterator[tuple[str, str, str]]:
@@ -375,9 +397,9 @@ def _label_in(line: str, before: str, following: str, last: Answer | None, *, ma
     bold_below = line.endswith(":") and _BOLD_LINE.fullmatch(following.replace(_ENDS, "").strip())
     if bold_below:
         return Answer(_shown(line), "", sure=True)
-    if marked and not (in_a_row or _OPENS in line):
-        return None
-    return _label_by_words(_MARKS.sub("", line), before, following, last, in_a_row=in_a_row or marked)
+    label = _label_by_words(_MARKS.sub("", line), before, following, last, in_a_row=in_a_row or marked)
+    within = marked and not in_a_row and _OPENS not in line
+    return None if within and label and not _is_of(label, "added") else label
 
 
 def _label_by_words(
