@@ -61,7 +61,7 @@ class Submission:
     def text(self) -> str:
         """Return the answers, each below its question where that says what it answers; of whoever sent it
         neither whole names nor numbers."""
-        shown = ((one.said if one.sure and _speaks_alone(one.said) else _below(one)) for one in self.answers)
+        shown = (one.said if one.sure and _speaks_alone(one) else _below(one) for one in self.answers)
         text = "\n\n".join(shown)
         for one in filter(_WHOLE_NAME.fullmatch, self.people):
             text = re.sub(rf"(?<!\w){re.escape(one)}(?!\w)", "…", text, flags=re.IGNORECASE)
@@ -94,6 +94,8 @@ def submission_in(fetched: MailAsFetched, mail: ReadMail, homes: Sequence[str]) 
     sure = (service or site) and (footer or named)
     if not sure and (written > _LONGEST_INTRO or not any(map(_is_forms_own, answers))):
         return None
+    if not (service or footer or named or any(map(_asks_freely, answers))):
+        return None
     return _submission(mail, intro, answers, rest, by_person=not (service or site))
 
 
@@ -107,9 +109,9 @@ def _below(answer: Answer) -> str:
     return f"{answer.question}\n{answer.said}" if answer.question else answer.said
 
 
-def _speaks_alone(said: str) -> bool:
-    """Is it said in words of its own: no yes or no, no choice, no name?"""
-    return len(said.split()) > _FEW
+def _speaks_alone(answer: Answer) -> bool:
+    """Is it said in words of its own, no yes or no, no choice, no name; or below a label without meaning?"""
+    return len(answer.said.split()) > _FEW or _is_of(answer, "free")
 
 
 def _plain_label(label: str) -> str:
@@ -126,7 +128,11 @@ def _is_of(answer: Answer, *fields: str) -> bool:
 
 def _is_forms_own(answer: Answer) -> bool:
     """Is its field one that forms have: who sent it, or words of their own?"""
-    return _is_of(answer, "name", "reach", "free") or answer.question.rstrip(" *").endswith("?")
+    return _is_of(answer, "name", "reach") or _asks_freely(answer)
+
+
+def _asks_freely(answer: Answer) -> bool:
+    return _is_of(answer, "free") or answer.question.rstrip(" *").endswith("?")
 
 
 def _is_brief(said: str) -> bool:
@@ -149,7 +155,7 @@ def _submission(
     """The answers without what says who sent it. Words at no question stay where nothing else is said, where
     those below the answers speak of danger, and where a person may have written those above."""
     kept, theirs = _part_senders_own(answers)
-    silent = not any(_speaks_alone(one.said) for one in kept)
+    silent = not any(map(_speaks_alone, kept))
     above = "\n".join(intro if silent or by_person else ())
     below = "\n".join(line for line in rest if silent or wording.speaks_of_danger(line))
     before, after = ([Answer("", said)] if said else [] for said in (above, below))
@@ -164,19 +170,18 @@ def _part_senders_own(answers: Sequence[Answer]) -> tuple[list[Answer], list[Ans
     nothing below what somebody wrote."""
     kept, theirs, seen, written = list[Answer](), list[Answer](), set[str](), False
     for one in answers:
-        if not _is_of(one, "name", "reach"):
-            shown = replace(one, sure=one.sure and not (one.beside and written))
-            kept += [] if _is_of(one, "added") else [shown]
-            written = written or _is_of(one, "free") or one.question.endswith("?")
+        if not _is_of(one, "name", "reach", "added"):
+            kept.append(replace(one, sure=one.sure and not (one.beside and written)))
+            written = written or _asks_freely(one)
             continue
         kind = "name" if _is_of(one, "name") else _plain_label(one.question)
         said, _, more = one.said.partition("\n") if one.beside else (one.said, "", "")
         again = not one.sure and written and kind in seen
-        if again or not _is_brief(said):
+        if again or not (_is_brief(said) or _is_of(one, "added")):
             kept.append(replace(one, sure=False))
             continue
         seen.add(kind)
-        theirs.append(replace(one, said=said))
+        theirs += [] if _is_of(one, "added") else [replace(one, said=said)]
         kept += [Answer("", more.strip())] if more.strip() else []
     return kept, theirs
 
@@ -317,10 +322,10 @@ def _read_lines(lines: Sequence[str], subject: str) -> tuple[list[str], list[Ans
     for before, line, following in _with_neighbours(lines):
         bare = _MARKS.sub("", line).strip()
         ends = _ENDS in line or bool(_RULE.fullmatch(bare))
-        above = last if answers[1:] or not _may_open(last) else None
+        above = last if answers[1:] or not _may_open(last, marked=marked) else None
         found = _label_in(line, before, following, above, marked=marked)
         title = found and not (answers or found.said or _is_of(found, *_FIELDS))
-        if title and _plain_label(bare) in subject.lower():
+        if title and _names_form(_plain_label(bare), subject):
             found = None
         elif found:
             answers.append(found)
@@ -335,9 +340,16 @@ def _read_lines(lines: Sequence[str], subject: str) -> tuple[list[str], list[Ans
     return loose[0], [one for one in read if one.said], loose[1]
 
 
-def _may_open(label: Answer | None) -> bool:
-    """May it say that answers follow (“below are the details:”), and be no question?"""
-    return label is not None and not (label.said or label.sure or label.question.endswith("?"))
+def _names_form(label: str, subject: str) -> bool:
+    """Is it the form's own title, as its subject has it?"""
+    return label == subject.lower() or (" " in label and label in subject.lower())
+
+
+def _may_open(label: Answer | None, *, marked: bool) -> bool:
+    """May it say that answers follow (“below are the details:”), or be a title, and no question?"""
+    if label is None or label.said or label.question.endswith("?"):
+        return False
+    return not (marked or _is_of(label, "free")) if label.sure else True
 
 
 def _with_neighbours(lines: Sequence[str]) -> Iterator[tuple[str, str, str]]:
@@ -376,7 +388,11 @@ def _without_notes(said: str, least: int) -> str:
 def _without_footer(lines: Sequence[str]) -> list[str]:
     """The lines as far as what stands below all answers."""
     left = [*lines]
-    while left and (not left[-1].strip(_ENDS) or (_ENDS not in left[-1] and _is_around(left[-1]))):
+    while left:
+        bare = left[-1].strip(_ENDS)
+        link_below = bare and not without_links(bare) and left[1:] and _is_around(left[-2])
+        if (bare and not (link_below or _is_around(bare))) or (bare and _ENDS in left[-1]):
+            break
         left.pop()
     return left
 
@@ -410,9 +426,10 @@ def _label_by_words(
         label = Answer(_shown(found[1]), "", ruled=True)
         return replace(label, sure=_is_of(label, "free"))
     label = Answer(_shown(line), "")
-    if line.rstrip(" *").endswith((":", "?")) and _is_of(label, *_FIELDS):
-        return replace(label, sure=_is_of(label, "free"))
     apart = in_a_row or (last is not None and bool(last.said) and not before)
+    is_field = line.rstrip(" *").endswith((":", "?")) or (apart and not before and following)
+    if is_field and _is_of(label, *_FIELDS):
+        return replace(label, sure=_is_of(label, "free"))
     if (found := _INLINE.fullmatch(line)) and not LINK.search(found[1]):
         one = Answer(_shown(found[1]), found[2], beside=True)
         is_label = apart or found[1].endswith("?") or _is_of(one, "added")
