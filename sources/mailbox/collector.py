@@ -27,7 +27,7 @@ from sources.html.parsers import parse_json
 from sources.html.sanitise import clean_mention
 from sources.mailbox import whose_words as wording
 from sources.mailbox.address import same_mailbox
-from sources.mailbox.forms import Submission, submission_in
+from sources.mailbox.forms import FilledForm, filled_form_in
 from sources.mailbox.mail import (
     AROUND,
     FORMAT,
@@ -834,8 +834,8 @@ class _Reader:
 
     def _list_finds(self, mail: ReadMail, fetched: MailAsFetched) -> list[Mention]:
         """Its finds, one at least."""
-        if form := submission_in(fetched, mail, self.homes):
-            return [self._submission(mail, form)]
+        if form := filled_form_in(fetched, mail, self.homes):
+            return [self._filled_form(mail, form)]
         platform = _platform_of(mail)
         whose = wording.part_by_writer(mail, mail.lines, (*self.own, *self.homes))
         program = bool(platform) or _is_alert(mail) or wording.is_by_program(mail, self.homes)
@@ -911,8 +911,8 @@ class _Reader:
                 return [replace(self._notice(mail, post, there, known), sent_on=True) for post in posts]
         return []
 
-    def _submission(self, mail: ReadMail, form: Submission) -> Mention:
-        """What somebody wrote into a form; or that it is to be read where the form keeps it."""
+    def _filled_form(self, mail: ReadMail, form: FilledForm) -> Mention:
+        """A find of what somebody wrote into a form, or of its being there to be read."""
         known = wording.addresses_in(form.people).union((mail.sender, *self.own)) - {""}
         text = wording.in_words(form.text.split("\n"), "", known)
         title = form.title if text else f"{form.title} ({AROUND['forms']['elsewhere']})"

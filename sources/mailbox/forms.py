@@ -36,8 +36,8 @@ from sources.mailbox.signed import Holds
 
 
 @freeze
-class Answer:
-    """What was answered, to which question (“” of words that stand at none). `sure`: the question is surely
+class FieldAnswer:
+    """An answer, and its question (“” of words that stand at none). `sure`: the question is surely
     the form's, and says nothing that its answer does not; `beside`: both stand in one line; `ruled`: it
     stands between rules, as people write too."""
 
@@ -49,12 +49,12 @@ class Answer:
 
 
 @freeze
-class Submission:
+class FilledForm:
     """A form as somebody filled it in. `answers` are those to be kept, none where the mail has none of what
     was written; `people` are the addresses, names and telephone numbers of whoever sent it."""
 
     title: str
-    answers: tuple[Answer, ...]
+    answers: tuple[FieldAnswer, ...]
     people: tuple[str, ...] = ()
 
     @property
@@ -75,28 +75,37 @@ _FEW, _LONGEST_NAME, _LONGEST_LABEL, _LONGEST_QUESTION, _LONGEST_INTRO = 5, 8, 8
 _MOST_CELLS, _MOST_PEOPLE = 2_000, 20
 
 
-def submission_in(fetched: MailAsFetched, mail: ReadMail, homes: Sequence[str]) -> Submission | None:
+def filled_form_in(fetched: MailAsFetched, mail: ReadMail, homes: Sequence[str]) -> FilledForm | None:
     """Read what a form sends when somebody has filled it in; None of any other mail."""
     if mail.enclosed_mails or Holds.ENCRYPTED in mail.holds:
         return None
-    service = wording.is_from(mail, AROUND["forms"]["services"])
-    site = mail.sender.partition("@")[0] in AROUND["forms"]["sites"]
-    footer = any(_says("sent").match(without_links(line)) for line in mail.lines)
-    named = bool(_says("subject").search(mail.subject))
-    if not (service or footer or named or (site and wording.is_from(mail, homes))):
-        return None
-    if wording.label_less(mail.subject) != mail.subject and not (service or site):
+    signs = _signs_of(mail, homes)
+    if not signs or (wording.label_less(mail.subject) != mail.subject and not signs & _BY_PROGRAM):
         return None  # a person answers one, or sends it on
     intro, answers, rest = _read_lines(_labelled_lines(fetched, mail), mail.subject)
+    sure = bool(signs & _BY_PROGRAM and signs & _BY_WORDS)
     if not answers:
-        return _without_fields(mail, intro) if (service or site) and (named or footer) else None
-    written = len(" ".join(intro).split())
-    sure = (service or site) and (footer or named)
-    if not sure and (written > _LONGEST_INTRO or not any(map(_is_forms_own, answers))):
+        return _without_fields(mail, intro) if sure else None
+    has_own = any(map(_is_forms_own if signs - {"site"} else _asks_freely, answers))
+    if not sure and (len(" ".join(intro).split()) > _LONGEST_INTRO or not has_own):
         return None
-    if not (service or footer or named or any(map(_asks_freely, answers))):
-        return None
-    return _submission(mail, intro, answers, rest, by_person=not (service or site))
+    return _without_sender(mail, intro, answers, rest, by_person=not signs & _BY_PROGRAM)
+
+
+_BY_PROGRAM, _BY_WORDS = frozenset(("service", "site")), frozenset(("footer", "subject"))
+
+
+def _signs_of(mail: ReadMail, homes: Sequence[str]) -> frozenset[str]:
+    """List what says that it is a form's: its sender, its subject, a line. A website's name counts alone
+    only at a domain of the school."""
+    site = mail.sender.partition("@")[0] in AROUND["forms"]["sites"]
+    signs = {
+        "service": wording.is_from(mail, AROUND["forms"]["services"]),
+        "footer": any(_says("sent").match(without_links(line)) for line in mail.lines),
+        "subject": bool(_says("subject").search(mail.subject)),
+    }
+    signs["site"] = site and (wording.is_from(mail, homes) or any(signs.values()))
+    return frozenset(name for name, is_so in signs.items() if is_so)
 
 
 @cache
@@ -105,11 +114,11 @@ def _says(name: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{one})" for one in AROUND["forms"][name]), re.IGNORECASE)
 
 
-def _below(answer: Answer) -> str:
+def _below(answer: FieldAnswer) -> str:
     return f"{answer.question}\n{answer.said}" if answer.question else answer.said
 
 
-def _speaks_alone(answer: Answer) -> bool:
+def _speaks_alone(answer: FieldAnswer) -> bool:
     """Is it said in words of its own, no yes or no, no choice, no name; or below a label without meaning?"""
     return len(answer.said.split()) > _FEW or _is_of(answer, "free")
 
@@ -122,16 +131,16 @@ def _plain_label(label: str) -> str:
 _FIELDS = ("name", "reach", "added", "free")
 
 
-def _is_of(answer: Answer, *fields: str) -> bool:
+def _is_of(answer: FieldAnswer, *fields: str) -> bool:
     return any(_plain_label(answer.question) in AROUND["forms"][field] for field in fields)
 
 
-def _is_forms_own(answer: Answer) -> bool:
+def _is_forms_own(answer: FieldAnswer) -> bool:
     """Is its field one that forms have: who sent it, or words of their own?"""
     return _is_of(answer, "name", "reach") or _asks_freely(answer)
 
 
-def _asks_freely(answer: Answer) -> bool:
+def _asks_freely(answer: FieldAnswer) -> bool:
     return _is_of(answer, "free") or answer.question.rstrip(" *").endswith("?")
 
 
@@ -141,34 +150,39 @@ def _is_brief(said: str) -> bool:
     return words <= _LONGEST_NAME and (words < 3 or not wording.speaks_of_danger(said))
 
 
-def _without_fields(mail: ReadMail, lines: Sequence[str]) -> Submission | None:
+def _without_fields(mail: ReadMail, lines: Sequence[str]) -> FilledForm | None:
     """A notice without fields: what its lines say, or nothing where they only say that there is one."""
     if not any(map(_says("empty").search, (mail.subject, *mail.lines))):
         return None
     said = "\n".join(lines)
-    return Submission(mail.subject, (Answer("", said),) if len(said.split()) > _FEW else ())
+    return FilledForm(mail.subject, (FieldAnswer("", said),) if len(said.split()) > _FEW else ())
 
 
-def _submission(
-    mail: ReadMail, intro: Sequence[str], answers: Sequence[Answer], rest: Sequence[str], *, by_person: bool
-) -> Submission:
+def _without_sender(
+    mail: ReadMail,
+    intro: Sequence[str],
+    answers: Sequence[FieldAnswer],
+    rest: Sequence[str],
+    *,
+    by_person: bool,
+) -> FilledForm:
     """The answers without what says who sent it. Words at no question stay where nothing else is said, where
     those below the answers speak of danger, and where a person may have written those above."""
     kept, theirs = _part_senders_own(answers)
     silent = not any(map(_speaks_alone, kept))
     above = "\n".join(intro if silent or by_person else ())
     below = "\n".join(line for line in rest if silent or wording.speaks_of_danger(line))
-    before, after = ([Answer("", said)] if said else [] for said in (above, below))
+    before, after = ([FieldAnswer("", said)] if said else [] for said in (above, below))
     names = [E_MAIL.sub("", one.said).strip(" <>,") for one in theirs if _is_of(one, "name")]
     people = (*names, *(part for one in theirs for part in one.said.split("\n")))[:_MOST_PEOPLE]
-    return Submission(_title(wording.label_less(mail.subject), names), (*before, *kept, *after), people)
+    return FilledForm(_title(wording.label_less(mail.subject), names), (*before, *kept, *after), people)
 
 
-def _part_senders_own(answers: Sequence[Answer]) -> tuple[list[Answer], list[Answer]]:
+def _part_senders_own(answers: Sequence[FieldAnswer]) -> tuple[list[FieldAnswer], list[FieldAnswer]]:
     """The answers to be kept, and those that say who sent it: a name once, and no more than its line where it
     stands beside its label, so that what somebody pasted into another answer stays. Nor does a label say
     nothing below what somebody wrote."""
-    kept, theirs, seen, written = list[Answer](), list[Answer](), set[str](), False
+    kept, theirs, seen, written = list[FieldAnswer](), list[FieldAnswer](), set[str](), False
     for one in answers:
         if not _is_of(one, "name", "reach", "added"):
             kept.append(replace(one, sure=one.sure and not (one.beside and written)))
@@ -182,7 +196,7 @@ def _part_senders_own(answers: Sequence[Answer]) -> tuple[list[Answer], list[Ans
             continue
         seen.add(kind)
         theirs += [] if _is_of(one, "added") else [replace(one, said=said)]
-        kept += [Answer("", more.strip())] if more.strip() else []
+        kept += [FieldAnswer("", more.strip())] if more.strip() else []
     return kept, theirs
 
 
@@ -313,12 +327,12 @@ _QUESTION = re.compile(rf"[^\W_].{{0,{_LONGEST_QUESTION}}}[?:：]\s*\*?")
 _RULE = re.compile(r"[-_=*]{2,}")
 
 
-def _read_lines(lines: Sequence[str], subject: str) -> tuple[list[str], list[Answer], list[str]]:
+def _read_lines(lines: Sequence[str], subject: str) -> tuple[list[str], list[FieldAnswer], list[str]]:
     """Part the lines into those above all labels, the answers, and those that are in none."""
     lines = _without_footer(lines)
     marked = sum(_OPENS in line for line in lines) > 1
-    loose, answers = (list[str](), list[str]()), list[Answer]()
-    last: Answer | None = None
+    loose, answers = (list[str](), list[str]()), list[FieldAnswer]()
+    last: FieldAnswer | None = None
     for before, line, following in _with_neighbours(lines):
         bare = _MARKS.sub("", line).strip()
         ends = _ENDS in line or bool(_RULE.fullmatch(bare))
@@ -345,7 +359,7 @@ def _names_form(label: str, subject: str) -> bool:
     return label == subject.lower() or (" " in label and label in subject.lower())
 
 
-def _may_open(label: Answer | None, *, marked: bool) -> bool:
+def _may_open(label: FieldAnswer | None, *, marked: bool) -> bool:
     """May it say that answers follow (“below are the details:”), or be a title, and no question?"""
     if label is None or label.said or label.question.endswith("?"):
         return False
@@ -358,9 +372,9 @@ def _with_neighbours(lines: Sequence[str]) -> Iterator[tuple[str, str, str]]:
         yield lines[n - 1] if n else "", line, next(filter(None, lines[n + 1 : n + 4]), "")
 
 
-def _with_words(answer: Answer) -> Answer:
+def _with_words(answer: FieldAnswer) -> FieldAnswer:
     """An answer; what a writer put between rules is no label where nothing stands below it."""
-    return answer if answer.said or not answer.ruled else Answer("", answer.question)
+    return answer if answer.said or not answer.ruled else FieldAnswer("", answer.question)
 
 
 def _is_note(line: str) -> bool:
@@ -397,47 +411,49 @@ def _without_footer(lines: Sequence[str]) -> list[str]:
     return left
 
 
-def _label_in(line: str, before: str, following: str, last: Answer | None, *, marked: bool) -> Answer | None:
+def _label_in(
+    line: str, before: str, following: str, last: FieldAnswer | None, *, marked: bool
+) -> FieldAnswer | None:
     """The label that a line is, or begins with, with as much of its answer as the line has; `last` is the
     answer that would go on. Where labels are `marked`, nothing else is one within an answer."""
     empty = last is not None and not last.said
     in_a_row = not empty and (last is None or (last.beside and "\n" not in last.said))
     if found := _BOLD_LINE.fullmatch(line.replace(_ENDS, "").strip()):
         is_answer = empty and before.rstrip().endswith(":")
-        return None if is_answer else Answer(_shown(found[1]), "", sure=True)
+        return None if is_answer else FieldAnswer(_clean_label(found[1]), "", sure=True)
     if found := _BOLD_FIRST.fullmatch(line):
         by_colon = found[1].rstrip().endswith((":", "?")) or line[found.end(1) + 1 :].lstrip().startswith(":")
-        return Answer(_shown(found[1]), _shown(found[2]), sure=True) if by_colon else None
+        return FieldAnswer(_clean_label(found[1]), _clean_label(found[2]), sure=True) if by_colon else None
     if last is None and _is_around(_MARKS.sub("", line)):
         return None
     bold_below = line.endswith(":") and _BOLD_LINE.fullmatch(following.replace(_ENDS, "").strip())
     if bold_below:
-        return Answer(_shown(line), "", sure=True)
+        return FieldAnswer(_clean_label(line), "", sure=True)
     label = _label_by_words(_MARKS.sub("", line), before, following, last, in_a_row=in_a_row or marked)
     within = marked and not in_a_row and _OPENS not in line
     return None if within and label and not _is_of(label, "added") else label
 
 
 def _label_by_words(
-    line: str, before: str, following: str, last: Answer | None, *, in_a_row: bool
-) -> Answer | None:
+    line: str, before: str, following: str, last: FieldAnswer | None, *, in_a_row: bool
+) -> FieldAnswer | None:
     """The same of a line that has only its words: fields follow each other, or stand below a blank line."""
     if (found := _RULED.fullmatch(line)) and not before:
-        label = Answer(_shown(found[1]), "", ruled=True)
+        label = FieldAnswer(_clean_label(found[1]), "", ruled=True)
         return replace(label, sure=_is_of(label, "free"))
-    label = Answer(_shown(line), "")
+    label = FieldAnswer(_clean_label(line), "")
     apart = in_a_row or (last is not None and bool(last.said) and not before)
     is_field = line.rstrip(" *").endswith((":", "?")) or (apart and not before and following)
     if is_field and _is_of(label, *_FIELDS):
         return replace(label, sure=_is_of(label, "free"))
     if (found := _INLINE.fullmatch(line)) and not LINK.search(found[1]):
-        one = Answer(_shown(found[1]), found[2], beside=True)
+        one = FieldAnswer(_clean_label(found[1]), found[2], beside=True)
         is_label = apart or found[1].endswith("?") or _is_of(one, "added")
         return replace(one, sure=_is_of(one, "free")) if is_label else None
     goes_on = not in_a_row and last is not None and last.sure
     return label if following and apart and not goes_on and _QUESTION.fullmatch(line) else None
 
 
-def _shown(label: str) -> str:
+def _clean_label(label: str) -> str:
     """A label as it is shown above its answer."""
     return " ".join(_MARKS.sub("", label).split()).strip("*: ：").strip()
