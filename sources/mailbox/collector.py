@@ -912,10 +912,12 @@ class _Reader:
         return []
 
     def _filled_form(self, mail: ReadMail, form: FilledForm) -> Mention:
-        """A find of what somebody wrote into a form, or of its being there to be read."""
+        """A find of what somebody wrote into a form, or of its being there to be read. A title that is a
+        program's would be judged as theirs: it stays where it may matter."""
         known = wording.addresses_in(form.people).union((mail.sender, *self.own)) - {""}
         text = wording.in_words(form.text.split("\n"), "", known)
         title = form.title if text else f"{form.title} ({AROUND['forms']['elsewhere']})"
+        title = "" if text and form.by_program and not self._may_matter(title) else title
         return self._mention_of_post(mail, MailPost("", title, text or form.title), known)
 
     def _mention_of_post(self, mail: ReadMail, post: MailPost, known: frozenset[str]) -> Mention:

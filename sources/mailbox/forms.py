@@ -51,11 +51,13 @@ class FieldAnswer:
 @freeze
 class FilledForm:
     """A form as somebody filled it in. `answers` are those to be kept, none where the mail has none of what
-    was written; `people` are the addresses, names and telephone numbers of whoever sent it."""
+    was written; `people` are the addresses, names and telephone numbers of whoever sent it. `by_program`:
+    its title says that a form was sent, which nobody wrote who filled it in."""
 
     title: str
     answers: tuple[FieldAnswer, ...]
     people: tuple[str, ...] = ()
+    by_program: bool = False
 
     @property
     def text(self) -> str:
@@ -175,7 +177,11 @@ def _without_sender(
     before, after = ([FieldAnswer("", said)] if said else [] for said in (above, below))
     names = [E_MAIL.sub("", one.said).strip(" <>,") for one in theirs if _is_of(one, "name")]
     people = (*names, *(part for one in theirs for part in one.said.split("\n")))[:_MOST_PEOPLE]
-    return FilledForm(_title(wording.label_less(mail.subject), names), (*before, *kept, *after), people)
+    title, by_program = (
+        _title(wording.label_less(mail.subject), names),
+        bool(_says("subject").search(mail.subject)),
+    )
+    return FilledForm(title, (*before, *kept, *after), people, by_program)
 
 
 def _part_senders_own(answers: Sequence[FieldAnswer]) -> tuple[list[FieldAnswer], list[FieldAnswer]]:

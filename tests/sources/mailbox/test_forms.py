@@ -33,6 +33,17 @@ def test_a_form_that_somebody_filled_in_is_one_report_of_a_person_with_the_answe
     assert (found.sent_on, found.kind, found.author, found.url) == (True, MentionKind.POST, None, "")
 
 
+def test_a_title_that_is_a_programs_stays_where_it_names_the_school_or_speaks_of_danger():
+    shape = next(one for one in TABLE["forms"] if one["head"]["Subject"] == "New Entry: Worry box")
+    for subject, title in (
+        ("New Entry: Worry box", ""),
+        ("New Entry: Worry box of Oakfield", "New Entry: Worry box of Oakfield"),
+        ("New Entry: he has a knife", "New Entry: he has a knife"),
+    ):
+        (found,) = found_in(shape | {"head": shape["head"] | {"Subject": subject}})
+        assert found.title == title
+
+
 @for_each("shape", TABLE["silent"])
 def test_a_notice_without_the_answers_is_for_a_person_to_look_at(shape):
     (found,) = found_in(shape)
