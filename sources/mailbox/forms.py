@@ -177,10 +177,8 @@ def _without_sender(
     before, after = ([FieldAnswer("", said)] if said else [] for said in (above, below))
     names = [E_MAIL.sub("", one.said).strip(" <>,") for one in theirs if _is_of(one, "name")]
     people = (*names, *(part for one in theirs for part in one.said.split("\n")))[:_MOST_PEOPLE]
-    title, by_program = (
-        _title(wording.label_less(mail.subject), names),
-        bool(_says("subject").search(mail.subject)),
-    )
+    title = _title(wording.label_less(mail.subject), names)
+    by_program = _says("subject").search(mail.subject) is not None
     return FilledForm(title, (*before, *kept, *after), people, by_program)
 
 
