@@ -477,12 +477,17 @@ def _part_text(part: MailWords) -> str:
     """Return the text of one part."""
     if part.holds:
         return ""
-    text = _read_as(_unpack_text(text_to_bytes(part.body), part.encoding), part.charset)
+    text = unpack_part(part)
     if part.html:
         return words_shown(text)
     before, begins, rest = text.partition(_PGP)
     text = f"{before}{rest.partition(_PGP_ENDS)[2]}" if begins else text
     return event_in(text) if part.calendar else _PLACED.sub(" ", _reflow(text, part.flow))
+
+
+def unpack_part(part: MailWords) -> str:
+    """A part as it was written: its text or its HTML."""
+    return _read_as(_unpack_text(text_to_bytes(part.body), part.encoding), part.charset)
 
 
 def _read_as(body: bytes, charset: str) -> str:
