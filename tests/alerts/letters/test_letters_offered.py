@@ -462,7 +462,7 @@ def test_a_platform_that_hears_no_report_without_the_words_or_but_the_person_is_
         ("trustpilot", "https://uk.trustpilot.com/reviews/1", ["words"]),
         ("google_review", "https://maps.app.goo.gl/1", []),
     ]:  # fmt: skip
-        post = replace(POST, channel=channel, url=url)
+        post = replace(POST, channel=channel, url=url, title=None, text=None)
         made = changed(LetterKind.PLATFORM_REPORT, channel=channel, post=post)
         assert asks(made) == wants if wants else not isinstance(made, NoDraft)
 
