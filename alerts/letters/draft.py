@@ -244,6 +244,10 @@ def unwise(check: LetterCheck, values: Mapping[str, object]) -> Iterator[str]:
     if check.case.about is About.PUPIL and any(values[fact] for fact in QUOTED_FACTS):
         yield ask("letter.unwise.child")
     takes = {*check.spec.wants, *check.spec.may, whole}
+    for fact in ("why", "what"):
+        word = forbidden_words.find_pronoun(str(values[fact]), ask("letter.people").split())
+        if fact in takes and word and not is_own_account(check, fact):
+            yield ask("letter.unwise.pronoun", fact=fact, word=word)
     for fact, said in ((name, values[name]) for name in values if name in takes):
         if isinstance(said, str) and said and (fact in QUOTED_FACTS or is_own_account(check, fact)):
             yield from _of(check, fact, said, given=fact != whole)

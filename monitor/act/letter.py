@@ -73,8 +73,8 @@ def compose(
 def _known_facts(file: CaseFile, rules: Rules) -> Mapping[str, str]:
     case, w = file.case, rules.w
     signed, weighed = signer(case, rules), case.weighed
-    unasked = [w(f"ladder.ready.{who}_3") for who in ("impact", "impact_all")]
-    does = (weighed.nature, "" if weighed.impact in unasked else weighed.impact) if weighed else ()
+    unasked = w("ladder.ready.impact_3")
+    does = (weighed.nature, weighed.impact.replace(unasked, "")) if weighed else ()
     said = [one if one.endswith(SENTENCE_ENDS) else f"{one}." for one in map(str.strip, does) if one]
     reach = (signed[0].email or "") if signed else ""
     known = {"why": " ".join(said), "contact": reach, "danger": time_named(file, rules, w)}

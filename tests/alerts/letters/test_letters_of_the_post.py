@@ -186,6 +186,18 @@ def test_a_quotation_that_names_somebody_or_a_class_is_warned_of_beside_the_lett
     ]
 
 
+@pytest.mark.parametrize(("why", "word"), [
+    ("It says that he steals, which is false.", "he"),
+    ("It hurts them; the teacher wants it gone.", "them"),
+    ("It says that the teacher steals. He counted nothing: two parents did.", ""),
+    ("It may mislead families who then lose their money.", ""),
+])  # fmt: skip
+def test_a_pronoun_that_nobody_stands_before_is_warned_of(why, word):
+    warned = [w for w in example(LetterKind.HOST_ABUSE, {"why": why}).warnings if "Say who" in w]
+    assert bool(warned) is bool(word)
+    assert all(f"says “{word}”" in said for said in warned)
+
+
 def test_people_are_addressed_by_title_and_surname_and_reached_by_number_or_address():
     for name, said in [
         ("Miss Heledd Aberlas", "Miss Aberlas"), ("Mrs Gwendolen Arkwright", "Mrs Arkwright"),

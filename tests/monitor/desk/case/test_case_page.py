@@ -522,6 +522,43 @@ def test_below_it_stands_the_next_step_of_the_playbook_that_fits(case):
     assert "An account that mocks staff: Nobody replies to it, follows it or joins in." in said
 
 
+@pytest.mark.parametrize(("post", "given", "said", "unsaid"), [
+    ({}, {}, ["It hurts the member of staff it is about, who wants it gone."], ["families"]),
+    ({}, {"about": About.OTHER}, ["It hurts the person it is about, who wants it gone."], ["families"]),
+    ({}, {"about": About.SCHOOL, "content_class": "C12"}, ["It may mislead"], ["wants it"]),
+    ({"published": NOW - timedelta(hours=3)}, {}, ["Less than a day."], ["Some days"]),
+    ({"published": NOW - timedelta(days=3)}, {}, ["Some days, to anybody."], ["Less than a day."]),
+])  # fmt: skip
+def test_a_sentence_is_ready_only_where_it_fits_what_is_known(tmp_path, post, given, said, unsaid):
+    desk = AtCase(tmp_path, **({"post": replace(ON_FACEBOOK, **post)} | given)).open_it()
+    page = words_of(desk.page("/weighed"))
+    assert all(one in page for one in said), page
+    assert not any(one in page for one in unsaid)
+
+
+def test_platform_and_author_read_the_words_and_what_the_school_says_is_wrong_with_them(tmp_path):
+    desk = AtCase(tmp_path).open_it()
+    desk.keep_evidence()
+    true = "It says that the teacher takes money. Two people count it each day, and none is missing."
+    hurts = "It hurts the member of staff it is about, who wants it gone."
+    desk.fills_in(why=true, impact=hurts, impact_own="")
+    page = words_of(desk.page("/ask?letter=parent_invitation"))
+    assert true in desk.say("ask", do="draft", letter="parent_invitation", fact_to="Ms Example",
+                            fact_meeting="Thursday at 15:30").text  # fmt: skip
+    desk.go(StepKind.ASKED, **TALK).go(StepKind.ANSWERED, **TALK, result="refused")
+    page = words_of(desk.page("/ask?letter=platform_report"))
+    assert (ON_FACEBOOK.text in page, f"{true} {hurts}" in page) == (True, True)
+    assert "Say who" not in page
+
+
+def test_of_a_long_post_the_letter_quotes_the_sentence_that_weighed_most_when_it_was_judged(tmp_path):
+    theirs, around = "Mr Vale takes the dinner money home.", "The queue was long and the tea was cold. " * 20
+    post, begins = replace(ON_FACEBOOK, text=f"{around}{theirs} {around}"), len(around)
+    desk = AtCase(tmp_path, post=post, weighed_most=(begins + 8, begins + 20)).open_it()
+    decide(desk).go(StepKind.ASKED, **TALK).go(StepKind.ANSWERED, **TALK, result="refused")
+    assert f"… {theirs} …" in words_of(desk.page("/ask?letter=platform_report"))
+
+
 def test_a_rung_that_is_not_offered_is_asked_with_a_reason(reported, tmp_path):
     desk = reported.copied(tmp_path).go(StepKind.ANSWERED, rung="platform_report", result="refused")
     to = next(to for to in leads(desk.page()) if to.endswith("ask?rung=host&kind=host"))
