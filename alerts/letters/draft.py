@@ -67,7 +67,7 @@ from data.words.say import Words, words
 _OWN, _LONG, _SHORT = 10_000, 2000, 300
 _SURE = ("no_details", "age_13", "good_faith", "authority")
 _MAY_NAME = frozenset(("to", "address", "name", "email", "url", "complaints_url", "source", "signer"))
-_MAY_NAME |= {"profile", "original", "searched"}
+_MAY_NAME |= {"profile", "original", "searched", "author_name"}
 """Facts that are names or addresses themselves."""
 _OPEN = frozenset((LetterReader.PUBLIC, LetterReader.PRESS))
 _NO_CLAIM = frozenset(("answer",))

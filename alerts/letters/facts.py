@@ -101,7 +101,7 @@ def facts_of_post(check: LetterCheck, w: Words) -> dict[str, object]:
         if isinstance(s.said, EvidenceKept) and s.said.what is EvidenceKind.PAGE and _is_here(s.said, case)
     )
     seen = next((page.done_at for page in pages), None)
-    place, code = f"letter.place.{case.channel}", (case.content_class).lower()
+    code = case.content_class.lower()
     of_others = case.relationship.works_here and case.target is None and code in ("c2", "c7", "c11")
     shown = {
         "what": f"letter.what.{'c0' if fair_comment(case) else f'{code}_others' if of_others else code}",
@@ -127,9 +127,15 @@ def facts_of_post(check: LetterCheck, w: Words) -> dict[str, object]:
         "captured": day_and_time(seen, rules, w) if seen and not bare else "",
         "exhibits": case.captures > 0,
         "public": channel(case.channel).public,
-        "place": w(place if w.has(place) else "letter.place_other"),
+        "place": place_words_of(case, w),
         **{name: w(key) if w.has(key) else "" for name, key in shown.items()},
     }
+
+
+def place_words_of(case: Case, w: Words) -> str:
+    """Say where it is, in a few words: “on Facebook”."""
+    place = f"letter.place.{case.channel}"
+    return w(place if w.has(place) else "letter.place_other")
 
 
 def _all_places(check: LetterCheck, w: Words) -> Iterator[str]:
@@ -198,13 +204,13 @@ def first_words(check: LetterCheck) -> str:
     """Say how the post begins, in one line, to its author alone; "" where its words are withheld."""
     if check.spec.reader is not LetterReader.AUTHOR or has_withheld_words(check.case):
         return ""
-    return _cut_words(plain_line(posted_words(check.file)).translate(_WITHIN))
+    return _cut_words(plain_line(posted_words(check.file)).translate(_WITHIN), _FIRST_CHARS)
 
 
-def _cut_words(said: str) -> str:
-    if len(said) <= _FIRST_CHARS:
+def _cut_words(said: str, most: int) -> str:
+    if len(said) <= most:
         return said.removesuffix(".")
-    whole = said[:_FIRST_CHARS].rpartition(" ")[0] or said[:_FIRST_CHARS]
+    whole = said[:most].rpartition(" ")[0] or said[:most]
     return f"{whole.rstrip(' ,;:.–-')} …"
 
 
@@ -290,7 +296,9 @@ def for_the_police(file: CaseFile, rules: Rules, w: Words, manifests: Mapping[st
     held = tuple(e for e in made if given_letter(e.facts, Recipient.POLICE))  # as the pack numbers them
     return {
         "imminent": any(said.imminent for said in asked),
-        "reported": w(f"letter.reported.{_kind_of_place(case)}"),
+        "reported": w(f"letter.reported.{_kind_of_place(file)}", place=place_words_of(case, w)),
+        "time_named": time_named(file, rules, w),
+        "time_quoted": quote_time(file, rules),
         "spoken": w(f"digest.at.{case.channel}") if is_spoken(case.channel) else "",
         "preserve": case.content_class == ContentClass.THREAT,
         "crime_reference": references[-1] if references else "",
@@ -305,20 +313,37 @@ def for_the_police(file: CaseFile, rules: Rules, w: Words, manifests: Mapping[st
 
 def time_named(file: CaseFile, rules: Rules, w: Words) -> str:
     """The day and hour, where the school is, that the post of a danger names, in a sentence; "" for none."""
-    post = file.post
-    danger = file.case.content_class == ContentClass.THREAT or file.case.lane is not None
-    if post is None or not post.text or not danger:
+    if (post := _dangerous(file)) is None:
         return ""
     at = (post.published or post.first_seen).astimezone(rules.means.zone)
     found = said_time(f"{post.title or ''}\n{post.text}".strip(), at, rules.means.calendar, post.title or "")
     return time_words(found, at.date() - timedelta(7), w)  # no “today”, which is another on another day
 
 
-def _kind_of_place(case: Case) -> str:
-    """Whether anybody could look at it: what is called public, and was not, is false evidence."""
-    place = channel(case.channel)
+def quote_time(file: CaseFile, rules: Rules) -> str:
+    """The sentence of a danger that names a time, which mostly says the place too; "" for none."""
+    if (post := _dangerous(file)) is None or has_withheld_words(file.case):
+        return ""
+    at, calendar = (post.published or post.first_seen).astimezone(rules.means.zone), rules.means.calendar
+    named = (one for one in sentences(posted_words(file)) if said_time(one, at, calendar))
+    return _cut_words(plain_line(next(named, "")).translate(_WITHIN), _SHORT_CHARS)
+
+
+def _dangerous(file: CaseFile) -> Post | None:
+    """The post with its words, where it may be a danger."""
+    danger = file.case.content_class == ContentClass.THREAT or file.case.lane is not None
+    return file.post if danger and file.post and file.post.text else None
+
+
+def _kind_of_place(file: CaseFile) -> str:
+    """Whether anybody could look at it: what is called public, and was not, is false evidence. A place where
+    anybody may look is no proof: the program read it there, or somebody did who was not signed in."""
+    place, post = channel(file.case.channel), file.post
     if place.public:
-        return "public"
+        read = post is not None and set(post.source_ids) != {BY_HAND}
+        kept = (s.said for s in file.steps if isinstance(s.said, EvidenceKept))
+        page = any(said.what is EvidenceKind.PAGE for said in kept if _is_here(said, file.case))
+        return "public" if read or page else "seen"
     return place.place.value if place.place in (PlaceKind.NOTHING, PlaceKind.UNKNOWN) else "private"
 
 
@@ -365,7 +390,8 @@ def _exhibits(file: CaseFile, held: Sequence[Exhibit], rules: Rules, w: Words) -
         kept = [f for f in exhibit.files if f.name not in ABOUT_THE_MANIFEST]
         names = ", ".join(map(file_name, [f for f in kept if f.name not in FOR_CHECKING] or kept))
         said = w("letter.exhibit", name=exhibit.name, moment=day_and_time(exhibit.at, rules, w), files=names)
-        yield with_place(said, where_kept(file, exhibit.files[0], w), w)
+        address = plain_line(exhibit.address(file))
+        yield with_place(said, address or where_kept(file, exhibit.files[0], w), w)
 
 
 def _list_witnesses(file: CaseFile, held: Sequence[Exhibit], rules: Rules, w: Words) -> Iterator[str]:
@@ -607,7 +633,7 @@ GIVEN = (
     "meaning", "wrong", "no_details", "share_name", "share_email", "host", "domain", "registrar", "provider",
     "crime_reference", "age_13", "harm", "force", "danger", "seen", "source", "theme", "answer_given",
     "support", "profile", "posed_as", "items", "original", "searched", "owner", "works", "material", "law",
-    "telephone", "good_faith", "authority",
+    "telephone", "good_faith", "authority", "author_name",
 )  # fmt: skip
 """Every fact that somebody may give; a letter takes those of its `LetterSpec`."""
 HARMS = ("abuse", "bullying", "threats", "impersonation", "advances", "violent", "self_harm", "pornographic")

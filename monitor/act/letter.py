@@ -58,8 +58,9 @@ def compose(
     given = LetterFacts(now, rules.school.language, facts, kept, next(meant, ""), whole)
     made = letters.draft(kind, file, given, rules)
     missing = {want.fact for want in made.wanted} if isinstance(made, NoDraft) else set()
-    missing |= {"what"} & takes  # it says by itself what the class is, where nobody said more
-    more = {n: said for n, said in _known_facts(file, rules).items() if said and n in missing - {*facts}}
+    missing |= {"what", "author_name"} & takes  # where nobody says more, it can do without
+    known = _known_facts(file, rules) | {"author_name": _name_of_author(con, number)}
+    more = {n: said for n, said in known.items() if said and n in missing - {*facts}}
     while more:
         again = letters.draft(kind, file, replace(given, facts={**facts, **more}), rules)
         still = {want.fact for want in again.wanted} & {*more} if isinstance(again, NoDraft) else set()
@@ -68,6 +69,13 @@ def compose(
         # what may not go into this letter is for a person to say
         more = {n: said for n, said in more.items() if n not in still}
     return made
+
+
+def _name_of_author(con: Connection, number: str) -> str:
+    """Return whom a letter to the author was addressed to; "" where none was."""
+    kinds = (LetterKind.PARENT_REMOVAL, LetterKind.PARENT_INVITATION, LetterKind.STAFF_REMOVAL)
+    written = (case_store.letter_facts(con, number, kind.value).get("to", "") for kind in kinds)
+    return next(filter(None, written), "")
 
 
 def _known_facts(file: CaseFile, rules: Rules) -> Mapping[str, str]:

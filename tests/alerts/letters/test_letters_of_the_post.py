@@ -258,7 +258,7 @@ def test_an_account_is_called_one_and_named_by_its_address_and_as_whom_it_poses(
     made = whole(ACCOUNT, case, facts | {"posed_as": "our school"})
     assert [said for said in made.warnings if "A plain parody stays" in said]
     assert "https://www.facebook.com/help/contact/295309487309948" in made.notice
-    assert "They deal only with the person concerned" in made.notice
+    assert "Only the person concerned" in made.notice
     assert why_not(ACCOUNT, replace(case, channel="instagram")) is None
 
 
@@ -570,6 +570,43 @@ def test_a_sheet_is_filed_by_its_facts_and_says_apart_who_is_in_danger_and_who_i
     view = replace(view, verdicts=(perhaps,))
     made = compose_sheet(view, [], known, [], OAKFIELD, "Jane Holt", NOW, zone, words("en"), {})
     assert "allegation" not in "".join(part.text for part in made.parts)
+
+
+AT_THE_GATE = "He grassed us up. Turning up at the top gate tmrw 3.15 with my cousins. Not long now."
+
+
+def to_police(said=AT_THE_GATE, given=(), /, **changes):
+    at = datetime(2026, 11, 17, 12, tzinfo=UTC)
+    post = replace(POST, text=said, title="", published=None, first_seen=at)
+    return all_of(example(LetterKind.POLICE, given, post=post, **changes))
+
+
+def test_the_police_read_the_hour_day_and_place_that_a_threat_names_though_somebody_typed_something_else():
+    said = to_police()
+    assert "- It names a time: Wednesday 18 November, about 15:15." in said
+    own = "“Turning up at the top gate tmrw 3.15 with my cousins”"
+    assert f"- When and where, in its own words: {own}" in said
+    named = "It names a time: Wednesday 18 November, about 15:15."
+    assert to_police(AT_THE_GATE, {"danger": named}).count(named) == 1
+    assert "in its own words" not in to_police("You are finished. He grassed us up.")
+    assert "“Turning up" not in to_police(AT_THE_GATE, locked=True)
+
+
+def test_a_post_is_called_public_to_the_police_only_where_it_was_read_without_signing_in():
+    brought = replace(POST, source_ids=(BY_HAND,))
+    page = (step(2, StepKind.EVIDENCE, 1, kind="page"),)
+    picture = (step(2, StepKind.EVIDENCE, 1, kind="supplied"),)
+    for post, steps, called in (
+        (brought, picture, "to report a post on Facebook"), (brought, page, "to report a public post"),
+        (replace(POST, source_ids=("feed",)), picture, "to report a public post"),
+    ):  # fmt: skip
+        assert called in " ".join(all_of(example(LetterKind.POLICE, post=post, steps=steps)).split())
+
+
+def test_the_police_read_who_wrote_it_where_the_school_knows():
+    said = to_police(AT_THE_GATE, {"author_name": "Pat Example, a parent"})
+    assert "- Who wrote it, as far as the school knows: Pat Example, a parent" in said
+    assert "Who wrote it" not in to_police()
 
 
 def test_the_day_and_hour_that_a_threat_names_are_known_to_the_police_and_those_of_a_fete_are_not():
