@@ -149,6 +149,7 @@ def decide(desk, class_="C7", author="parent"):
     return desk
 
 
+HOST = {"rung": "host", "kind": "host"}
 TALK = {"rung": "author_request", "kind": "conversation"}
 
 
@@ -557,6 +558,47 @@ def test_of_a_long_post_the_letter_quotes_the_sentence_that_weighed_most_when_it
     desk = AtCase(tmp_path, post=post, weighed_most=(begins + 8, begins + 20)).open_it()
     decide(desk).go(StepKind.ASKED, **TALK).go(StepKind.ANSWERED, **TALK, result="refused")
     assert f"… {theirs} …" in words_of(desk.page("/ask?letter=platform_report"))
+
+
+@pytest.mark.parametrize(("url", "site", "asks", "late"), [
+    (ON_FACEBOOK.url, {"rung": "platform_report"}, "Ask the platform", "48 hours for the platform"),
+    ("https://gripes.example.org/lie", HOST, "Ask the website’s host", "asking them again"),
+])  # fmt: skip
+def test_after_refusals_the_next_is_proposed_and_what_is_late_is_said(tmp_path, url, site, asks, late):
+    channel = "facebook" if url == ON_FACEBOOK.url else "website"
+    desk = decide(AtCase(tmp_path, post=replace(ON_FACEBOOK, url=url, channel=channel)).open_it())
+    desk.go(StepKind.ASKED, **TALK).go(StepKind.ANSWERED, **TALK, result="refused")
+    assert (desk.whole().heading, "nobody" in desk.whole().state) == (asks, False)
+    desk.go(StepKind.ASKED, **site)
+    desk.clock.at += timedelta(days=4)
+    page = desk.whole()
+    assert "Late since Thursday 09:0" in page.by
+    assert late in page.by
+    desk.go(StepKind.ANSWERED, **site, result="refused")
+    page = desk.whole()
+    assert page.heading == "Ask the Professionals Online Safety Helpline"
+    assert "still there, although somebody was asked" in page.state
+    assert page.by.startswith("Late since Wednesday 09:01: the school’s own target")
+
+
+@pytest.mark.parametrize(("code", "asks", "then"), [
+    ("C6", "Record that they were asked for consent", "Ask the police"),
+    ("C3", "Record that they were asked for consent", "Ask the police"),
+    ("C2", "Ask the platform", "Ask the platform"), ("C11", "Ask the platform", "Ask the platform"),
+    ("C12", "Ask the platform", "Ask the platform"),
+])  # fmt: skip
+def test_the_police_are_proposed_of_what_may_be_a_crime_and_never_for_consent_alone(
+    tmp_path, code, asks, then
+):
+    desk = decide(AtCase(tmp_path, content_class=code, about=About.STAFF).open_it(), code, "unknown")
+    desk.go(StepKind.TARGET, person="vale")
+    assert desk.whole().heading == asks
+    desk.go(StepKind.CONSENT_ASKED, person="vale", how="phone")
+    desk.go(StepKind.CONSENT_GIVEN, person="vale", informed="letter")
+    owed = desk.whole().heading
+    assert (owed == "Draft the letter") is (then == "Ask the police"), owed
+    desk.draft(LetterKind.RECORDED_FOR_YOU, "head")
+    assert desk.whole().heading == then
 
 
 def test_a_rung_that_is_not_offered_is_asked_with_a_reason(reported, tmp_path):
