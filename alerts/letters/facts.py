@@ -718,7 +718,7 @@ def fact_of_post(check: LetterCheck) -> str:
 
 
 def quote_post(check: LetterCheck) -> str:
-    """What was posted: all of it where it is short, or its reader needs it; else the sentences of it that are
+    """Quote the post: all of it where it is short, or its reader needs it; else the sentences of it that are
     meant, or how it begins. An ellipsis says where more stood."""
     said, meant = posted_words(check.file), check.given.meant.strip()
     if len(said) <= _SHORT_CHARS or check.spec.reader in _WHOLE_POST:
@@ -731,7 +731,7 @@ def quote_post(check: LetterCheck) -> str:
 
 
 def _find_sentences(said: str, part: str) -> tuple[int, int]:
-    """Where the sentences begin and end that hold that part of what was said."""
+    """Return where the sentences begin and end that hold that part of what was said."""
     start = said.index(part)
     spans, at = [], 0
     for one in sentences(said):
