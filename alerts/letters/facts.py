@@ -476,7 +476,8 @@ def _hashes(file: CaseFile, rules: Rules, w: Words) -> Iterator[str]:
 
 TO_THE_HOST = ("host", COPYRIGHT)
 """The ways in which a host is asked; in any other, whoever runs the site."""
-_MOMENT = timedelta(seconds=1)
+_MOMENT, _ONCE = timedelta(seconds=1), timedelta(minutes=2)
+"""The same, said again before the second is over, is told once."""
 _LONGEST = timedelta(60)
 """A day further ahead than this is more likely one that has been."""
 _A_DATE = re.compile(r"\d\s*(?:st|nd|rd|th)?\s+(?:of\s+)?[^\W\d]{3,}|\d/\d")
@@ -582,8 +583,10 @@ def _chronology(check: LetterCheck, w: Words) -> Iterator[str]:
     ]
     here = place_name(file, file.case.place, w)
     seen = [(first_seen(check), "first_seen", "", here)] if file.post else []
-    for at, what, who, where in sorted((*seen, *told), key=lambda event: event[0]):
-        if what and w.has(f"letter.happened.{what}"):
+    events = sorted((*seen, *told), key=lambda event: event[0])
+    for before, (at, what, who, where) in zip((None, *events), events, strict=False):
+        again = before is not None and before[1:] == (what, who, where) and at - before[0] < _ONCE
+        if what and not again and w.has(f"letter.happened.{what}"):
             said = w(f"letter.happened.{what}", who=who)
             yield with_place(w("letter.event", moment=day_and_time(at, rules, w), what=said), where, w)
 

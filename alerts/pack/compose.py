@@ -644,7 +644,8 @@ def _summary(facts: PackFacts, w: Words) -> Iterator[str]:
         if post.author:
             yield w(f"pack.summary.{'speaker' if told else 'author'}", author=post.author)
     if case.relationship is not Relationship.UNKNOWN:
-        yield w("pack.summary.relationship", who=w(f"pack.code.{case.relationship}"))
+        who = join_filled(", ", facts.author_name, w(f"pack.code.{case.relationship}"))
+        yield w("pack.summary.relationship", who=who)
     yield from facts.seen_by
     yield w(f"pack.asked.{facts.recipient}")
     reach = join_filled(", ", facts.maker.phone, facts.maker.email)

@@ -355,7 +355,7 @@ class PackFacts:
     `reported` is who said that they saw the post, each with when that was recorded; `stamps` by capture;
     `conduct` are the posts of a course of conduct, None where it was not asked for. `consent`, `crimes` and
     `seen_by` are what a report to the police says; `time_named` is the day and hour that a danger names,
-    with its own words for it."""
+    with its own words for it; `author_name` is whom the school wrote to as its author."""
 
     file: CaseFile
     school: School
@@ -376,6 +376,7 @@ class PackFacts:
     crimes: str = ""
     seen_by: tuple[str, ...] = ()
     time_named: str = ""
+    author_name: str = ""
 
     @property
     def withheld(self) -> bool:

@@ -59,7 +59,7 @@ def compose(
     made = letters.draft(kind, file, given, rules)
     missing = {want.fact for want in made.wanted} if isinstance(made, NoDraft) else set()
     missing |= {"what", "author_name"} & takes  # where nobody says more, it can do without
-    known = _known_facts(file, rules) | {"author_name": _name_of_author(con, number)}
+    known = _known_facts(file, rules) | {"author_name": name_of_author(con, number)}
     more = {n: said for n, said in known.items() if said and n in missing - {*facts}}
     while more:
         again = letters.draft(kind, file, replace(given, facts={**facts, **more}), rules)
@@ -71,14 +71,14 @@ def compose(
     return made
 
 
-def _name_of_author(con: Connection, number: str) -> str:
+def name_of_author(con: Connection, number: str) -> str:
     """Return whom a letter to the author was addressed to; "" where none was."""
     kinds = (LetterKind.PARENT_REMOVAL, LetterKind.PARENT_INVITATION, LetterKind.STAFF_REMOVAL)
     written = (case_store.letter_facts(con, number, kind.value).get("to", "") for kind in kinds)
     return next(filter(None, written), "")
 
 
-def _known_facts(file: CaseFile, rules: Rules) -> Mapping[str, str]:
+def _known_facts(file: CaseFile, rules: Rules) -> dict[str, str]:
     case, w = file.case, rules.w
     signed, weighed = signer(case, rules), case.weighed
     unasked = w("ladder.ready.impact_3")

@@ -40,6 +40,7 @@ from data.types import Person
 from data.words.say import join_filled, words
 from monitor.act.casework import apply_event, school_rules
 from monitor.act.keeping import may_be_copied
+from monitor.act.letter import name_of_author
 from monitor.act.proving import prove, read_evidence
 from monitor.config.home.context import Context
 from monitor.matters.reader import Session, load_case, matter_of
@@ -120,6 +121,7 @@ def gather_pack(
         consent=said["consent_words"],
         crimes=said["crimes"],
         seen_by=tuple(said["seen_by"]),
+        author_name=name_of_author(con, case.id) if wanted.recipient is Recipient.POLICE else "",
         time_named=join_filled(" ", said["time_named"], quoted and w("pack.summary.quoted", words=quoted)),
     )
 

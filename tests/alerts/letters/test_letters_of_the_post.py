@@ -572,6 +572,12 @@ def test_a_sheet_is_filed_by_its_facts_and_says_apart_who_is_in_danger_and_who_i
     assert "allegation" not in "".join(part.text for part in made.parts)
 
 
+def test_what_was_done_twice_within_a_minute_is_told_once():
+    kept = [step(n, StepKind.EVIDENCE, days, kind="page") for n, days in ((2, 1), (3, 1 + 1 / 1440), (4, 2))]
+    said = all_of(example(LetterKind.POSH, steps=(Climb("C2").steps[0], *kept)))
+    assert said.count("evidence was kept") == 2
+
+
 AT_THE_GATE = "He grassed us up. Turning up at the top gate tmrw 3.15 with my cousins. Not long now."
 
 
