@@ -547,18 +547,19 @@ def _ends(how: Ending) -> Values:
 
 def _ladder_act(case: Case, ways: Sequence[NextStep], now: datetime) -> _Next:
     """Choose on the ladder: of what may be a crime the police, once agreed; else the lowest rung not asked,
-    who helps before who hosts; or what the first barred one is without."""
-    police = next((way for way in ways if way.rung is EMERGENCY), None)
-    may_be_crime = case.threatens or case.spec.police is Police.AT_ONCE
-    if may_be_crime and not case.to_police and police is not None:
-        barred = police.refusal.guard if police.refusal else ""
-        if not barred or (case.consent is Consent.GIVEN and barred in FOR_A_REASON):
-            return StepKind.ASKED, (("rung", police.rung.value), ("kind", police.kind))
+    who helps before who hosts; or what the first barred one is without. Last the police, once agreed."""
+    police = next((way for way in ways if way.rung is EMERGENCY and not case.to_police), None)
+    barred = police.refusal.guard if police and police.refusal else ""
+    agreed = case.consent is Consent.GIVEN and barred in ("", *FOR_A_REASON)
+    tell = (StepKind.ASKED, (("rung", police.rung.value), ("kind", police.kind))) if police else None
+    if police and (case.threatens or case.spec.police is Police.AT_ONCE):
+        if tell and (agreed or not barred):
+            return tell
         if barred == "consent" and case.consent is Consent.NOT_ASKED:
             return StepKind.CONSENT_ASKED, (("person", case.target or ""),)
-        tells = remedy_of(barred, case) if barred == "consent_told" else None
-        if tells is not None and case.consent_told is NoticeWay.OWED:
-            return tells
+        first = remedy_of(barred, case) if barred == "consent_told" else None
+        if first is not None and case.consent_told is NoticeWay.OWED:
+            return first
     case = replace(case, askings=case.since_sought(case.askings))  # all again, of a post that is back
     left = [w for w in ways if not has_been_tried(case, w.rung, now, w.kind) and w.rung is not EMERGENCY]
     sites = [way for way in left if way.rung.spec.of_site]
@@ -572,7 +573,10 @@ def _ladder_act(case: Case, ways: Sequence[NextStep], now: datetime) -> _Next:
     if by_author and not any(a.rung.spec.of_site for a in case.askings) and (found := _site_act(case, sites)):
         return found
     stop = StepKind.DECIDED, (("decision", Decision.STOP.value),)
-    return _first(left, case) or ((WAIT, ()) if case.due(now) else stop)
+    found = _first(left, case)
+    if tell and agreed and (found is None or found[0] == StepKind.AUTHOR):
+        return tell
+    return found or ((WAIT, ()) if case.due(now) else stop)
 
 
 def _site_act(case: Case, ways: Sequence[NextStep]) -> _Next | None:

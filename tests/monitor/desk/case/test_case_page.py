@@ -601,6 +601,25 @@ def test_the_police_are_proposed_of_what_may_be_a_crime_and_never_for_consent_al
     assert desk.whole().heading == then
 
 
+def test_who_agreed_is_asked_for_once_nobody_else_is_left(tmp_path):
+    desk = decide(AtCase(tmp_path, content_class="C11", about=About.STAFF).open_it(), "C11", "unknown")
+    desk.go(StepKind.TARGET, person="vale").go(StepKind.CONSENT_ASKED, person="vale", how="phone")
+    desk.go(StepKind.CONSENT_GIVEN, person="vale", informed="letter")
+    desk.draft(LetterKind.RECORDED_FOR_YOU, "head")
+    proposed = []
+    while (page := desk.whole()).heading.startswith("Ask ") and len(proposed) < 9:
+        proposed.append(page.heading)
+        (form,) = [form for form in page.forms if form.act == "asked"] or page.forms[:1]
+        way = {name: said for name, said in form.hidden if name in ("rung", "kind")}
+        desk.go(StepKind.ASKED, **way)
+        desk.go(StepKind.ANSWERED, **way, result="refused")
+    assert (proposed[0], proposed[-1], proposed.count("Ask the police")) == (
+        "Ask the platform",
+        "Ask the police",
+        1,
+    )
+
+
 def test_a_rung_that_is_not_offered_is_asked_with_a_reason(reported, tmp_path):
     desk = reported.copied(tmp_path).go(StepKind.ANSWERED, rung="platform_report", result="refused")
     to = next(to for to in leads(desk.page()) if to.endswith("ask?rung=host&kind=host"))
