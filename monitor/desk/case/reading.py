@@ -585,15 +585,25 @@ def _what_page(seen: SeenCase, page: CasePage, decision: str = "") -> CasePage:
 
 
 def _by(after: NextAct, seen: SeenCase) -> str:
-    """By when; of what is to be done at another place than the first, by no clock of the first."""
+    """Say what is late, and by when the next is due; of what is to be done at another place, by no clock of
+    the first."""
     due, case = after.due, seen.case
+    late = next((w for w in case.late(seen.now) if w.place in (0, case.place)), None)
     if due is not None and due.place not in (0, case.place) and case.place > 1:
         due = next((w for w in case.waits if w.place in (0, case.place) and not w.over(seen.now)), None)
-    if due is None or not seen.whole:
+    if not seen.whole:
         return ""
-    there = seen.session.config.day_of(seen.now)
-    when = cases.until(seen.w, due.due_at, there, seen.session.config.zone)
-    return seen.w("ladder.by", when=when, what=cases.clock_of(due, case, seen.w))
+    there, zone = seen.session.config.day_of(seen.now), seen.session.config.zone
+    said = (
+        seen.w(
+            f"ladder.{key}",
+            when=cases.until(seen.w, at.due_at, there, zone),
+            what=cases.clock_of(at, case, seen.w),
+        )
+        for key, at in (("late", late), ("by", due))
+        if at
+    )
+    return ". ".join(said)
 
 
 def _parts(seen: SeenCase, without: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...], Lead]]:
