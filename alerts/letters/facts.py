@@ -14,7 +14,7 @@ from alerts.ladder.guards import CONVERSATION, OWN, consent_wanted, section_5_ap
 from alerts.ladder.mails import describe_record
 from alerts.ladder.replay import CONSENT, SUPPORT, with_ways
 from alerts.ladder.rules import LONDON, Rules, due, imminent, limitation_ends
-from alerts.letters.forbidden_words import find_name, plain_line
+from alerts.letters.forbidden_words import REACHES, find_name, plain_line, year_group
 from alerts.letters.kinds import (
     FORMAL,
     LONG_FACTS,
@@ -717,7 +717,18 @@ def fact_of_post(check: LetterCheck) -> str:
         return ""
     # an invitation to talk may ask for nothing to go
     kept = check.kind is LetterKind.PARENT_INVITATION and not asks_removal(check.case)
-    return "" if kept or (fact == "words" and has_withheld_words(check.case)) else fact
+    withheld = has_withheld_words(check.case) or _gives_details(check)
+    return "" if kept or (fact == "words" and withheld) else fact
+
+
+def _gives_details(check: LetterCheck) -> bool:
+    """Would it hand private details on to a host, registrar or network, which holds no posts: of a post about
+    such details, or with a class or a way to reach somebody? A person may type the words."""
+    if check.spec.reader is not LetterReader.HOST:
+        return False
+    said = posted_words(check.file)
+    private = check.case.content_class == ContentClass.PRIVACY
+    return private or year_group(said) or REACHES.search(said) is not None
 
 
 def quote_post(check: LetterCheck) -> str:

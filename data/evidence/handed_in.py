@@ -79,8 +79,8 @@ address is a story, and an alert, of its own."""
 FILE_TEXT = "File without words."
 """Begins what is recorded of a file without words; which file it is follows, all in under eight words."""
 _FILE_ALONE = re.compile(r"File without words\. \w+ [0-9a-f]{8}, not \w+\.")
-_IMAGE_ALONE = re.compile(r"Image of a child\.( File: file:\S+)?")
-"""The address of the file stands in what was recorded until 26 November 2026."""
+_IMAGE_ALONE = re.compile(r"Image of a child\.( (File: file:|Mail: )\S+)?")
+"""The address of the mail that it lies in follows; of a file, in what was recorded until 26 November 2026."""
 
 
 def is_file_alone(text: str) -> bool:

@@ -20,9 +20,10 @@ from data.errors import SchoolgateError
 from data.evidence.faults import MANIFEST
 from data.evidence.vault import Vault
 from data.judged import part_at
+from data.rungs import Rung
 from data.steps.acts import Done, Refused
 from data.steps.classes import Asked, LetterDrafted
-from data.steps.codes import KeptLetter
+from data.steps.codes import KeptLetter, Relationship
 from data.store import cases as case_store
 from data.store.engine.connect import Connection
 from monitor.act.casework import apply_event, find_case, school_rules
@@ -59,7 +60,7 @@ def compose(
     made = letters.draft(kind, file, given, rules)
     missing = {want.fact for want in made.wanted} if isinstance(made, NoDraft) else set()
     missing |= {"what", "author_name"} & takes  # where nobody says more, it can do without
-    known = _known_facts(file, rules) | {"author_name": name_of_author(con, number)}
+    known = _known_facts(file, rules) | {"author_name": name_of_author(con, file.case)}
     more = {n: said for n, said in known.items() if said and n in missing - {*facts}}
     while more:
         again = letters.draft(kind, file, replace(given, facts={**facts, **more}), rules)
@@ -71,18 +72,28 @@ def compose(
     return made
 
 
-def name_of_author(con: Connection, number: str) -> str:
-    """Return whom a letter to the author was addressed to; "" where none was."""
-    kinds = (LetterKind.PARENT_REMOVAL, LetterKind.PARENT_INVITATION, LetterKind.STAFF_REMOVAL)
-    written = (case_store.letter_facts(con, number, kind.value).get("to", "") for kind in kinds)
+def name_of_author(con: Connection, case: Case) -> str:
+    """Return whom the letter was addressed to by which the author was asked; "" where nobody was asked, and
+    where somebody is held to be the author no longer."""
+    if not any(asking.rung is Rung.AUTHOR_REQUEST for asking in case.askings):
+        return ""
+    if case.relationship is Relationship.PARENT:
+        kinds: tuple[LetterKind, ...] = (LetterKind.PARENT_REMOVAL, LetterKind.PARENT_INVITATION)
+    elif case.relationship.works_here:
+        kinds = (LetterKind.STAFF_REMOVAL,)
+    else:
+        return ""
+    written = (case_store.letter_facts(con, case.id, kind.value).get("to", "") for kind in kinds)
     return next(filter(None, written), "")
 
 
 def _known_facts(file: CaseFile, rules: Rules) -> dict[str, str]:
     case, w = file.case, rules.w
     signed, weighed = signer(case, rules), case.weighed
-    unasked = w("ladder.ready.impact_3")
-    does = (weighed.nature, weighed.impact.replace(unasked, "")) if weighed else ()
+    impact = weighed.impact if weighed else ""
+    for unasked in ("impact_3", "impact_3_before"):
+        impact = impact.replace(w(f"ladder.ready.{unasked}"), "")
+    does = (weighed.nature, impact) if weighed else ()
     said = [one if one.endswith(SENTENCE_ENDS) else f"{one}." for one in map(str.strip, does) if one]
     reach = (signed[0].email or "") if signed else ""
     known = {"why": " ".join(said), "contact": reach, "danger": time_named(file, rules, w)}

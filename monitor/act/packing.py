@@ -121,7 +121,7 @@ def gather_pack(
         consent=said["consent_words"],
         crimes=said["crimes"],
         seen_by=tuple(said["seen_by"]),
-        author_name=name_of_author(con, case.id) if wanted.recipient is Recipient.POLICE else "",
+        author_name=name_of_author(con, case) if wanted.recipient is Recipient.POLICE else "",
         time_named=join_filled(" ", said["time_named"], quoted and w("pack.summary.quoted", words=quoted)),
     )
 

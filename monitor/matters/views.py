@@ -597,7 +597,7 @@ def read_matter(con: Connection, reader: Reader, story_id: str, now: datetime) -
 
 
 def find_reminder(reader: Reader, view: MatterView, known: KnownMatters, now: datetime) -> datetime | None:
-    """Find when its reader may be reminded of what they have: at 08:00 (UTC) on the next school day. None
+    """Find when its reader may be reminded of what they have: at 08:00 on the next school day (UTC). None
     where it is not theirs or is over, may be danger, has an open case, or something is due before."""
     stored, story, days = known.stored, view.story_id, reader.days(view.urn)
     owner = stored.owners.get(story)

@@ -834,11 +834,12 @@ class _Reader:
 
     def _list_finds(self, mail: ReadMail, fetched: MailAsFetched) -> list[Mention]:
         """Its finds, one at least."""
-        if form := filled_form_in(fetched, mail, self.homes):
-            return [self._filled_form(mail, form)]
         platform = _platform_of(mail)
+        alerts = platform or _is_alert(mail)
+        if not alerts and (form := filled_form_in(fetched, mail, self.homes)):
+            return [self._filled_form(mail, form)]
         whose = wording.part_by_writer(mail, mail.lines, (*self.own, *self.homes))
-        program = bool(platform) or _is_alert(mail) or wording.is_by_program(mail, self.homes)
+        program = bool(alerts) or wording.is_by_program(mail, self.homes)
         within = (line for one in mail.enclosed_mails for line in (one.subject, one.people, *one.lines))
         known = whose.known.union(self.own, wording.addresses_in(within))
         if _is_alert(mail):

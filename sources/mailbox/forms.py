@@ -100,14 +100,23 @@ _BY_PROGRAM, _BY_WORDS = frozenset(("service", "site")), frozenset(("footer", "s
 def _signs_of(mail: ReadMail, homes: Sequence[str]) -> frozenset[str]:
     """List what says that it is a form's: its sender, its subject, a line. A website's name counts alone
     only at a domain of the school."""
-    site = mail.sender.partition("@")[0] in AROUND["forms"]["sites"]
+    sender, of_school = mail.sender.partition("@")[0], wording.is_from(mail, homes)
+    service = wording.is_from(mail, AROUND["forms"]["services"])
     signs = {
-        "service": wording.is_from(mail, AROUND["forms"]["services"]),
+        "service": service,
         "footer": any(_says("sent").match(without_links(line)) for line in mail.lines),
-        "subject": bool(_says("subject").search(mail.subject)),
+        "subject": _names_form_sent(mail.subject, alone=not (service or of_school)),
     }
-    signs["site"] = site and (wording.is_from(mail, homes) or any(signs.values()))
+    named = sender in AROUND["forms"]["sites"] and (of_school or any(signs.values()))
+    signs["site"] = named or (of_school and sender in AROUND["forms"]["unanswered"])
     return frozenset(name for name, is_so in signs.items() if is_so)
+
+
+def _names_form_sent(subject: str, *, alone: bool = False) -> bool:
+    """Does a subject say that a form was sent, if it is `alone` in saying so by more than a new response?"""
+    return bool(
+        _says("subject").search(subject) or (not alone and _says("subject_of_school").search(subject))
+    )
 
 
 @cache
@@ -152,6 +161,14 @@ def _is_brief(said: str) -> bool:
     return words <= _LONGEST_NAME and (words < 3 or not wording.speaks_of_danger(said))
 
 
+_NUMBERED = re.compile(r"\d")
+"""A house or a postcode: an address without one may say where something happens."""
+
+
+def _is_place(answer: FieldAnswer) -> bool:
+    return _plain_label(answer.question).endswith("address") and not E_MAIL.search(answer.said)
+
+
 def _without_fields(mail: ReadMail, lines: Sequence[str]) -> FilledForm | None:
     """A notice without fields: what its lines say, or nothing where they only say that there is one."""
     if not any(map(_says("empty").search, (mail.subject, *mail.lines))):
@@ -168,17 +185,16 @@ def _without_sender(
     *,
     by_person: bool,
 ) -> FilledForm:
-    """The answers without what says who sent it. Words at no question stay where nothing else is said, where
-    those below the answers speak of danger, and where a person may have written those above."""
+    """The answers without what says who sent it. Words at no question stay below them; above them where
+    nothing else is said, and where a person may have written those."""
     kept, theirs = _part_senders_own(answers)
     silent = not any(map(_speaks_alone, kept))
     above = "\n".join(intro if silent or by_person else ())
-    below = "\n".join(line for line in rest if silent or wording.speaks_of_danger(line))
-    before, after = ([FieldAnswer("", said)] if said else [] for said in (above, below))
+    before, after = ([FieldAnswer("", said)] if said else [] for said in (above, "\n".join(rest)))
     names = [E_MAIL.sub("", one.said).strip(" <>,") for one in theirs if _is_of(one, "name")]
     people = (*names, *(part for one in theirs for part in one.said.split("\n")))[:_MOST_PEOPLE]
     title = _title(wording.label_less(mail.subject), names)
-    by_program = _says("subject").search(mail.subject) is not None
+    by_program = _names_form_sent(mail.subject)
     return FilledForm(title, (*before, *kept, *after), people, by_program)
 
 
@@ -195,7 +211,7 @@ def _part_senders_own(answers: Sequence[FieldAnswer]) -> tuple[list[FieldAnswer]
         kind = "name" if _is_of(one, "name") else _plain_label(one.question)
         said, _, more = one.said.partition("\n") if one.beside else (one.said, "", "")
         again = not one.sure and written and kind in seen
-        if again or not (_is_brief(said) or _is_of(one, "added")):
+        if again or not _is_brief(said) or (_is_place(one) and not _NUMBERED.search(said)):
             kept.append(replace(one, sure=False))
             continue
         seen.add(kind)
@@ -339,7 +355,6 @@ def _read_lines(lines: Sequence[str], subject: str) -> tuple[list[str], list[Fie
     last: FieldAnswer | None = None
     for before, line, following in _with_neighbours(lines):
         bare = _MARKS.sub("", line).strip()
-        ends = _ENDS in line or bool(_RULE.fullmatch(bare))
         above = last if answers[1:] or not _may_open(last, marked=marked) else None
         found = _label_in(line, before, following, above, marked=marked)
         title = found and not (answers or found.said or _is_of(found, *_FIELDS))
@@ -352,7 +367,7 @@ def _read_lines(lines: Sequence[str], subject: str) -> tuple[list[str], list[Fie
             last = answers[-1] = replace(last, said=f"{last.said}\n{bare}".lstrip())
         elif bare and not _is_around(bare):
             loose[bool(answers)].append(bare)
-        last = None if ends else last
+        last = None if _ENDS in line else last
     answers[-1:] = [replace(one, said=_without_notes(one.said, int(one.beside))) for one in answers[-1:]]
     read = map(_with_words, (replace(one, said=one.said.strip()) for one in answers))
     return loose[0], [one for one in read if one.said], loose[1]

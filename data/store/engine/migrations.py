@@ -217,6 +217,12 @@ _BACK_FILLS = (
 )
 _SAID_BY_COLUMN = (
     "ALTER TABLE notes ADD COLUMN deed VARCHAR",
+    # until then its note began with what was done
+    """UPDATE notes SET deed = CASE WHEN starts_with(note, 'Telephone call') THEN 'rang'
+        WHEN starts_with(note, 'Statement to parents') THEN 'statement'
+        WHEN starts_with(note, 'Answer to the press') THEN 'press'
+        WHEN starts_with(note, 'Answer where it was posted') THEN 'posted'
+        WHEN starts_with(note, 'Decided to leave it') THEN 'leave' END""",
     "ALTER TABLE outbox ADD COLUMN numbers VARCHAR[] DEFAULT []",
 )
 _WRITTEN = (

@@ -295,7 +295,7 @@ def ticket_person(context: Context, ticket: Ticket) -> Person | None:
 _BY_LINK = frozenset(
     (
         *(ActKind.READ, ActKind.TAKE, ActKind.GIVE, ActKind.NOTE, ActKind.NOTE_BACK, ActKind.DID),
-        *(ActKind.OWN_WORD, ActKind.FULFIL, ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.REMIND),
+        *(ActKind.OWN_WORD, ActKind.FULFIL, ActKind.PUT_DOWN, ActKind.TAKE_BACK),
     )
 )
 """What may be done by whoever holds the link: it hides nothing, and accuses or clears nobody. All else counts

@@ -130,7 +130,7 @@ def test_the_words_complained_of_stand_in_every_letter_that_asks_for_them_to_go(
 def test_a_host_a_registrar_and_a_network_read_the_name_used_there_and_which_rule_may_be_broken():
     for kind in (LetterKind.HOST_ABUSE, LetterKind.ISP_TERMS, LetterKind.REGISTRAR_ABUSE):
         assert "- Name used there: Northvale Parent" in of(kind)
-    rule = "- Which of your own rules it may break: what your terms say on"
+    rule = "- Which of your own rules it may break: what your terms say about"
     assert f"{rule} false and damaging statements about a person" in of(LetterKind.HOST_ABUSE)
     assert f"{rule} private details of other people" in of(LetterKind.ISP_TERMS, content_class="C11")
     assert "Which of your Talk guidelines it may break: " in of(LetterKind.MUMSNET)
@@ -172,8 +172,18 @@ def test_of_a_child_in_confidence_or_under_the_lock_no_words_are_said(changes):
     assert ("11 November" in said) is not changes.get("locked", False)
 
 
+@pytest.mark.parametrize(
+    "said", ["Ring her on 01632 960 111.", "Her son is in Year 4.", "Ask a@example.org."]
+)
+def test_private_details_go_to_no_host_or_network_unless_a_person_types_them(said):
+    for kind in (LetterKind.HOST_ABUSE, LetterKind.ISP_TERMS):
+        assert said not in quoted(said, "", kind).body
+    assert said in quoted(said, "", LetterKind.POLICE).body
+    assert DULL not in of(LetterKind.HOST_ABUSE, content_class="C11")
+
+
 def test_a_quotation_that_names_somebody_or_a_class_is_warned_of_beside_the_letter():
-    for kind in (LetterKind.HOST_ABUSE, LetterKind.AUTHOR_REMOVAL, LetterKind.PARENT_INVITATION):
+    for kind in (LetterKind.PLATFORM_REPORT, LetterKind.AUTHOR_REMOVAL, LetterKind.PARENT_INVITATION):
         post = replace(
             EXAMPLES[kind][2].get("post", POST), text="Jo Fern never rings the Year 6 parents back"
         )

@@ -25,6 +25,7 @@ from support.processor import within
 from support.store_worker import end, start
 
 from data.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreHeld, StoreTooNew
+from data.matters import DeedKind
 from data.retention.deleting import purge, rewrite
 from data.store import owners as owner_store
 from data.store.engine import connect as engine_connect
@@ -218,7 +219,7 @@ DIGEST_OF_BEFORE = """INSERT INTO outbox (key, urn, person_id, kind, subject, bo
     VALUES ('d1', $urn, 'p-head', 'digest', 'Today', 'Open 894434', $now, $now, $now, $now, 1)"""
 
 
-def test_a_note_from_before_deeds_were_stored_is_of_none_and_a_digest_of_then_names_nothing(tmp_path):
+def test_a_note_from_before_deeds_were_stored_has_its_own_and_a_digest_of_then_names_nothing(tmp_path):
     old = a_store(tmp_path / "home")
     old.home.mkdir()
     before = next(m.n for m in MIGRATIONS if m.name == "deeds_and_numbers_of_digests")
@@ -231,7 +232,7 @@ def test_a_note_from_before_deeds_were_stored_is_of_none_and_a_digest_of_then_na
         (note,) = owner_store.notes_of(con, "s-old", URN)
         (digest,) = messages(con, ["d1"])
         assert not is_in_digest(con, "894434", "p-head", NOW)
-    assert (note.note, note.deed) == ("Statement to parents: It is open.", None)
+    assert (note.note, note.deed) == ("Statement to parents: It is open.", DeedKind.STATEMENT)
     assert digest.numbers == ()
 
 

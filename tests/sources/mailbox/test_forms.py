@@ -109,18 +109,62 @@ LINES = [
     "To: me", "They call me: rat", "View the report", "See the messages", "Edit", "Hi", "Thank you",
     "*please*", "--- help ---", "Report: he did it again", "Message: come to the park", "Terms of service",
     "You can see the bruises", "He has a new response for everything", "This message was sent to my son", "",
+    "***", "------", "___",
 ]  # fmt: skip
+LAST = ["I am afraid of him now.", "I have had a response from the head, who laughed at her."]
 
 
 @pytest.mark.parametrize("frame", FRAMES)
-@given(lines=st.lists(st.sampled_from(LINES), max_size=4))
-def test_no_line_that_somebody_wrote_into_a_form_is_lost(frame, lines):
+@given(lines=st.lists(st.sampled_from(LINES), max_size=4), last=st.sampled_from(LAST))
+def test_no_line_that_somebody_wrote_into_a_form_is_lost(frame, lines, last):
     words, head = FRAMES[frame]
     html = words.startswith("<")
-    wrote = ["It began on Monday.", *lines, "I am afraid of him now."]
+    wrote = ["It began on Monday.", *lines, last]
     found = read(
         mail(words.format(("<br>" if html else "\n").join(wrote)), html=html, **head), at=AT
     ).mentions
     kept = {word for m in found for word in m.text.replace(":", " ").replace("*", " ").split()}
-    assert {word.strip(":*") for line in wrote for word in line.split()} - {"---"} <= kept
+    assert {word.strip(":*") for line in wrote for word in line.split()} - {
+        "---",
+        "------",
+        "___",
+        "",
+    } <= kept
     assert not kept & {"192.0.2.4", "Jo", "Alder"}
+
+
+SITES = {
+    "noreply@mumsnet.com": "https://www.mumsnet.com/talk/primary/1234567-oakfield",
+    "notification@facebookmail.com": "https://www.facebook.com/groups/1/posts/2",
+    "noreply@forum.example.org": "https://forum.example.org/t/oakfield-lunches/77",
+}
+
+
+@pytest.mark.parametrize("sender", SITES)
+def test_a_new_response_of_a_site_is_its_post_and_no_form(sender):
+    words = f"""There is a new response to a thread that you watch
+
+Is Oakfield Primary any good?
+
+The dinners are cold, and nobody answers. Why does nobody care?
+
+{SITES[sender]}
+"""
+    subject = "New response to: Is Oakfield Primary any good?"
+    found = read(mail(words, From=sender, Subject=subject, List_Unsubscribe="<mailto:x@example.org>"), at=AT)
+    assert [(m.url, m.sent_on) for m in found.mentions] == [(SITES[sender], False)]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "Reference: Mr Larch locked me in the cupboard and took pictures of me there",
+        "Address: behind the bike shed after school",
+        "Name: my step dad is coming for me again tonight, he told me so",
+    ],
+)
+def test_what_somebody_wrote_at_a_label_of_the_programs_stays(field):
+    words = f"{field}\nMessage: Please help.\nRemote IP: 192.0.2.4"
+    head = {"From": "website@oakfield.example.sch.uk", "Subject": "Contact form"}
+    (found,) = read(mail(words, **head), at=AT).mentions
+    assert field.partition(": ")[2] in found.text

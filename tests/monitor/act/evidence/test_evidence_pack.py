@@ -690,6 +690,11 @@ def test_the_police_read_whom_the_school_wrote_to_as_the_author_and_nobody_else_
     mine = another(desk, tmp_path / "home")
     mine.take(StepKind.AUTHOR, "holt", relationship="parent")
     mine.draft(LetterKind.PARENT_INVITATION, "holt", to="Ms Example", meeting="Thursday at 15:30")
+    assert "Ms Example" not in text_of(packed(mine, tmp_path / "drafted", "police"))  # nobody was asked yet
+    mine.take(StepKind.DECIDED, "holt", decision="seek", why="It is false.")
+    mine.take(StepKind.ASKED, "holt", rung="author_request", kind="conversation")
     for to, read in (("police", True), ("solicitor", False)):
         text = text_of(packed(mine, tmp_path / to, to))
         assert ("as the school recorded: Ms Example, a parent" in text) is read, text
+    mine.take(StepKind.AUTHOR, "holt", relationship="unknown")
+    assert "Ms Example" not in text_of(packed(mine, tmp_path / "another", "police"))

@@ -27,15 +27,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.case_numbers import number_of
 
-from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT
+from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT, judged_part
 from data.matters import PostView
 from data.steps.codes import StepKind
 from data.store import alerts as alert_store
 from data.store import cases as case_store
-from data.store.stories import moved_to
+from data.store.stories import Enclosures, moved_to
 from data.types import TITLE, About, Mark, Reason, Route, Severity
 from data.words.say import words
 from monitor.act.joining import write_note
+from monitor.act.keeping import lying_there
 from monitor.desk.matter.facts import show_post
 from monitor.desk.matter.page import Moment
 
@@ -832,6 +833,14 @@ def test_an_image_that_was_declared_is_said_to_be_one_and_not_quoted_as_what_was
     shown = show_post(declared, Moment(NOW, None), W)
     assert "We hold no words of it." in shown.text
     assert CHILD_IMAGE_TEXT not in shown.text
+
+
+def test_an_image_that_lies_in_a_mail_is_nobodys_words():
+    found = Enclosures("alerts", "imaps://imap.example.org/INBOX;UIDVALIDITY=7;UID=1", ("image/png",))
+    said = lying_there(found, "p-head", NOW).text
+    post = PostView("elsewhere", words=True, text=said, source_ids=(BY_HAND,))
+    assert "We hold no words of it." in show_post(post, Moment(NOW, None), W).text
+    assert judged_part(said, (BY_HAND,)) == CHILD_IMAGE_TEXT
 
 
 def test_words_that_begin_as_ours_of_an_image_are_shown_whole():
