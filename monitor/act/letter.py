@@ -9,6 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from alerts.ladder.advance import Refusal
+from alerts.ladder.guards import AUTHOR
 from alerts.ladder.rules import Rules
 from alerts.letters import draft as letters
 from alerts.letters.facts import SENTENCE_ENDS, time_named
@@ -20,7 +21,6 @@ from data.errors import SchoolgateError
 from data.evidence.faults import MANIFEST
 from data.evidence.vault import Vault
 from data.judged import part_at
-from data.rungs import Rung
 from data.steps.acts import Done, Refused
 from data.steps.classes import Asked, LetterDrafted
 from data.steps.codes import KeptLetter, Relationship
@@ -75,7 +75,7 @@ def compose(
 def name_of_author(con: Connection, case: Case) -> str:
     """Return whom the letter was addressed to by which the author was asked; "" where nobody was asked, and
     where somebody is held to be the author no longer."""
-    if not any(asking.rung is Rung.AUTHOR_REQUEST for asking in case.askings):
+    if not any(asking.rung is AUTHOR for asking in case.askings):
         return ""
     if case.relationship is Relationship.PARENT:
         kinds: tuple[LetterKind, ...] = (LetterKind.PARENT_REMOVAL, LetterKind.PARENT_INVITATION)
