@@ -235,6 +235,11 @@ class Setter:
         return SignedIn(Person(SETTER, "", ()), schools, session, form_token(kept), sets_up=True)
 
 
+def own_port(config: Config) -> int:
+    """The usual port of one's own desk: that of the pages where no service serves them, else any (0)."""
+    return 0 if config.base_url else int(config.serve.listen.rpartition(":")[2])
+
+
 class _Here:
     """Settings, read again when their file changes, for pages at this address; message links stay."""
 
@@ -243,8 +248,12 @@ class _Here:
         self._config, self._seen = config, config.changed_at()
 
     def web(self, app: ASGIApp) -> Web:
-        """Takes an address on this machine for these pages, which they are then served at."""
-        web = Web(app, HOST, 0, "⟨port⟩")
+        """Takes an address on this machine for these pages, which they are then served at: the usual one,
+        so that a bookmark holds, or any other where that is taken."""
+        try:
+            web = Web(app, HOST, own_port(self._config), "⟨port⟩")
+        except SchoolgateError:
+            web = Web(app, HOST, 0, "⟨port⟩")
         self.base_url = f"http://{HOST}:{web.port}"
         return web
 

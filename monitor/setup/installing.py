@@ -260,14 +260,14 @@ def _is_there(name: str) -> bool:
 def _make_account(wanted: ServiceHome, machine: Machine) -> Sequence[str]:
     shell = next((s for s in ("/usr/sbin/nologin", "/sbin/nologin") if Path(s).exists()), "/bin/false")
     home = ["--home-dir", str(wanted.new), "--no-create-home", "--shell", shell]
-    _run_command(machine, ["useradd", "--system", *home, wanted.account])
+    run_command(machine, ["useradd", "--system", *home, wanted.account])
     return ()
 
 
 def _start(wanted: ServiceHome, machine: Machine) -> Sequence[str]:
     (machine.units / UNIT).write_text(unit(wanted), encoding="utf-8")
     for words in (["daemon-reload"], ["enable", UNIT], ["restart", UNIT]):
-        _run_command(machine, ["systemctl", *words])
+        run_command(machine, ["systemctl", *words])
     port = _settings(wanted).serve.health_port
     until = time.monotonic() + _STARTS_WITHIN_S
     while (said := complaints_of(wanted.new, port)) is None:
@@ -300,10 +300,10 @@ def _run_as(wanted: ServiceHome, machine: Machine, home: Path, *words: str) -> S
     who = [f"--reuid={found.pw_uid}", f"--regid={found.pw_gid}", "--clear-groups"]
     env = [f"{HOME_VARIABLE}={home}", f"HOME={wanted.new}", "PATH=/usr/bin:/bin", "LANG=C.UTF-8"]
     command = ["setpriv", *who, "env", "-i", *env, str(wanted.program), *words]
-    return _run_command(machine, command).strip().splitlines()
+    return run_command(machine, command).strip().splitlines()
 
 
-def _run_command(machine: Machine, command: Sequence[str]) -> str:
+def run_command(machine: Machine, command: Sequence[str]) -> str:
     """Run it and return what it printed. Raises SchoolgateError with what it said where it failed."""
     try:
         done = machine.run(command)

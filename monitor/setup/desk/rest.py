@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -53,7 +54,7 @@ def further_steps(clock: Clock, judged: Judged) -> Mapping[Step, StepPage]:
         Step.NAMES: StepPage(names.show, names.take, answer_names),
         Step.MAIL: StepPage(tried.show, tried.take, answer_mail),
         Step.REACH: StepPage(show_reach, take_reach, answer_reach),
-        Step.START: StepPage(partial(show_start, clock), partial(show_start, clock), answer_start),
+        Step.START: StepPage(partial(show_start, clock), partial(take_start, clock), answer_start),
     }
 
 
@@ -505,10 +506,12 @@ def answer_reach(desk: Desk) -> Answer:
 
 
 def show_start(clock: Clock, desk: Desk) -> Response:
-    """Show what starting with the machine would do, and the one command for it; nothing is started here."""
+    """Show the start with this computer, that by hand, and what IT support would do."""
     from monitor.setup.installing import Machine, install_service, service_home
+    from monitor.setup.own_start import find_own_start
 
     wanted, lines, refused = service_home(desk.at.home), list[str](), ""
+    own = find_own_start(wanted.old, wanted.program)
     try:
         install_service(wanted, Machine(), lines.append, clock, dry_run=True)
     except SchoolgateError as error:
@@ -516,13 +519,51 @@ def show_start(clock: Clock, desk: Desk) -> Response:
     home, program = shlex.quote(str(desk.at.home)), shlex.quote(str(wanted.program))
     view: dict[str, object] = {
         "runs": _runs(desk), "looked": desk.asking.query.get("looked"),
-        "signed": desk.at.config.dpia.recorded_on,
+        "signed": desk.at.config.dpia.recorded_on, "own": own, "own_page": _own_page(desk.at.config),
         "steps": [line.removeprefix("Would: ") for line in lines[:-1]],
         "refused": refused.splitlines(), "systemd": Machine().systemd,
         "install": f"sudo {program} service install --home {home}",
         "serve": f"{program} serve --home {home}", "open": f"{program} desk --home {home}",
     }  # fmt: skip
     return step_page(desk, Step.START, "setup_start.html", None, **view)
+
+
+def _own_page(config: Config) -> str:
+    from monitor.service.own_desk import HOST, own_port
+
+    port = own_port(config)
+    return f"http://{HOST}:{port}" if port else ""
+
+
+def take_start(clock: Clock, desk: Desk) -> Response:
+    """Start with this computer, now and at each sign-in, or no more."""
+    from monitor.setup.installing import Machine, service_home
+    from monitor.setup.own_start import find_own_start
+
+    wanted = service_home(desk.at.home)
+    own = find_own_start(wanted.old, wanted.program)
+    if own is None or not desk.at.config.dpia.recorded_on:
+        return show_start(clock, desk)
+    try:
+        if desk.asking.form.get("do") == "end":
+            own.end(Machine())
+            return led_to(f"{PATH}/{Step.START}")
+        own.begin(Machine())
+    except SchoolgateError as error:
+        return show_start(clock, replace(desk, wrong=error.text))
+    await_answer(partial(_runs, desk))
+    return led_to(f"{PATH}/{Step.START}?looked=1")
+
+
+_ANSWERS_WITHIN_S = 10
+
+
+def await_answer(runs: Callable[[], bool], sleep: Callable[[float], None] = time.sleep) -> None:
+    """Wait until the service answers, for ten seconds at most."""
+    for _ in range(_ANSWERS_WITHIN_S):
+        if runs():
+            return
+        sleep(1.0)
 
 
 def _runs(desk: Desk) -> bool:

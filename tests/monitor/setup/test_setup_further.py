@@ -1,5 +1,6 @@
 """The later pages of setting a home up: places, names, email, reaching the desk, cover, the start."""
 
+import os
 import re
 import socket
 import stat
@@ -501,3 +502,50 @@ def test_it_is_done_once_the_service_answers(desk, monkeypatch):
         )  # fmt: skip
     assert f"desk --home {desk.file.parent}" in words_of(page)
     assert "after=start" in page.text.partition(W("setup.go_on"))[0]
+
+
+@pytest.fixture
+def asked_of_systemd(tmp_path, monkeypatch):
+    """What is asked of a user manager that a person's computer has, in a file."""
+    asked, programs = tmp_path / "asked", tmp_path / "bin"
+    (tmp_path / "run" / "systemd").mkdir(parents=True)
+    (tmp_path / "run" / "systemd" / "private").touch()
+    programs.mkdir()
+    (programs / "systemctl").write_text(f'#!/bin/sh\necho "$@" >> {asked}\n')
+    (programs / "systemctl").chmod(0o700)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+    return asked
+
+
+def test_one_press_starts_it_with_this_computer_and_one_ends_it(desk, monkeypatch, asked_of_systemd):
+    desk.send("/setup/dpia", "", day="2026-09-01", by="Ada Fern")
+    assert W("setup.start.own_begin") in words_of(desk.browser.get("/setup/start"))
+    monkeypatch.setattr(rest, "complaints_of", lambda home, port: () if asked_of_systemd.exists() else None)
+    began = desk.send("/setup/start", "begin")
+    assert (began.status_code, began.headers["location"]) == (303, "/setup/start?looked=1")
+    assert asked_of_systemd.read_text().splitlines()[-1] == "--user enable --now schoolgate.service"
+    page = words_of(desk.browser.get("/setup/start"))
+    assert W("setup.start.sleeps") in page
+    assert W("setup.start.icon") in page
+    assert "desk --home" not in page, "nobody has to type"
+    desk.send("/setup/start", "end")
+    assert asked_of_systemd.read_text().splitlines()[-1] == "--user disable --now schoolgate.service"
+    assert W("setup.start.own_end") not in words_of(desk.browser.get("/setup/start"))
+
+
+def test_what_the_computer_answers_is_shown_where_it_does_not_start(desk, asked_of_systemd):
+    desk.send("/setup/dpia", "", day="2026-09-01", by="Ada Fern")
+    program = asked_of_systemd.parent / "bin" / "systemctl"
+    program.write_text("#!/bin/sh\necho 'Failed to connect to bus' >&2\nexit 1\n")
+    page = words_of(desk.send("/setup/start", "begin"))
+    assert "Failed to connect to bus" in page
+    assert W("setup.start.own_begin") in page
+
+
+def test_nothing_starts_before_the_impact_assessment_is_signed(desk, asked_of_systemd):
+    form = form_of(desk.browser.get("/setup/dpia"))
+    page = words_of(desk.browser.post("/setup/start", data={**form, "do": "begin"}))
+    assert W("setup.start.unsigned") in page
+    assert not asked_of_systemd.exists()

@@ -3,12 +3,14 @@
 import errno
 import re
 import signal
+import socket
 import stat
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from queue import Queue
 from unittest.mock import Mock
+from urllib.parse import urlsplit
 
 import pytest
 from builders.desk import OpenDesk, come, settle
@@ -16,6 +18,7 @@ from builders.home import do_in, tend
 from builders.page import CHILD, PEOPLE, SCHOOL, form_of, words_of
 from starlette.testclient import TestClient
 from support.for_each import for_each
+from support.web_server import free_port
 
 from data.errors import InputError, StoreBusy
 from data.register.calendar import Calendar, Term
@@ -723,3 +726,16 @@ def test_where_the_service_serves_it_that_one_is_opened(ours, opened_at, monkeyp
     ours.context = replace(ours.context, config=config)
     open_own_desk(Paths(ours.store.home, config.path), None, setup_pages)
     assert opened_at == ["https://schoolgate.example.org"]
+
+
+def test_its_address_is_the_same_each_time_so_that_a_bookmark_holds_but_where_it_is_taken(ours, opened_at):
+    port = free_port()
+    serve = ours.context.config.serve.model_copy(update={"listen": f"127.0.0.1:{port}"})
+    ours.context = replace(ours.context, config=replace(ours.context.config, base_url=None, serve=serve))
+    paths = Paths(ours.store.home, ours.context.config.path)
+    open_own_desk(paths, None, setup_pages)
+    with socket.create_server(("127.0.0.1", port)):
+        open_own_desk(paths, None, setup_pages)
+    first, second = (urlsplit(address).port for address, _ in opened_at)
+    assert first == port
+    assert second not in (None, port)
