@@ -36,6 +36,8 @@ KEPT = timedelta(days=40)
 NOT_RUNNING = timedelta(hours=2)
 """A service that gave no sign of life for longer did not run."""
 SERVICE = "service"
+ASLEEP = "asleep"
+"""A time in which the machine slept, or nobody wanted the service to run: no fault of anybody's."""
 
 _STORE_WORK = frozenset(("collect", "save", "tend", "beat", "mail", "chat", "purge", "recheck"))
 _STORE_FAULTS = frozenset(("StoreError", "StoreBusy", "StoreDamaged", "StoreTooNew", "IOException"))
@@ -44,7 +46,7 @@ _FOR_GOOD = frozenset(("StoreTooNew",))
 _MATTER = {"collect": "all", "read": "place", "beat": "store", "save": "store"}
 MATTERS = (
     "store", "judge", "all", "place", "mail", "tend", "chat", "config", "purge", "recheck", "codes",
-    "numbers", SERVICE,
+    "numbers", SERVICE, ASLEEP,
 )  # fmt: skip
 """What people are told has stopped, the gravest first; each has its words."""
 
@@ -55,6 +57,8 @@ def matter(trouble: Trouble) -> str:
         return "store"
     if (trouble.work, trouble.why) == ("collect", "silent"):
         return "place"  # something is still owed; where all of it is, its own faults say so
+    if (trouble.work, trouble.why) == (SERVICE, ASLEEP):
+        return ASLEEP
     found = _MATTER.get(trouble.work, trouble.work)
     return found if found in MATTERS else "tend"
 
@@ -102,12 +106,14 @@ class Notice:
 
 @freeze
 class Book:
-    """`waiting` are too young to tell of, `past` are over; `alive` is the last sign of life."""
+    """`waiting` are too young to tell of, `past` are over; `alive` is the last sign of life, after which the
+    service may have been `ended` by somebody."""
 
     waiting: tuple[Trouble, ...] = ()
     notices: tuple[Notice, ...] = ()
     past: tuple[Trouble, ...] = ()
     alive: datetime | None = None
+    ended: bool = False
 
     def during(self, since: datetime, until: datetime) -> tuple[Trouble, ...]:
         """The troubles that people are to know of who read about that time, the earliest first."""
@@ -209,22 +215,29 @@ def note_alive(book: Book, now: datetime, awake: datetime | None = None) -> Book
     """Note a sign of life; after a long silence, that the service did not run or slept till now."""
     before = book.alive
     if before is None or now - before <= NOT_RUNNING:
-        return replace(book, alive=now)
-    until = awake if awake is not None and awake > before else now
-    return replace(book, alive=now, past=(*book.past, Trouble(SERVICE, before, "", until)))
+        return replace(book, alive=now, ended=False)
+    slept = awake is not None and awake > before
+    why = ASLEEP if slept or book.ended else ""
+    over = Trouble(SERVICE, before, why, awake if slept else now)
+    return replace(book, alive=now, ended=False, past=(*book.past, over))
+
+
+def note_end(book: Book, now: datetime) -> Book:
+    """Note that somebody ended the service, or the machine did as it was switched off."""
+    return replace(book, alive=now, ended=True)
 
 
 KIND = "notice"
 _LIFE = timedelta(days=1)
 DOCTOR = "⟪doctor⟫"
 _MEANS = {
-    **dict.fromkeys(("store", "judge", "all", "place", SERVICE), "unseen"),
+    **dict.fromkeys(("store", "judge", "all", "place", SERVICE, ASLEEP), "unseen"),
     **dict.fromkeys(("mail", "tend", "chat"), "unsent"),
     "config": "config", "purge": "kept", "recheck": "cases", "codes": "guessed",
     "numbers": "tried",
 }  # fmt: skip
-UNSEEN = frozenset(m for m, means in _MEANS.items() if means == "unseen")
-IN_HEAD = UNSEEN - {"place"} | {"mail"}
+UNSEEN = frozenset(m for m, means in _MEANS.items() if means == "unseen") - {ASLEEP}
+IN_HEAD = UNSEEN - {"place"} | {"mail", ASLEEP}
 """Matters that stand at the head of a digest; a place that could not be judged has its line in it."""
 
 _TOO_FAR = "config", "kept", "guessed", "tried"

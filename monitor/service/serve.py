@@ -33,6 +33,7 @@ from alerts.notices.book import (
     concerns,
     matter,
     note_alive,
+    note_end,
     note_look,
     notice_recipients,
 )
@@ -156,6 +157,10 @@ class Notices:
         heard = [n.at for n in self._notices if n.steady(now) and not self._people_to_tell(n, now)]
         self._notebook.keep(close_notices(self._notebook.book, now, heard))
         self.health.note_ending("notice", now)
+
+    def end(self) -> None:
+        """Note that the service ends because somebody wants it to."""
+        self._notebook.keep(note_end(self._notebook.book, self.clock()))
 
     @property
     def unheard(self) -> bool:
@@ -524,6 +529,8 @@ def run_service(
         ended = running.stop()
         if service.too_new is not None:
             notices.look()
+        elif not running.lost:
+            notices.end()
     code = service.too_new.exit_code if service.too_new else int(running.lost)
     if not ended:  # a site that answers for ever; its thread would hold the process
         log.warning("what was still under way is given back")

@@ -11,6 +11,8 @@ from support.documents import content
 from support.forked import COMMAND
 from support.web_server import free_port, serve
 
+from monitor.service.notebook import read_book
+
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_told_to_end_it_ends_with_0_and_gives_the_home_back(tmp_path, number):
@@ -19,6 +21,7 @@ def test_told_to_end_it_ends_with_0_and_gives_the_home_back(tmp_path, number):
         assert lease_of(tmp_path).holder.startswith(f"PID {process.pid} on ")
         code, seconds, _ = ended(process, number)
     assert (code, lease_of(tmp_path)) == (0, None)
+    assert read_book(tmp_path).ended, "somebody ended it: that is no fault of ours"
     assert seconds < 10
 
 

@@ -12,7 +12,7 @@ from alerts.access.offices import kind_of_school, main_role
 from alerts.access.recipients import people_for_repairs
 from alerts.facts import Facts
 from alerts.layout.note import clean_line, render_page
-from alerts.notices.book import AFTER, IN_HEAD, UNSEEN, matter, merge_troubles
+from alerts.notices.book import AFTER, ASLEEP, IN_HEAD, UNSEEN, matter, merge_troubles
 from data.digest import Fate
 from data.frozen import freeze
 from data.ids import each_once
@@ -267,6 +267,8 @@ def say_what_stopped(say: Saying) -> str:
     said = [_trouble(say, t) for t in troubles[:_MOST_TROUBLES]]
     if any(matter(t) in UNSEEN for t in troubles):
         said.append(w("notice.digest.unseen"))
+    elif any(matter(t) == ASLEEP for t in troubles):
+        said.append(w("notice.digest.asleep"))
     return " ".join(said)
 
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from alerts.delivery.chat import LONGEST
 from alerts.notices.book import (
+    ASLEEP,
     MATTERS,
+    SERVICE,
     Book,
     FaultRecipient,
     Look,
@@ -23,6 +25,7 @@ from alerts.notices.book import (
     matter,
     merge_troubles,
     note_alive,
+    note_end,
     note_look,
     notice_recipients,
 )
@@ -69,6 +72,14 @@ def test_nothing_is_told_of_before_a_quarter_of_an_hour_or_that_ended_in_it_or_w
     (slept,) = note_alive(Book(alive=NOON), at(603), awake=at(600)).past
     (off,) = note_alive(Book(alive=NOON), at(603), awake=NOON - HOUR).past
     assert (slept.since, slept.until, off.until) == (NOON, at(600), at(603))
+    assert (matter(slept), matter(off)) == (ASLEEP, SERVICE)
+
+
+def test_a_service_that_somebody_ended_was_off_one_that_was_killed_did_not_run():
+    switched_off = note_alive(note_end(Book(), NOON), at(603))
+    assert [matter(one) for one in switched_off.past] == [ASLEEP]
+    killed = note_alive(note_alive(switched_off, at(604)), at(1200))
+    assert matter(killed.past[-1]) == SERVICE
 
 
 def test_a_newer_store_is_told_of_at_once_and_a_place_that_cannot_be_judged_not_as_nothing():

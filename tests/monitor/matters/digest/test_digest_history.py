@@ -207,6 +207,17 @@ def test_our_own_troubles_stand_at_the_head_of_a_quiet_digest(quiet, book, openi
     assert view.subject.startswith("Not watched throughout, 1 source not seen (")
 
 
+def test_a_night_in_which_the_computer_slept_is_told_calmly_and_is_nobodys_fault(quiet):
+    view = with_book(quiet, lasted("service", TUESDAY - 14 * HOUR, TUESDAY, why="asleep"))
+    assert view.opening[0].startswith(
+        "Good morning. For 14 hours, the computer slept, or Schoolgate was switched off (from yesterday "
+        "17:30 to Tuesday 07:30). In such a time nobody is told. What was written then, and still stands, "
+        "has been read since."
+    )
+    assert "fault" not in view.opening[0]
+    assert "atched throughout" not in view.subject
+
+
 def test_troubles_of_before_or_of_minutes_are_not_told(quiet):
     before = TUESDAY - timedelta(days=9)
     gone = lasted("judge", before, before + HOUR)
