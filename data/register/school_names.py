@@ -165,6 +165,7 @@ def outward(postcode: str) -> str:
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _VOWEL = re.compile(r"[AEIOUWYÂÊÎÔÛŴŶ]")
 _SHORT = 4
+_INITIALS = 3
 _FRONT = frozenset({"ffordd", "heol", "lôn", "stryd"})
 
 
@@ -365,6 +366,14 @@ def doubtful_aliases(school: School, register: Register = NOTHING_KNOWN) -> tupl
     if not kernel or is_whole or not _is_alone(school, register):
         return ()
     return (kernel,) if _somebody_or_somewhere(kernel, school, register) else ()
+
+
+def initials_said(school: School, texts: Iterable[str]) -> tuple[str, ...]:
+    """The initials of its name, where two texts about the school call it so (“KJS” for King James's School)."""
+    words = [w for w in normalise(name_without_place(school)).removeprefix("the ").split() if w not in _SMALL]
+    initials = "".join(word[0] for word in words).upper()
+    said = sum(initials in re.findall(r"\w+", text) for text in texts)
+    return (initials,) if len(initials) >= _INITIALS and said > 1 else ()
 
 
 def _goes_on(kernel: str) -> bool:

@@ -20,7 +20,7 @@ from data.effects import Clock
 from data.errors import InputError, SchoolgateError, write_commands
 from data.frozen import freeze
 from data.ids import digest
-from data.register.school_names import doubtful_aliases, propose_aliases
+from data.register.school_names import doubtful_aliases, initials_said, propose_aliases
 from data.steps.acts import Done, Refused
 from data.types import Person, Relevance
 from data.web.channels import host_of
@@ -275,6 +275,7 @@ class NamesStep:
         listed = []
         for school in schools:  # what is likely is ticked where nothing was said before
             proposed, doubtful = self._known[school.urn]
+            proposed = (*proposed, *initials_said(school, (f.said for f in finds)))
             ticked = [
                 *school.aliases,
                 *(n for n in proposed if school.urn not in named and n not in doubtful),

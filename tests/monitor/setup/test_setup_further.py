@@ -268,6 +268,21 @@ def test_names_that_are_ticked_or_typed_are_what_people_call_the_school(desk):
     assert " checked" not in desk.browser.get("/setup/names").text, "what was struck out stays so"
 
 
+@pytest.mark.parametrize(
+    ("said", "proposed"),
+    [
+        [("Open evening at OPS", "Parking outside OPS again"), True],
+        [("Open evening at OPS", "Parking outside the school"), False],
+        [("Black ops in the park", "Ops manager wanted"), False],
+    ],
+)
+def test_initials_that_people_call_it_by_in_two_posts_are_proposed(desk, monkeypatch, said, proposed):
+    finds = [Find("example", words, "", desk.clock(), Relevance.UNSURE) for words in said]
+    monkeypatch.setattr(rest.places, "look_around", lambda *given: Done(LookedAround((), finds)))
+    desk.led(desk.send("/setup/places", "look"))
+    assert ('value="OPS" checked' in desk.browser.get("/setup/names").text) is proposed
+
+
 # --------------------------------------------------------------------------------------------- email
 
 
