@@ -369,7 +369,7 @@ def doubtful_aliases(school: School, register: Register = NOTHING_KNOWN) -> tupl
 
 
 def initials_said(school: School, texts: Iterable[str]) -> tuple[str, ...]:
-    """The initials of its name, where two texts about the school call it so (“KJS” for King James's School)."""
+    """The initials of its name, where two texts call the school so: “KJS” for King James's School."""
     words = [w for w in normalise(name_without_place(school)).removeprefix("the ").split() if w not in _SMALL]
     initials = "".join(word[0] for word in words).upper()
     said = sum(initials in re.findall(r"\w+", text) for text in texts)

@@ -271,9 +271,9 @@ def test_names_that_are_ticked_or_typed_are_what_people_call_the_school(desk):
 @pytest.mark.parametrize(
     ("said", "proposed"),
     [
-        [("Open evening at OPS", "Parking outside OPS again"), True],
-        [("Open evening at OPS", "Parking outside the school"), False],
-        [("Black ops in the park", "Ops manager wanted"), False],
+        (("Open evening at OPS", "Parking outside OPS again"), True),
+        (("Open evening at OPS", "Parking outside the school"), False),
+        (("Black ops in the park", "Ops manager wanted"), False),
     ],
 )
 def test_initials_that_people_call_it_by_in_two_posts_are_proposed(desk, monkeypatch, said, proposed):
