@@ -303,8 +303,8 @@ class _WebDesk:
             raise EarlyAnswer(self._plain("nothing", 404))
         if page.goes is not None and not self._accounts.allows(asking.host, asking.now):
             raise EarlyAnswer(self._plain("slow", 429, _LATER))
-        by_link = page.comer is Comer.BY_LINK
-        if asking.who and not by_link and not self._pace.allows(asking.who.session.id_hash, asking.now):
+        unhurried = page.comer is Comer.BY_LINK or asking.context.window
+        if asking.who and not unhurried and not self._pace.allows(asking.who.session.id_hash, asking.now):
             raise EarlyAnswer(self._plain("slow", 429, _LATER))
         if page.number and self._numbers.is_full(_asker(asking), asking.now):
             log.warning("page=%s by=%s too many wrong numbers", page.path, _asker(asking))

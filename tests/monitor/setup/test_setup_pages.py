@@ -231,6 +231,10 @@ def test_the_service_of_an_empty_home_waits_in_good_health_until_the_assessment_
     assert [each.name for each in tmp_path.iterdir()] == ["schoolgate.toml"]
 
 
+def test_whoever_sets_up_at_their_own_machine_is_never_asked_to_come_later(home):
+    assert {home.browser.get("/setup").status_code for _ in range(40)} == {200}
+
+
 # --------------------------------------------------------------------------------------- the school
 
 
