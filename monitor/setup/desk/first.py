@@ -74,9 +74,14 @@ class _SchoolStep:
         asked = (desk.asking.query.get("q") or desk.typed.get("q", "")).strip()
         search, source = self._search if asked or desk.at.config.is_blank else (None, "")
         config = desk.at.config
+        ticked = [*desk.asking.query["ticked"].split(","), *_numbers_ticked(desk.typed)]
+        offered = search.offer(asked) if search else ()
+        basket = [s for s in search.schools if s.urn in ticked] if search and any(ticked) else []
         view = {
             "asked": asked,
-            "found": [(s, _school_facts(s)) for s in search.offer(asked)] if search else [],
+            "nothing": asked and not offered,
+            "ticked": [school.urn for school in basket],
+            "found": [(s, _school_facts(s)) for s in dict.fromkeys((*basket, *offered))],
             "source": source,
             "set": () if config.is_blank else config.schools,
             "may_change": not config.sources,
@@ -93,6 +98,8 @@ class _SchoolStep:
         if form.get("do") == "remove" and (wrong := config.school(form.get("urn", ""))):
             act = partial(stop_watching_school, desk.at, wrong, form.get("mark"))
             return done_or_shown(desk, act, self.show, lambda now, _: led_to(f"{PATH}/{Step.SCHOOL.value}"))
+        if form.get("do") == "more":
+            return led_to(f"{PATH}/{Step.SCHOOL}?ticked={','.join(_numbers_ticked(form))}")
         typed = TypedAnswers(form)
         draft = self._draft_by_hand(typed) if form.get("do") == "own" else self._draft_chosen(desk, typed)
         if draft is None:
@@ -113,22 +120,23 @@ class _SchoolStep:
     def _draft_chosen(self, desk: Desk, typed: TypedAnswers) -> Draft | None:
         """The draft of the schools that were chosen from the register; None where something is wrong."""
         schools, form = self._search[0].schools, desk.asking.form
-        more, how = form.get("more", "").replace(",", " ").split(), form.get("how", "")
-        if not form.get("urn"):
+        numbers, how = _numbers_ticked(form), form.get("how", "")
+        several = len(numbers) > 1
+        if not numbers:
             typed.wrong["urn"] = desk.w("setup.school.none_chosen")
-        if more and how not in ("one", "trust"):
+        if several and how not in ("one", "trust"):
             typed.wrong["how"] = desk.w("setup.school.how_wrong")
         trust = typed.read("trust", required_reader(tables.Text)) if how == "trust" else None
         if typed.wrong:
             return None
         try:
-            found = find_by_number([form["urn"], *more], schools, SHIPPED)
+            found = find_by_number(numbers, schools, SHIPPED)
         except InputError as error:
-            typed.wrong["more"] = desk.asking.context.links.typed(error.text)
+            typed.wrong["urn"] = desk.asking.context.links.typed(error.text)
             return None
         if trust:
             return Draft(trust_entries(trust, found, schools), register_file=str(SHIPPED), trust=trust)
-        made = entries(found, schools, [found] if more else ())
+        made = entries(found, schools, [found] if several else ())
         return Draft(tuple(entry.school for entry in made), register_file=str(SHIPPED))
 
     def _draft_by_hand(self, typed: TypedAnswers) -> Draft | None:
@@ -140,6 +148,11 @@ class _SchoolStep:
         school = School(key_without_number(name), name, town=town, nation=nation)
         made = entries([school], self._search[0].schools)
         return Draft(tuple(entry.school for entry in made), register_file=str(SHIPPED))
+
+
+def _numbers_ticked(form: Mapping[str, str]) -> list[str]:
+    """The numbers of the schools that are ticked in the form, or of the one that is chosen there."""
+    return list(dict.fromkeys(value for key, value in form.items() if key == "urn" or key.startswith("urn_")))
 
 
 def _school_facts(school: School) -> str:

@@ -252,18 +252,31 @@ def test_a_school_is_found_by_words_and_written_privately_with_the_register(home
 
 
 def test_several_numbers_are_one_school_or_a_trust(home):
-    wrong = home.choose(more="900002")
+    wrong = home.choose(urn_2="900002")
     assert words("en")("setup.school.how_wrong") in wrong.text
     assert not home.where.config.exists()
-    home.choose(more="900002", how="one")
+    home.choose(urn_2="900002", how="one")
     assert home.config.schools[0].members == ("900001", "900002")
 
 
 def test_a_trust_has_its_schools_each_by_itself(home):
-    assert "This is needed." in home.choose(more="900003", how="trust").text
-    home.choose(more="900003", how="trust", trust="Fern Trust")
+    assert "This is needed." in home.choose(urn_2="900003", how="trust").text
+    home.choose(urn_2="900003", how="trust", trust="Fern Trust")
     assert [s.urn for s in home.config.proper] == ["900001", "900003"]
     assert home.config.trust.name == "Fern Trust"
+
+
+def test_schools_that_are_ticked_stay_ticked_while_the_others_are_looked_up(home):
+    first = home.send("/setup/school?q=larchford", "more", urn_1="900001")
+    page = home.browser.get(first.headers["location"])
+    assert re.findall(r'value="(\d{6})" checked', page.text) == ["900001"]
+    assert 'name="ticked" value="900001"' in page.text
+    page = home.browser.get("/setup/school?ticked=900001&q=fernham")
+    assert re.findall(r'value="(\d{6})" checked', page.text) == ["900001"]
+    assert "900003" in page.text
+    wrong = home.send("/setup/school?ticked=900001&q=fernham", "choose", urn_1="900001", urn_2="900003")
+    assert words("en")("setup.school.how_wrong") in wrong.text
+    assert re.findall(r'value="(\d{6})" checked', wrong.text) == ["900001", "900003"]
 
 
 def test_a_school_of_no_register_is_given_by_hand_and_what_was_typed_stays(home):
@@ -573,7 +586,7 @@ def test_every_surface_calls_the_offices_of_nation_and_kind_by_one_name(tmp_path
 
 @pytest.fixture
 def trust(home):
-    home.choose(more="900002,900003", how="trust", trust="Fern Trust")
+    home.choose(urn_2="900002", urn_3="900003", how="trust", trust="Fern Trust")
     return home
 
 
