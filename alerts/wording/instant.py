@@ -703,7 +703,8 @@ def _message(whole: Telling, kind: str, person: str, via: Via, by_number: str) -
     told += [t.w("instant.accused")] if t.because(Fact.ACCUSED) and person == alert.audience[0] else []
     first = next((p for p in alert.audience if p not in t.targets), "")
     if first and t.because(TELL_TARGET):
-        told.append(t.w("instant.tell_target", name=t.names([first])))
+        own = t.w("instant.tell_target_yourself")
+        told.append(own if person == first else t.w("instant.tell_target", name=t.names([first])))
     not_safe = [r.text or t.w("case.target.not_safe") for r in alert.because if r.code == Wellbeing.NOT_SAFE]
     return to_reader(t, to, do, not_safe, post_sentences(t), [say_next_step(t), _deadline(t), ico], told)
 

@@ -759,7 +759,9 @@ def test_whoever_is_threatened_and_has_no_address_is_told_in_person_and_a_wronge
     assert "Jane Holt must tell them in person" in next(
         r.text for r in alert.because if r.code == "tell_target"
     )
-    assert "Jane Holt is asked to tell them in person, now" in mails(alert, AT_WRAITH, people=people)["dsl"]
+    sent = mails(alert, AT_WRAITH, people=people)
+    assert "Jane Holt is asked to tell them in person, now" in sent["dsl"]
+    assert "You are asked to tell them in person, now" in sent["head"]
     assert "tell_target" not in codes(alert_of(SMASH))
     film = post(wrongs(THE_HEAD))
     alert = alert_of(film)
