@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
@@ -58,14 +58,9 @@ class Entry:
     school: School
     asked: tuple[str, ...] = ()
 
-    def saying(self, names: Iterable[str]) -> School:
-        """The school with those of the names asked for that people do say."""
-        said = {name: None for name in (*self.school.aliases, *names)}
-        return replace(self.school, aliases=tuple(said))
-
 
 def alike(found: Sequence[School]) -> list[list[School]]:
-    """Those that may be one school in several numbers, by head and postcode both. Ask; never take it."""
+    """Those that may be one school in several numbers, by head and postcode both: nobody is sure."""
     groups: dict[tuple[str | None, str], list[School]] = defaultdict(list)
     for school in found:
         if school.head and school.postcode:
@@ -148,7 +143,7 @@ def _refuse_number(urn: str, all_schools: Sequence[School], register: Path) -> N
     hint = f" One digit away: {near}." if near else ""
     where = "the register that comes with Schoolgate" if register == SHIPPED else register.name
     raise InputError(
-        f"URN {urn} is not in {where}.{hint} To find a school, or set up one of no register: ⟪init⟫"
+        f"URN {urn} is not in {where}.{hint} To find a school, or set up one of no register: ⟪setup⟫"
     )
 
 
@@ -172,13 +167,6 @@ def schools_of(trust: str, all_schools: Sequence[School]) -> list[School]:
         near = [name for name, _, _ in process.extract(trust, list(known), scorer=fuzz.WRatio, limit=3)]
         raise InputError(f"No school of the register belongs to “{trust}”. Near: {'; '.join(near)}.")
     return found
-
-
-def schools_sharing_site(found: Sequence[School], all_schools: Sequence[School]) -> list[School]:
-    """Further schools with the website of these: perhaps of the same trust, which only asking can tell."""
-    hosts = {name for school in found if (name := host(school.website)) and not is_host_of_many(name)}
-    mine = {school.urn for school in found}
-    return [s for s in all_schools if s.urn not in mine and s.website and host(s.website) in hosts]
 
 
 def trust_entries(trust: str, found: Sequence[School], all_schools: Sequence[School]) -> tuple[School, ...]:
