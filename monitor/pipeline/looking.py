@@ -21,7 +21,7 @@ from alerts.wording.digest.headlines import fit, headline_and_paper, plain_headl
 from alerts.wording.matters import channel_name
 from data.digest import Headline
 from data.effects import Apart, Clock, Timer
-from data.errors import InputError, Unreadable, write_commands
+from data.errors import InputError, Unreadable
 from data.frozen import freeze
 from data.judged import calls_for_alert
 from data.store.engine.rows import group_pairs
@@ -457,14 +457,6 @@ def place_lines(
         if not (place.about or place.perhaps)
     )
     yield from (f"{count_words(n, 'more source')}: {why}." for why, n in empty.most_common())
-
-
-def off_lines(places: Sequence[PlaceRead]) -> Iterator[str]:
-    """The places that are proposed and stay off by their terms."""
-    names = dict.fromkeys(_name_of_place(place) for place in places if place.run is None)
-    if names:
-        said = f"Off by their terms: {', '.join(names)}. To see why: {write_commands('⟪source list⟫')}"
-        yield from textwrap.wrap(visible(said), terminal_columns())
 
 
 def find_lines(

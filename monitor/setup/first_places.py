@@ -86,14 +86,18 @@ def _read_places(draft: Draft, judges: Judges, to: Setting) -> tuple[list[PlaceR
 
 
 def _show(places: Sequence[PlaceRead], judges: Judges, to: Setting) -> None:
-    """Say how the reading went, what stays off, and the first finds."""
-    went = Counter("read" if place.was_read else looking.say_outcome(place) for place in places if place.run)
-    for how, n in went.most_common():
+    """Say how the reading went, and the first finds."""
+    for how, n in Counter(map(_outcome, places)).most_common():
         to.say(f"{count_words(n, 'source')}: {how}.")
-    for line in (*looking.off_lines(places), ""):
-        to.say(line)
+    to.say("")
     shown = finds([linked for place in places for linked in place.found], judges)
     to.say("The first finds:" if shown else "There is nothing on any of them now.")
     for line in looking.find_lines(shown, {}, to.clock().date(), _LONDON):
         to.say(line)
     to.say("")
+
+
+def _outcome(place: PlaceRead) -> str:
+    if place.run is None:
+        return "off by its terms"
+    return "read" if place.was_read else looking.say_outcome(place)
