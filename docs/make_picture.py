@@ -1,4 +1,4 @@
-"""Draws the README's pictures of the demo, of its desk (by Chromium) and of the first hour.
+"""Draws the README's pictures of the demo and of its desk (by Chromium).
 
 PYTHONPATH=tests python docs/make_picture.py
 """
@@ -17,7 +17,6 @@ from types import SimpleNamespace
 from builders.served import a_tab, served
 from rich.console import Console
 from rich.text import Text
-from support import first_hour
 
 from monitor.cli.demo import desk
 from monitor.cli.demo.run import play
@@ -28,7 +27,6 @@ from monitor.terminal.progress import Progress
 
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 PICTURE = Path(__file__).resolve().with_name("demo.svg")
-FINDS = PICTURE.with_name("first-finds.svg")
 DESK = {
     "desk-today": ("/as/i-larkspur", 1006),
     "desk-tell": ("/tell", 1072),
@@ -41,12 +39,6 @@ COLOURS = {"●": "bold red", "◐": "bold yellow", "○": "bold green", "?": "b
 def lines(summary: ScanSummary, config: Config) -> Iterator[str]:
     """Return what the picture shows: the end of the demo, as if its scan had taken two seconds."""
     return scan_lines(replace(summary, seconds=2.0, exit=0, waiting_messages=0), config.zone)
-
-
-def finds(transcript: str) -> Iterator[str]:
-    """The first finds of a first hour that was played."""
-    shown = transcript.partition("\nThe first finds:\n")[2].partition("\n\n")[0]
-    yield from shown.strip("\n").splitlines()
 
 
 def draw(text: Iterator[str], title: str, width: int) -> str:
@@ -75,16 +67,12 @@ def photograph_desk(home: Path, config: Config) -> None:
 
 
 def main() -> None:
-    """Play the demo and the first hour, and write all pictures."""
+    """Play the demo, and write all pictures."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "demo"
         played = play(home, lambda: NOW, Progress(quiet=True), "http://localhost:8478")
         photograph_desk(home, played[1])
-        hour = Path(folder) / "hour"
-        hour.mkdir()
-        shown = list(finds(first_hour.play(hour).init))
     PICTURE.write_text(draw(lines(*played), "schoolgate scan --demo", 120), encoding="utf-8")
-    FINDS.write_text(draw(iter(shown), "schoolgate init", 84), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -412,7 +412,6 @@ _ROLES_OF_WORDS = {"classifiers/verdicts/subject.py"}
 _READS_OFFICES = {
     "classifiers/verdicts/subject.py": "whom a post means",
     "monitor/config/load.py": "reads them from the settings",
-    "monitor/setup/asking.py": "asks for them",
 }
 """What looks at the offices that a person holds, outside the room that decides by them: may only shrink."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
@@ -58,14 +58,9 @@ class Entry:
     school: School
     asked: tuple[str, ...] = ()
 
-    def saying(self, names: Iterable[str]) -> School:
-        """The school with those of the names asked for that people do say."""
-        said = {name: None for name in (*self.school.aliases, *names)}
-        return replace(self.school, aliases=tuple(said))
-
 
 def alike(found: Sequence[School]) -> list[list[School]]:
-    """Those that may be one school in several numbers, by head and postcode both. Ask; never take it."""
+    """Those that may be one school in several numbers, by head and postcode both: nobody is sure."""
     groups: dict[tuple[str | None, str], list[School]] = defaultdict(list)
     for school in found:
         if school.head and school.postcode:
@@ -148,7 +143,7 @@ def _refuse_number(urn: str, all_schools: Sequence[School], register: Path) -> N
     hint = f" One digit away: {near}." if near else ""
     where = "the register that comes with Schoolgate" if register == SHIPPED else register.name
     raise InputError(
-        f"URN {urn} is not in {where}.{hint} To find a school, or set up one of no register: ⟪init⟫"
+        f"URN {urn} is not in {where}.{hint} To find a school, or set up one of no register: ⟪setup⟫"
     )
 
 
@@ -172,13 +167,6 @@ def schools_of(trust: str, all_schools: Sequence[School]) -> list[School]:
         near = [name for name, _, _ in process.extract(trust, list(known), scorer=fuzz.WRatio, limit=3)]
         raise InputError(f"No school of the register belongs to “{trust}”. Near: {'; '.join(near)}.")
     return found
-
-
-def schools_sharing_site(found: Sequence[School], all_schools: Sequence[School]) -> list[School]:
-    """Further schools with the website of these: perhaps of the same trust, which only asking can tell."""
-    hosts = {name for school in found if (name := host(school.website)) and not is_host_of_many(name)}
-    mine = {school.urn for school in found}
-    return [s for s in all_schools if s.urn not in mine and s.website and host(s.website) in hosts]
 
 
 def trust_entries(trust: str, found: Sequence[School], all_schools: Sequence[School]) -> tuple[School, ...]:
@@ -284,19 +272,16 @@ class Draft:
     """The facts known when the file is written; what is missing is there as a comment.
 
     `places` are written as their sources are: on, or off with the reason. `untried` says that none was read.
-    `day` is when a school day begins and ends; `to_look_up` are hosts that could not be asked for places;
-    `trust` is the name of the trust whose schools these are.
+    `to_look_up` are hosts that could not be asked for places; `trust` is the name of the trust whose schools
+    these are.
     """
 
     schools: tuple[School, ...]
     people: tuple[Person, ...] = ()
-    contact: str | None = None
     register_file: str | None = None
     places: tuple[Proposal, ...] = ()
     proxy: str | None = None
     ca_file: str | None = None
-    heartbeat_url: str | None = None
-    day: tuple[str, ...] | None = None
     untried: bool = False
     to_look_up: tuple[str, ...] = ()
     trust: str | None = None
@@ -333,7 +318,7 @@ def render_file(draft: Draft) -> str:
 
     A fact of the register that the file could not hold (a postcode with a slip in it) is left out.
     """
-    day = f"{'' if draft.day else '# '}day = {toml(draft.day or SchoolTable.model_fields['day'].default)}"
+    day = toml(SchoolTable.model_fields["day"].default)
     schools = [
         _fill_part("school", facts="\n".join(rows(school_values(usable(s)))), day=day) for s in draft.schools
     ]
@@ -341,17 +326,14 @@ def render_file(draft: Draft) -> str:
     asked = [_fill_part("to_look_up", hosts=toml(draft.to_look_up))] if draft.to_look_up else []
     places = [*([_fill_part("untried")] if draft.untried else []), *map(place_text, draft.places)]
     people = ("\n".join(["[[people]]", *rows(person_values(p))]) for p in draft.people)
-    beat = rows({"heartbeat_url": draft.heartbeat_url})
     network = rows({"proxy": draft.proxy, "ca_file": draft.ca_file})
     file = _fill_part(
         "file",
-        contact=_row("contact", draft.contact, "office@example.sch.uk"),
-        register_file=_row("register_file", draft.register_file, "edubasealldata.csv"),
+        register_file=f"register_file = {toml(draft.register_file)}" if draft.register_file else "",
         to_look_up="".join(f"{block}\n\n" for block in asked),
         schools="\n\n".join([*schools, *trust]),
         people="\n\n".join(people) or _fill_part("people"),
         places="".join(f"{block}\n\n" for block in places),
-        serve="\n".join(["[serve]", *beat]) if beat else "# [serve]",
         network="\n".join(["[network]", *network]) if network else _fill_part("network"),
     )
     return f"{file}\n"
@@ -379,10 +361,6 @@ def usable(school: School) -> School:
         except ValidationError:
             refused[key] = getattr(blank, key)
     return replace(school, **refused)
-
-
-def _row(key: str, value: str | None, example: str) -> str:
-    return f"{key} = {toml(value)}" if value else f"# {key} = {toml(example)}"
 
 
 def school_values(school: School) -> dict[str, Any]:

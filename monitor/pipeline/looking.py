@@ -21,7 +21,7 @@ from alerts.wording.digest.headlines import fit, headline_and_paper, plain_headl
 from alerts.wording.matters import channel_name
 from data.digest import Headline
 from data.effects import Apart, Clock, Timer
-from data.errors import InputError, Unreadable, write_commands
+from data.errors import InputError, Unreadable
 from data.frozen import freeze
 from data.judged import calls_for_alert
 from data.store.engine.rows import group_pairs
@@ -41,7 +41,7 @@ from data.types import (
     SourceState,
     Verdict,
 )
-from data.web.channels import WEBSITE, channel_at, host_of, is_closed
+from data.web.channels import WEBSITE, channel_at, host_of
 from data.web.urls import canonical_url
 from data.words.say import words
 from monitor.config.check import quote_value
@@ -459,21 +459,6 @@ def place_lines(
     yield from (f"{count_words(n, 'more source')}: {why}." for why, n in empty.most_common())
 
 
-def search_lines(places: Sequence[PlaceRead]) -> Iterator[str]:
-    """Write the letter of each search that brought something, for whoever is asked which are right."""
-    brought = {place.proposal.spelling for place in places if place.about or place.perhaps}
-    rows = [(letter, said) for said, letter in letter_spellings(places).items() if said in brought]
-    yield from draw_table(("", "Searched for"), rows)
-
-
-def off_lines(places: Sequence[PlaceRead]) -> Iterator[str]:
-    """The places that are proposed and stay off by their terms."""
-    names = dict.fromkeys(_name_of_place(place) for place in places if place.run is None)
-    if names:
-        said = f"Off by their terms: {', '.join(names)}. To see why: {write_commands('⟪source list⟫')}"
-        yield from textwrap.wrap(visible(said), terminal_columns())
-
-
 def find_lines(
     finds: Sequence[Find], numbers: Mapping[str, int], today: date, zone: ZoneInfo
 ) -> Iterator[str]:
@@ -677,35 +662,6 @@ def proposals(schools: Sequence[School], known: Sequence[LookedUp] = ()) -> tupl
             key = f"{source.id}-{school.urn.lower()}" if several else source.id
             found[source.kind, source.url] = replace(proposal, source=replace(source, id=key))
     return tuple(found.values())
-
-
-def places_behind(
-    addresses: Sequence[str], urns: tuple[str, ...], taken: Collection[str], reader: InTime
-) -> list[tuple[str, Proposal | None, str]]:
-    """For each address that somebody gives the best place behind it, and else why there is none."""
-    jobs = [HostJob(each, partial(_best_behind, each, reader)) for each in addresses]
-    answers = {address: (found, why) for address, found, why in reader.fetcher.spread(jobs)}
-    ids, told = set(taken), []
-    for address in addresses:
-        found, why = answers[address]
-        key = _new_key(found.url if found else address, ids)
-        told.append((address, make_proposal(found, key, urns) if found else None, why))
-    return told
-
-
-def _best_behind(address: str, reader: InTime) -> tuple[str, Behind | None, str]:
-    if is_closed(address):
-        w = words("en")
-        return address, None, w("places.refused.closed", name=w(f"describe.channel.{channel_at(address)}"))
-    answer = reader.fetch(Request(address))
-    if isinstance(answer, FetchFailure):
-        found = reader.find_in_time(by_address, address)
-        return address, next(iter(found), None), answer.detail
-    best = next(iter(reader.find_in_time(places_behind_page, answer)), None)
-    if best is not None:  # named as it calls itself, after the site it is on
-        site, name = host_of(best.url).removeprefix("www."), place_name(best)
-        best = replace(best, name=name if site in name else f"{site}: {name}")
-    return address, best, "no feed, forum or reviews were found there."
 
 
 _A_FEED = re.compile(r"(?:\s*»\s*(?:RSS )?|\s+RSS )feed$", re.IGNORECASE)

@@ -12,7 +12,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from alerts.access import offices
 from alerts.access.guidance import Guidance, guidance
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter
@@ -25,7 +24,6 @@ from alerts.ladder.rules import Guard
 from alerts.letters.kinds import SPECS, LetterKind
 from alerts.letters.layout import ANY, names_in, source, without_tag_lines
 from alerts.ways import body_words, playbooks
-from alerts.wording.cases import office
 from classifiers.scoring.onnx_scorer import CARD, MODEL_DIR
 from data.cases import CaseState
 from data.content_class import CLASSES, ContentClass
@@ -33,7 +31,7 @@ from data.rungs import Rung
 from data.shipped import read_table
 from data.steps.codes import BypassRoute, StepKind
 from data.store.engine.audit_chain import Code
-from data.types import About, Person, Role, School
+from data.types import About, Person, Role
 from data.web.channels import CHANNELS, OF_SOURCES, OPEN_TO_ALL, Reporter
 from data.words.say import asking_words, words
 from monitor.config.model import MODEL_LABELS, NATIONS, Table
@@ -328,15 +326,6 @@ def remedy_lines(ways: str) -> Lines:
             yield f"| {came} | {row['means']} | {row['do']}. |"
 
 
-def init_questions() -> Lines:
-    """List whom `init` asks for, by the names of each nation and kind of school."""
-    schools = {n: School("", "", phase="primary", nation=n) for n in NATIONS}
-    schools |= {"nursery": School("", "nursery"), "college": School("", "", phase="16 plus")}
-    for which, school in schools.items():
-        named = ", ".join(office(lead, school, _W) for lead, _ in offices.offices_of(school))
-        yield f"- {which.replace('_', ' ').title()}: {named}"
-
-
 def table_lines() -> Lines:
     """List the tables of the store, with their columns."""
     for name, table in read_table("data.store.engine", "columns.toml").items():
@@ -396,7 +385,6 @@ TABLES: Mapping[str, Callable[[], Lines]] = {
     "remedies_microsoft": partial(remedy_lines, "graph xoauth2 connector m365-password"),
     "remedies_google": partial(remedy_lines, "app-password google-relay"),
     "remedies_relay": partial(remedy_lines, "relay"),
-    "questions": init_questions,
     "tables": table_lines,
     "channel_codes": lambda: iter((_codes(OF_SOURCES) + ".",)),
     "labels": lambda: iter((_codes(MODEL_LABELS) + ".",)),

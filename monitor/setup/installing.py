@@ -134,7 +134,7 @@ def refuse(wanted: ServiceHome) -> None:
     if not (wanted.old / CONFIG_NAME).exists():
         raise InputError(
             f"There is no {CONFIG_NAME} in {wanted.old}. Name the home that is to be moved, --home FOLDER; "
-            "or set one up first: schoolgate init"
+            "or set one up first: schoolgate setup"
         )
     if is_hidden(wanted.new):
         raise InputError(f"The service cannot see what is in {wanted.new}. Name another folder: --to")

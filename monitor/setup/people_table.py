@@ -60,11 +60,6 @@ def people_from_csv(path: Path, schools: Sequence[School]) -> tuple[Person, ...]
     return tuple(Person(_id(r.name, taken), r.name, r.offices, r.email, r.urns) for r in merge_rows(read))
 
 
-def refuse_no_table(path: Path) -> None:
-    """Raises InputError for a file that is no table of people, whatever its lines say."""
-    next(_lines(path), None)
-
-
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """The lines by their number in the file, as column → cell. Raises InputError for what is no table."""
     try:

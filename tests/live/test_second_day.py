@@ -39,7 +39,7 @@ from monitor.terminal import output
 from sources.places import Proposal
 
 REGISTER = REGISTERS["england"]
-INIT = f"init --register {REGISTER} --yes --no-network --urn 900101"
+INIT = f"init --register {REGISTER} --no-network --urn 900101"
 NO_LIST = INIT.replace(str(REGISTER), __file__)
 ROLES = ("head", "deputy_head", "dsl", "deputy_dsl", "chair", "vice_chair", "it_lead", "dpo", "la_contact")
 OURS = "oakfield.example.sch.uk"
@@ -255,8 +255,8 @@ def test_ctrl_c_in_init_leaves_nothing_and_says_so(tmp_path, monkeypatch):
     def stop(*_: object, **__: object) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("monitor.cli.commands.init.ask", stop)
-    said = answer(f"init --register {REGISTER} --no-network", tmp_path / "new")
+    monkeypatch.setattr("monitor.cli.commands.init._places", stop)
+    said = answer(INIT, tmp_path / "new")
     assert said.endswith("Interrupted. Nothing is half written.")
     assert not list(tmp_path.glob("new/*.toml"))
 

@@ -237,11 +237,11 @@ def test_no_twin_that_was_made_for_measuring_is_learnt_from():
 # ------------------------------------------------------------------- pages, and links between them
 
 
-def test_the_readme_is_read_in_five_minutes_and_shows_two_terminals_and_three_pages():
-    """Shorten README.md to 650 words; Today first, two terminals and two more pages below 100 kB each."""
+def test_the_readme_is_read_in_five_minutes_and_shows_a_terminal_and_three_pages():
+    """Shorten README.md to 650 words; Today first, a terminal and two more pages below 100 kB each."""
     assert len(README.split()) <= 650
     shown = re.findall(r"!\[[^]]+\]\(docs/([^)]+)\)", README)
-    assert [Path(name).suffix for name in shown] == [".png", ".svg", ".png", ".png", ".svg"]
+    assert [Path(name).suffix for name in shown] == [".png", ".svg", ".png", ".png"]
     assert all((ROOT / "docs" / name).stat().st_size < 100_000 for name in shown)
 
 

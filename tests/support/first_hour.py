@@ -1,6 +1,6 @@
 """The first hour of a technician, as it is played: each command and answer, in the stand-in town.
 
-Alex sits at a terminal of 80 columns, types commands and answers what is asked; each line is counted.
+Alex sits at a terminal of 80 columns and types commands; nothing is asked, and each line is counted.
 """
 
 import fcntl
@@ -43,17 +43,12 @@ def hurry():
 
 _PATIENCE_S = 60.0
 _QUIET_S = 0.15
-"""A question is taken to be asked when nothing more comes for so long."""
-_ASKS = re.compile(r"[:>?)\]] ?\Z")
 _STEERS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[=>()][A-Z0-9]?|[\x00\x07\x08]")
 
 
 @dataclass
 class Technician:
-    """`answers` are looked for in what is on the screen; the last one there is what is asked. “” is Enter."""
-
     home: Path
-    answers: Mapping[str, str] = field(default_factory=dict)
     more: Mapping[str, str] = field(default_factory=dict)
     columns: int = 80
     code: str = ""
@@ -61,10 +56,10 @@ class Technician:
     lines: list[str] = field(default_factory=list)
     screen: str = ""
 
-    def types(self, command, answers=None):
-        """Types a command and answers it to its end: its exit status, and what it showed."""
+    def types(self, command):
+        """Types a command and waits for its end: its exit status, and what it showed."""
         with self._begun(command) as (program, here):
-            shown = self._until_the_end(here, program, {**(answers or {}), **self.answers})
+            shown = self._until_the_end(here, program)
             self.screen += shown
             return program.wait(), shown
 
@@ -122,33 +117,17 @@ class Technician:
         }
         return kept | own | dict(self.more)
 
-    def _until_the_end(self, here, program, answers):
-        shown, answered, heard = b"", 0, time.monotonic()
+    def _until_the_end(self, here, program):
+        shown, heard = b"", time.monotonic()
         while time.monotonic() < heard + _PATIENCE_S:
             if select.select([here], [], [], _QUIET_S)[0]:
                 more = _read(here)
                 if not more:
                     return plain(shown)
                 shown, heard = shown + more, time.monotonic()
-                continue
-            answer = _answer(plain(shown[answered:]), answers)
-            if answer is not None:
-                self.lines.append(answer)
-                os.write(here, f"{answer}\n".encode())
-                answered = len(shown)
             elif program.poll() is not None:
                 return plain(shown)
-        raise AssertionError(f"nobody answered:\n{plain(shown)}")
-
-
-def _answer(shown, answers):
-    """What is answered to the question that stands last; None where nothing is asked, or nothing known."""
-    if not _ASKS.search(shown):
-        return None
-    question = " ".join(shown.split())
-    found = {asked: list(re.finditer(asked, question)) for asked in answers}
-    last = max(((hits[-1].end(), asked) for asked, hits in found.items() if hits), default=None)
-    return answers[last[1]] if last else None
+        raise AssertionError(f"it did not end:\n{plain(shown)}")
 
 
 def _read(here):
@@ -164,18 +143,11 @@ def plain(shown):
 
 
 INSTALL = "pip install -c constraints.txt ."
-BOARDS = (
-    "https://forum.northvale-talk.example.org/forums/local.4/",
-    "https://www.northvale-life.example.org/",
-)
-ANSWERS = {
-    r"words of its name": "oakfield northvale", r"each site": "office@oakfield.example.sch.uk",
-    r"Headteacher: name": "= head@oakfield.example.sch.uk",
-    r"safeguarding lead.*?: name": "Mr Joss Field, field@oakfield.example.sch.uk",
-    r"Chair of governors.*?: name": "Ms Tamsin Vale, vale@oakfield.example.sch.uk",
-    r"can warn IT when email fails": "", r"school day begins": "", r"not about you": "",
-    r"Local forums, town sites": " ".join(BOARDS), r"Paper, forum or blog": "",
-}  # fmt: skip
+PEOPLE = """school,name,role,email
+,Mrs Ada Example,head,head@oakfield.example.sch.uk
+,Mr Joss Field,dsl,field@oakfield.example.sch.uk
+,Ms Tamsin Vale,chair,vale@oakfield.example.sch.uk
+"""
 
 
 @dataclass
@@ -196,13 +168,17 @@ def play(folder):
     """Plays it in an empty folder. Nothing is edited by hand: the file stays as `init` wrote it. It is set up
     by the command as installed, at its true pace; only the first scan hurries."""
     (folder / "edubasealldata.csv").write_bytes(REGISTERS["england"].read_bytes())
+    (folder / "people.csv").write_text(PEOPLE)
     file = folder / "schoolgate" / "schoolgate.toml"
     with town(datetime.now(UTC), folder) as northvale:
-        alex = Technician(folder, ANSWERS)
+        alex = Technician(folder)
         alex.lines.append(INSTALL)
         way = f"--proxy {northvale.proxy_url} --ca-file town-ca.pem"
-        _, init = alex.types(f"schoolgate init --register edubasealldata.csv {way}")
+        _, init = alex.types(
+            f"schoolgate init --urn 900101 --people people.csv --register edubasealldata.csv {way}"
+        )
         asked = list(northvale.asked)
+        alex.types("schoolgate set contact=office@oakfield.example.sch.uk")
         alex.types('schoolgate set dpia.recorded_by="Mrs Ada Example" dpia.recorded_on=2026-09-01')
         config = file.read_text()
         doctor = alex.types("schoolgate doctor")

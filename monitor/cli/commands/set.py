@@ -70,7 +70,7 @@ def _check_reach(address: str) -> None:
 
 def _authorities(path: Path, named: object) -> dict[tuple[str, str], object]:
     """The file of a web filter's authority, beside the settings or where it was typed. Raises InputError."""
-    from monitor.setup.asking import with_certificates
+    from monitor.setup.way_out import with_certificates
 
     if not isinstance(named, str):
         return {}

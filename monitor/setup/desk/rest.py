@@ -38,6 +38,7 @@ from monitor.service.notebook import complaints_of
 from monitor.setup import mail
 from monitor.setup.desk.frame import PATH, Answer, Step, StepPage, TypedAnswers, Wrong, go_on, step_page
 from monitor.setup.findings import end_sentence
+from monitor.setup.way_out import proxy_of, whole_proxy, with_certificates
 from sources.http.connection import MAY_ENTER, SIGN_IN, UNKNOWN_AUTHORITY
 from sources.places import Proposal
 
@@ -97,7 +98,6 @@ class PlacesStep:
 
     def show(self, desk: Desk, wrong: Wrong | None = None) -> Response:
         from monitor.pipeline.looking import NATURES
-        from monitor.setup.asking import proxy_of
 
         errand, config = self._find_latest(desk), desk.at.config
         looked = _read_outcome(errand)
@@ -161,8 +161,6 @@ class PlacesStep:
 
     def _another_way(self, desk: Desk, key: str) -> Response:
         """Saves the proxy or the filter's authority, or that there is none any more, and looks again."""
-        from monitor.setup.asking import whole_proxy, with_certificates
-
         typed = desk.asking.form.get(key, "").strip()
         try:
             if not typed and not getattr(desk.at.config.network, key):

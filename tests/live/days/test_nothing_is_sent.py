@@ -103,7 +103,7 @@ LEAVES = """
     schools change 900001 phase=primary
     doctor --hosts
     service check
-    init --urn 900001 --register register.csv --yes --home another
+    init --urn 900001 --register register.csv --home another
     set contact=office@example.org
     mail test HEAD
     mail setup --way relay --host localhost --port SMTP --security none --yes

@@ -1,11 +1,10 @@
-"""`init`: from a register to a file that loads, by arguments or by asking, of one school or a trust."""
+"""`init`: from a register to a file that loads, of one school or a trust, and without a question."""
 
 import csv
 import re
-from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
-from datetime import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from support.command_call import called
+from support.every_command import ended
 from support.for_each import for_each
 from support.web_server import free_port
 
@@ -24,23 +24,24 @@ from data.types import Namesake, Person, Role, School, Source
 from monitor.cli.commands import init, schools
 from monitor.config.first_file import (
     Draft,
-    Entry,
     alike,
     entries,
     key_without_number,
     name_heads,
     render_file,
     schools_of,
-    schools_sharing_site,
     shared_places,
     trust_entries,
     usable,
     with_shared,
     write_first_file,
 )
+from monitor.config.home.paths import Paths
 from monitor.config.load import Config, load_file
 from monitor.config.model import Urn
-from monitor.setup.asking import said_alone
+from monitor.service import own_desk
+from monitor.setup.check_settings import from_the_file
+from monitor.setup.findings import Level
 from monitor.setup.people_table import people_from_csv
 from sources.http.connection import proxy_of
 from sources.places import make_row
@@ -69,43 +70,10 @@ def register(tmp_path: Path) -> Path:
     return path
 
 
-class Keyboard:
-    """Answers questions in order and remembers what was said; a question too many fails the test.
-    `days` are those to when a school day is, else Enter."""
-
-    def __init__(self, answers: Iterable[str] = (), days: Iterable[str] = ()) -> None:
-        self.answers, self.days = list(answers), list(days)
-        self.said: list[str] = []
-        self.asked: list[str] = []
-
-    def ask(self, question: str) -> str:
-        self.asked.append(question)
-        if "the school day begins" in question:
-            return self.days.pop(0) if self.days else ""
-        assert self.answers, f"a question too many: {question}"
-        return self.answers.pop(0)
-
-
-def run(
-    home: Path,
-    *urns: str,
-    register: Path | None,
-    yes: bool = True,
-    one: bool = False,
-    answers: Iterable[str] = (),
-    days: Iterable[str] = (),
-    asked: list[str] | None = None,
-) -> list[str]:
-    person = Keyboard(answers, days)
-    person.asked = person.asked if asked is None else asked
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(init, "ask", person.ask)
-        code, person.said = called(
-            init.init, home=home, urn=list(urns), register=register, yes=yes, one=one, no_network=True
-        )
+def run(home: Path, *urns: str, register: Path | None, one: bool | None = None) -> list[str]:
+    code, said = called(init.init, home=home, urn=list(urns), register=register, one=one, no_network=True)
     assert code == 0
-    assert not person.answers, "an answer was not asked for"
-    return person.said
+    return said
 
 
 def written(home: Path) -> Config:
@@ -133,17 +101,76 @@ def test_aliases_and_namesakes_are_proposed(tmp_path: Path, register: Path) -> N
     assert Namesake("Oakfield Infant School", "Hexley") in school.namesakes
 
 
-def test_numbers_with_one_website_head_and_postcode_stay_apart_unless_said_to_be_one(
+def test_numbers_of_one_head_and_postcode_are_one_school_or_several_as_it_is_typed(
     tmp_path: Path, register: Path
 ) -> None:
-    run(tmp_path / "apart", "900001", "900002", register=register)
+    run(tmp_path / "apart", "900001", "900002", register=register, one=False)
     assert [s.urn for s in written(tmp_path / "apart").schools] == ["900001", "900002"]
-    run(tmp_path / "home", "900001", "900002", register=register, one=True)
+    said = run(tmp_path / "home", "900001", "900002", register=register, one=True)
     (school,) = written(tmp_path / "home").schools
     assert school.domain == "oakfield.example.sch.uk"
     assert (school.urn, school.members) == ("900001", ("900001", "900002"))
     assert "Oakfield Junior School" in school.aliases
     assert all(n.place == "Hexley" for n in school.namesakes)
+    assert "  As one school with: 900002" in said
+
+
+@for_each(
+    ("typed", "says"),
+    [
+        ("--urn 900001 --urn 900002", "add --one; if not, --several"),
+        ("--urn 900001 --urn 900002 --trust Larch --one", "Give one of the two"),
+        ("--no-network", "--urn 900001, or the name of a trust, --trust NAME"),
+        ("--people people.csv", "schoolgate setup"),
+        ("--urn 900001 --yes", "No such option: --yes"),
+    ],
+)
+def test_what_is_not_clear_is_refused_with_the_flag_that_says_it_and_nothing_is_written(
+    tmp_path: Path, register: Path, typed: str, says: str
+) -> None:
+    code, _, err = ended(
+        ["init", *typed.split(), "--register", str(register), "--home", str(tmp_path / "home")]
+    )
+    assert code == 2
+    assert says in err
+    assert not (tmp_path / "home").exists()
+
+
+def test_without_standard_input_it_writes_a_file_that_the_doctor_accepts(
+    tmp_path: Path, register: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)  # as Python has it where standard input is closed
+    rows = (",Mrs Ada Example,head,ada@example.org", ",Mr Bo Sample,dsl,bo@example.org")
+    people = table(tmp_path, *rows, ",Cy Specimen,chair,cy@example.org")
+    code, _ = called(
+        init.init, home=tmp_path / "home", urn=["900001"], register=register, table=people, no_network=True
+    )
+    assert code == 0
+    found = from_the_file(tmp_path / "home" / "schoolgate.toml", {}, date(2026, 11, 17))
+    assert {f.check for f in found if f.level is Level.FAULT} <= {"mail"}, "a mail server is for later"
+    assert [p.name for p in written(tmp_path / "home").people][:2] == ["Mrs Ada Example", "Mr Bo Sample"]
+
+
+def test_it_says_what_it_took_and_what_is_missing(tmp_path: Path, register: Path) -> None:
+    said = run(tmp_path / "home", "900001", register=register)
+    assert any(line.startswith("Taken from the register: 900001  Oakfield Infant School · ") for line in said)
+    assert "  Head: Mrs Ada Example" in said
+    assert any(line.startswith("  Also called: ") for line in said)
+    missing = "\n".join(said).partition("Still missing.")[2]
+    for wanted in ("nobody can be told anything", "No mail server", "No data protection impact assessment"):
+        assert wanted in missing
+
+
+def test_with_no_option_set_up_opens_in_that_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[tuple[Path, bool]] = []
+
+    def serve(where: Paths, *_: object, sets_up: bool) -> None:
+        opened.append((where.home, sets_up))
+
+    monkeypatch.setattr(own_desk, "open_own_desk", serve)
+    assert called(init.init, home=tmp_path / "home") == (0, [])
+    assert opened == [(tmp_path / "home", True)]
+    assert not (tmp_path / "home").exists()
 
 
 def test_an_existing_file_is_never_overwritten_nor_a_link_that_leads_nowhere_followed(
@@ -167,7 +194,7 @@ def test_an_existing_file_is_never_overwritten_nor_a_link_that_leads_nowhere_fol
 )
 def test_the_password_in_a_proxys_address_is_not_repeated(tmp_path: Path, proxy: str) -> None:
     with pytest.raises(InputError) as refused:
-        called(init.init, home=tmp_path, proxy=proxy)
+        called(init.init, home=tmp_path, urn=["900001"], proxy=proxy)
     assert "proxy.test:8080" in str(refused.value)
     assert "hunter" not in str(refused.value)
 
@@ -199,7 +226,7 @@ def test_only_its_owner_may_read_the_file(tmp_path: Path, register: Path) -> Non
     ("urn", "file", "said"),
     [
         ("901020", "register.csv", r"URN 901020 is not in register\.csv\. One digit away: 900020  St Anne"),
-        ("900019", "register.csv", r"URN 900019 is closed.*To find it: schoolgate schools add"),
+        ("900019", "register.csv", r"URN 900019 is closed.*To find it, by its name, .*: schoolgate setup"),
         ("900001", "none.csv", "it is not there"),
     ],
     ids=["one digit off names the one that was meant", "a closed school", "no register"],
@@ -210,11 +237,6 @@ def test_a_number_that_is_not_in_the_register_is_told(
     with pytest.raises(SchoolgateError, match=said):
         run(tmp_path / "home", urn, register=register.with_name(file))
     assert not (tmp_path / "home").exists()
-
-
-def test_yes_without_a_school_says_what_it_needs(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="it needs the school's number"):
-        run(tmp_path / "home", register=None)
 
 
 def test_without_a_file_a_school_is_one_of_the_register_that_comes_with_the_program(
@@ -229,83 +251,6 @@ def test_without_a_file_a_school_is_one_of_the_register_that_comes_with_the_prog
     assert said[0] == f"{LICENCE} (Department for Education, 30 January 2026)."
     assert written(tmp_path / "home").schools[0].urn == "900001"  # by its DfE number
     assert lists_of(tmp_path / "home" / "register.csv.gz") == lists
-
-
-def test_asking_finds_the_school_and_the_people(tmp_path: Path, register: Path) -> None:
-    answers = [
-        "nothing of the kind", "oakfield", "hexley",
-        "office", "office@oakfield.example.sch.uk",
-        "=, head@example.sch.uk",
-        "Cy Example; Bea Example <bea@example.org>",
-        "Di Example, di", "Di Example di@example.org",
-        "beats", "https://beats.example.org/oakfield",
-    ]  # fmt: skip
-    days = ["half 8", "15:10 8:40", "8:40 to 15:10"]
-    said = run(tmp_path / "home", register=register, yes=False, answers=answers, days=days)
-    config = written(tmp_path / "home")
-    assert config.schools[0].urn == "900003"
-    assert config.calendar("900003").hours == (time(8, 40), time(15, 10))
-    assert config.contact == "office@oakfield.example.sch.uk"
-    assert config.heartbeat is not None
-    assert config.heartbeat.get_secret_value() == "https://beats.example.org/oakfield"
-    assert config.people == (
-        Person("head", "Mr Bo Example", (Role.HEAD,), "head@example.sch.uk"),
-        Person("dsl", "Cy Example", (Role.DSL,)),
-        Person("deputy-dsl", "Bea Example", (Role.DEPUTY_DSL,), "bea@example.org"),
-        Person("chair", "Di Example", (Role.CHAIR,), "di@example.org"),
-    )
-    assert any("must be when the day begins, then when it ends" in line for line in said)
-    assert {"“office” is not an email address.", "“di” is not an email address."} <= set(said)
-
-
-def test_asking_asks_whether_numbers_of_one_head_and_postcode_are_one_school(
-    tmp_path: Path, register: Path
-) -> None:
-    answers = ["perhaps", "y", "-", "-", "", "-", "-"]
-    run(tmp_path / "home", "900001", "900002", register=register, yes=False, answers=answers)
-    assert written(tmp_path / "home").schools[0].members == ("900001", "900002")
-
-
-def test_one_person_who_is_head_and_lead_is_written_once(tmp_path: Path, register: Path) -> None:
-    answers = ["-", "Mr Bo Example, bo@example.org", "mr bo example", "-", "-"]
-    run(tmp_path / "home", "900003", register=register, yes=False, answers=answers)
-    assert written(tmp_path / "home").people == (
-        Person("head", "Mr Bo Example", (Role.HEAD, Role.DSL), "bo@example.org"),
-    )
-
-
-def test_without_a_register_and_without_a_number_the_name_becomes_the_key(tmp_path: Path) -> None:
-    answers = ["", "", "Oakfield Nursery", "Northvale", "england", "", "", "", "", ""]
-    said = run(tmp_path / "home", register=None, yes=False, answers=answers, asked=(asked := []))
-    assert [s.urn for s in written(tmp_path / "home").schools] == ["own-oakfield-nursery"]
-    assert "Manager: name, email; Deputy manager after a semicolon (Enter: later)" in asked
-    assert any(line.startswith("Oakfield Nursery (own-oakfield-nursery)") for line in said)
-
-
-def test_of_a_school_in_no_register_number_and_name_are_enough(tmp_path: Path, register: Path) -> None:
-    answers = ["", "!", "6721234", "", "Ysgol Enghraifft", "Maesteg", "wals", "wales", *["-"] * 5]
-    said = run(tmp_path / "home", register=register, yes=False, answers=answers)
-    config = written(tmp_path / "home")
-    assert replace(config.schools[0], aliases=()) == School(
-        "6721234", "Ysgol Enghraifft", town="Maesteg", nation="wales"
-    )
-    assert "“wals” is not known here. Did you mean “wales”?" in said
-
-
-def test_a_school_that_teaches_in_welsh_is_asked_and_set_up_in_english(tmp_path: Path) -> None:
-    register = tmp_path / "wales.csv"
-    register.write_text(
-        "School Number,School Name,Sector,Welsh Medium Type - see notes,Address 1,Postcode\n"
-        "9002001,Ysgol Cwm Elain,Primary,Welsh medium,Pont Elain,ZW1 1AA\n"
-    )
-    answers = ["-", "Ann Enghraifft, ann@example.org", "-", "Bo Enghraifft", "-"]
-    asked: list[str] = []
-    run(tmp_path / "home", "9002001", register=register, yes=False, answers=answers, asked=asked)
-    config = written(tmp_path / "home")
-    assert config.schools[0].language == "en"
-    assert "language" not in (tmp_path / "home" / "schoolgate.toml").read_text()
-    assert [p.roles for p in config.people] == [(Role.HEAD,), (Role.CHAIR,)]
-    assert not any("Welsh" in question for question in asked)
 
 
 def test_the_file_with_all_its_examples_in_use_loads(tmp_path: Path) -> None:
@@ -338,27 +283,24 @@ SCHOOLS = st.builds(
 )
 
 
-@given(school=SCHOOLS, contact=st.sampled_from([None, "office@example.org"]))
+@given(school=SCHOOLS)
 def test_whatever_the_register_holds_comes_back_as_it_was_written(
-    tmp_path_factory: pytest.TempPathFactory, school: School, contact: str | None
+    tmp_path_factory: pytest.TempPathFactory, school: School
 ) -> None:
     path = tmp_path_factory.mktemp("round") / "schoolgate.toml"
-    path.write_bytes(render_file(Draft((school,), contact=contact)).encode())
+    path.write_bytes(render_file(Draft((school,))).encode())
     config = load_file(path, {})
     assert config.schools == (usable(school),)
     assert (usable(school).name, usable(school).aliases) == (school.name, school.aliases)
     assert usable(school).postcode in ("", "ZA4 2QR")
-    assert config.contact == (contact or "")
 
 
-def test_a_proxy_or_authority_that_is_none_is_refused_before_anything_is_asked(
-    tmp_path: Path, register: Path
-) -> None:
+def test_a_proxy_or_authority_that_is_none_is_refused(tmp_path: Path, register: Path) -> None:
     home = tmp_path / "home"
     with pytest.raises(InputError, match="“proxy” is not a proxy's address"):
-        called(init.init, home=home, register=register, proxy="proxy")
+        called(init.init, home=home, urn=["900001"], register=register, proxy="proxy")
     with pytest.raises(InputError, match="is not there, or holds no certificate"):
-        called(init.init, home=home, register=register, ca_file=tmp_path / "none.pem")
+        called(init.init, home=home, urn=["900001"], register=register, ca_file=tmp_path / "none.pem")
     assert not home.exists()
 
 
@@ -370,7 +312,7 @@ def test_where_nothing_can_be_reached_the_file_is_written_and_the_exit_code_says
     def dead(*_, **__):
         return closing(fetcher_for(through=nowhere, resolve=unknown))
 
-    given = {"home": tmp_path, "urn": ["900001"], "register": register, "yes": True}
+    given = {"home": tmp_path, "urn": ["900001"], "register": register}
     monkeypatch.setattr("monitor.home.wiring.fetcher", dead)
     code, said = called(init.init, **given)
     assert code == 3
@@ -415,15 +357,9 @@ def test_a_home_that_names_a_register_elsewhere_has_its_own_once_one_is_taken_in
 KEY = "trust-brightwater-learning-trust"
 
 
-def set_up(
-    home: Path, register: Path, *urns: str, yes: bool = True, answers: Iterable[str] = (), **given: object
-) -> Config:
-    left = list(answers)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(init, "ask", lambda _question: left.pop(0))
-        options = {"trust": TRUST, "urn": list(urns), "register": register, "yes": yes, "no_network": True}
-        code, _said = called(init.init, home=home, **options, **given)
-    assert (code, left) == (0, [])
+def set_up(home: Path, register: Path, *urns: str, **given: object) -> Config:
+    options = {"trust": TRUST, "urn": list(urns), "register": register, "no_network": True}
+    assert called(init.init, home=home, **options, **given)[0] == 0
     return load_file(home / "schoolgate.toml", {})
 
 
@@ -477,29 +413,9 @@ def test_another_name_is_answered_by_those_that_are_near(tmp_path: Path) -> None
         schools_of("Bright Water Trust", read_register(a_register(tmp_path)))
 
 
-@pytest.mark.parametrize(("answer", "count"), [("y", 6), ("n", 1)])
-def test_by_number_those_that_share_the_website_are_asked_for(
-    tmp_path: Path, answer: str, count: int
-) -> None:
-    register = a_register(tmp_path, named=False)
-    central = "Mrs Gia Trust, gia@example.org"
-    answers = [answer, "it@example.org", central, "-", "8.30 to 15.05"]
-    config = set_up(tmp_path / "home", register, "900102", yes=False, answers=answers)
-    assert len(config.proper) == count
-    assert {config.calendar(s.urn).hours for s in config.proper} == {(time(8, 30), time(15, 5))}
-    (gia,) = config.people
-    assert (gia.name, gia.roles, gia.urns) == ("Mrs Gia Trust", (Role.TRUST_CONTACT,), ())
-
-
-def test_by_number_and_with_yes_only_those_given_are_set_up(tmp_path: Path) -> None:
+def test_by_number_only_those_given_are_set_up(tmp_path: Path) -> None:
     config = set_up(tmp_path / "home", a_register(tmp_path, named=False), "900102", "900104")
     assert [s.urn for s in config.proper] == ["900102", "900104"]
-
-
-def test_a_host_of_many_proposes_nobody() -> None:
-    page = "https://www.loamshire.gov.uk/{}"
-    schools = [School(f"90000{n}", f"Elm {n}", website=page.format(n)) for n in (1, 2, 3)]
-    assert schools_sharing_site(schools[:1], schools) == []
 
 
 def test_sisters_are_namesakes_of_one_another_and_keep_their_own_names(tmp_path: Path) -> None:
@@ -528,16 +444,11 @@ def test_people_come_out_of_a_table_by_number_or_name(tmp_path: Path) -> None:
     assert (found["c-specimen"].roles, found["c-specimen"].email) == ((Role.CHAIR,), None)
 
 
-def test_who_is_asked_for_and_stands_in_the_table_is_one_person(tmp_path: Path) -> None:
-    rows = (",Mrs Gia Trust,slt,gia@example.org", "trust,Dr Tilda Board,chair,board@example.org")
-    answers = ["it@example.org", "Mrs Gia Trust, gia@example.org", "-", "8.30 to 15.05"]
-    people = table(tmp_path, *rows)
-    config = set_up(tmp_path / "home", a_register(tmp_path), yes=False, answers=answers, table=people)
-    assert [(p.id, p.roles) for p in config.people if not p.urns] == [
-        ("trust", (Role.TRUST_CONTACT, Role.SLT))
-    ]
+def test_the_trust_itself_has_people_of_the_table(tmp_path: Path) -> None:
+    people = table(tmp_path, "trust,Dr Tilda Board,chair,board@example.org")
+    config = set_up(tmp_path / "home", a_register(tmp_path), table=people)
     assert config.trust is not None
-    assert [p.urns for p in config.people if p.urns] == [(config.trust.urn,)]
+    assert [p.urns for p in config.people] == [(config.trust.urn,)]
 
 
 def test_one_person_with_other_roles_at_another_school_is_two_entries_of_one_address(tmp_path: Path) -> None:
@@ -591,32 +502,6 @@ def test_a_table_without_its_columns_is_told(tmp_path: Path, content: bytes, say
     path.write_bytes(content)
     with pytest.raises(InputError, match=says):
         people_from_csv(path, ())
-
-
-def test_what_is_no_table_is_refused_before_anything_is_asked(tmp_path: Path, register: Path) -> None:
-    path, person = tmp_path / "people.xlsx", Keyboard()
-    path.write_bytes(b"PK\x03\x04xl/workbook.xml")
-    with pytest.raises(InputError, match="a workbook"):
-        called(init.init, home=tmp_path / "home", register=register, table=path, aside={"ask": person.ask})
-    assert not (tmp_path / "home").exists()
-
-
-@for_each(("yes", "told"), [(False, 1), (True, 0)])
-def test_ctrl_c_writes_nothing_and_says_what_became_of_the_answers(
-    tmp_path: Path, register: Path, capsys: pytest.CaptureFixture[str], yes: bool, told: int
-) -> None:
-    def stop(*_: object, **__: object) -> str:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        called(
-            init.init, home=tmp_path / "home", urn=["900003"], register=register, yes=yes,
-            aside={"ask": stop, "_places": stop},
-        )  # fmt: skip
-    assert (
-        capsys.readouterr().err.count("Your answers were not saved. To go on, type the same command") == told
-    )
-    assert not (tmp_path / "home").exists()
 
 
 def test_a_name_in_a_table_is_one_line_of_signs_that_are_seen(tmp_path: Path) -> None:
@@ -680,31 +565,6 @@ def test_a_school_between_two_of_a_group_keeps_its_place() -> None:
 def test_names_that_are_a_place_or_a_person_are_asked_for_in_one_answer(trust: tuple[School, ...]) -> None:
     asked = {e.school.urn: e.asked for e in entries(trust, trust) if e.asked}
     assert asked == {"900103": ("Great Northvale",), "900104": ("Mill Lane",), "900105": ("Sir Ada Example",)}
-
-
-@for_each(
-    ("asked", "answer", "said"),
-    [
-        (("Great Northvale",), "y", ("Great Northvale",)),
-        (("Great Northvale",), "", ()),
-        (("Great Northvale",), "n", ()),
-        (("Great Northvale", "Mill Lane"), "2", ("Mill Lane",)),
-        (("Great Northvale", "Mill Lane"), "y", ("Great Northvale", "Mill Lane")),
-        (("Great Northvale", "Mill Lane"), "", ()),
-    ],
-)
-def test_only_what_people_say_becomes_an_alias(
-    asked: tuple[str, ...], answer: str, said: tuple[str, ...]
-) -> None:
-    entry = Entry(School("900001", "Elm School", aliases=("Elm",)), asked)
-    assert entry.saying(said_alone(entry, lambda _question: answer)).aliases == ("Elm", *said)
-
-
-def test_without_a_name_to_ask_for_nothing_is_asked() -> None:
-    def nobody(question: str) -> str:
-        raise AssertionError(question)
-
-    assert said_alone(Entry(School("900001", "Elm School")), nobody) == ()
 
 
 def test_two_heads_that_a_person_names_replace_the_registers() -> None:

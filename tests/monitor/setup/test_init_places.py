@@ -1,4 +1,4 @@
-"""`init` and the places: proposed, read once, shown, struck out, and written on or off with the reason."""
+"""`init` and the places: proposed, read once, shown, and written on or off with the reason."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -15,13 +15,12 @@ from builders.judges import OAKFIELD as JUDGED
 from builders.judges import judges as judging
 from builders.verdict import mention
 from support.for_each import for_each
-from support.stand_ins import FIXTURES, REGISTERS, Town, town
+from support.stand_ins import REGISTERS, Town, town
 from support.web_server import Answer, Route, free_port, serve
 
 from data.errors import Unreadable
 from data.register.national_lists import read_register
 from data.types import Match, Outcome, Relevance, School, Source, SourceRun, SourceState
-from data.words.say import words
 from monitor.config.first_file import Draft, entries, render_file
 from monitor.config.load import Config, load_file
 from monitor.pipeline.looking import (
@@ -34,9 +33,8 @@ from monitor.pipeline.looking import (
     place_lines,
     place_name,
     preview_place,
-    search_lines,
 )
-from monitor.setup.asking import Setting, draft_places, without_network
+from monitor.setup.first_places import Setting, draft_places, without_network
 from sources.http.connection import proxy_of, trust
 from sources.places import Proposal
 from sources.propose import Behind, by_address
@@ -52,29 +50,13 @@ def northvale() -> Iterator[Town]:
         yield it
 
 
-class Person:
-    """Answers in order, and keeps what was said and asked; a question too many fails the test."""
-
-    def __init__(self, *answers: str) -> None:
-        self.answers, self.said, self.asked = list(answers), [], []
-
-    def ask(self, question: str) -> str:
-        self.asked.append(question)
-        assert self.answers, f"a question too many: {question}"
-        return self.answers.pop(0)
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.said)
-
-
 def drafted(*schools: School, **fields: object) -> Draft:
     drafted = entries(schools or (OAKFIELD,), ENGLAND)
-    made = Draft(tuple(entry.school for entry in drafted), contact="office@example.org")
+    made = Draft(tuple(entry.school for entry in drafted))
     return replace(made, **fields)  # type: ignore[arg-type]
 
 
-def setting(person: Person | None, said: list[str], env: dict[str, str] | None = None):
+def setting(said: list[str], env: dict[str, str] | None = None):
     """What reads through the town's proxy, once the draft names it; without, nothing can be reached."""
 
     def opened(draft: Draft):
@@ -85,18 +67,14 @@ def setting(person: Person | None, said: list[str], env: dict[str, str] | None =
     def judged(draft: Draft):
         return judging(*draft.schools)
 
-    ask = person.ask if person else None
-    return Setting(ask, said.append, lambda: NOW, opened, judged, env or {})
+    return Setting(said.append, lambda: NOW, opened, judged, env or {})
 
 
-def flow(it: Town, *answers: str, draft: Draft | None = None) -> tuple[Draft, Person]:
-    """The whole of it, reading through the town's proxy."""
-    person = Person(*answers)
-    made = draft_places(
-        replace(draft or drafted(), proxy=it.proxy_url, ca_file=str(it.ca_file)), setting(person, person.said)
-    )
-    assert not person.answers, "an answer was not asked for"
-    return made, person
+def flow(it: Town, draft: Draft | None = None) -> tuple[Draft, list[str]]:
+    """The whole of it, reading through the town's proxy; and what was said."""
+    said: list[str] = []
+    through = replace(draft or drafted(), proxy=it.proxy_url, ca_file=str(it.ca_file))
+    return draft_places(through, setting(said)), said
 
 
 def written(folder: Path, draft: Draft) -> Config:
@@ -109,23 +87,21 @@ def source(draft: Draft, key: str) -> Source:
 
 
 @pytest.fixture(scope="module")
-def kept(northvale: Town) -> tuple[Draft, Person]:
-    """Somebody keeps everything that is proposed."""
-    return flow(northvale, "", "")
+def kept(northvale: Town) -> tuple[Draft, list[str]]:
+    return flow(northvale)
 
 
 def test_at_least_three_right_finds_are_shown_with_title_place_date_and_why(
-    kept: tuple[Draft, Person],
+    kept: tuple[Draft, list[str]],
 ) -> None:
-    _, person = kept
-    shown = [line for line in person.said if line.startswith("  about you · ")]
-    assert len(shown) >= 3
-    assert "northvale-gazette.example.org (place " in person.text
-    assert "    Why: “Oakfield Primary School” and “Larch Road” (your street) together." in person.said
+    _, said = kept
+    assert sum(line.startswith("  about you · ") for line in said) >= 3
+    assert any(line.endswith("northvale-gazette.example.org") for line in said)
+    assert "    Why: “Oakfield Primary School” and “Larch Road” (your street) together." in said
 
 
 def test_what_terms_and_robots_txt_allow_is_on_and_the_rest_says_why_it_is_off(
-    kept: tuple[Draft, Person],
+    kept: tuple[Draft, list[str]],
 ) -> None:
     draft, _ = kept
     assert source(draft, "bing-news-1").disabled is None
@@ -139,32 +115,29 @@ def test_a_place_that_the_schools_of_a_trust_share_is_read_before_it_is_switched
     closed = Source("trust-news", "feed", "https://news.google.com/rss/search?q=Lantern", name="Google News")
     own = Source("trust-website", "own.page", OAKFIELD.website, name="The trust's website", own=True)
     shared = tuple(Proposal(each, "it", "free", date(2026, 11, 17)) for each in (closed, own))
-    draft, _ = flow(northvale, "", "", draft=drafted(places=shared))
+    draft, _ = flow(northvale, drafted(places=shared))
     assert "robots.txt" in str(source(draft, "trust-news").disabled)
     assert [p.source.id for p in draft.places].count("trust-website") == 1
     assert {"trust-news", "trust-website"} <= {p.source.id for p in without_network(draft).places}
 
 
 def test_no_page_is_asked_whose_site_was_not_asked_first_whether_it_allows_it(
-    northvale: Town, kept: tuple[Draft, Person]
+    northvale: Town, kept: tuple[Draft, list[str]]
 ) -> None:
     assert northvale.impolite == []
     assert set(northvale.asked_of("news.google.com")) == {"/robots.txt"}
     assert northvale.asked_of("www.reddit.com") == []
 
 
-def test_the_table_says_how_each_reading_went_and_how_much_is_about_the_school(
-    kept: tuple[Draft, Person],
-) -> None:
-    _, person = kept
-    heads = next(line for line in person.said if "How it went" in line)
-    assert heads.split() == ["Place", "Search", "How", "it", "went", "Read", "About", "you"]
-    assert "off: asks programs not to read it" in " ".join(person.text.split())
-    assert 'a  "Oakfield Primary School" Northvale' in person.said
+def test_it_says_how_the_readings_went(kept: tuple[Draft, list[str]]) -> None:
+    _, said = kept
+    assert any(line.endswith(" sources: read.") for line in said)
+    assert any(": off: asks programs not to read it" in line for line in said)
+    assert any(line.endswith(": off by its terms.") for line in said)
 
 
 def test_the_file_gives_back_the_places_as_they_were_drafted(
-    tmp_path: Path, kept: tuple[Draft, Person]
+    tmp_path: Path, kept: tuple[Draft, list[str]]
 ) -> None:
     draft, _ = kept
     found = written(tmp_path, draft)
@@ -173,49 +146,22 @@ def test_the_file_gives_back_the_places_as_they_were_drafted(
     assert found.network.proxy == draft.proxy
 
 
-def test_searches_and_places_that_are_struck_out_are_not_written(northvale: Town) -> None:
-    draft, person = flow(northvale, "q", "b 3", "")
-    ids = {p.source.id for p in draft.places}
-    assert {"google-news-2", "bing-news-2", "gdelt-2"}.isdisjoint(ids)
-    assert "bing-news-1" not in ids
-    assert {"google-news-1", "gdelt-1"} <= ids
-    assert "There is no “q” in the table. Nothing was left out." in person.said
-
-
-def test_yes_asks_nothing_and_does_the_same(northvale: Town) -> None:
-    said: list[str] = []
-    made = draft_places(
-        drafted(proxy=northvale.proxy_url, ca_file=str(northvale.ca_file)), setting(None, said)
-    )
-    assert source(made, "bing-news-1").disabled is None
-    assert sum(line.startswith("  about you · ") for line in said) >= 3
-
-
-def test_where_nothing_can_be_reached_the_proxy_is_asked_for_and_tried(northvale: Town) -> None:
-    person = Person("proxy", northvale.proxy_url, "", "")
-    made = draft_places(drafted(ca_file=str(northvale.ca_file)), setting(person, person.said))
-    assert made.proxy == northvale.proxy_url
-    assert source(made, "bing-news-1").disabled is None
-    assert any(line.startswith("“proxy” is not a proxy's address") for line in person.said)
-
-
-def test_the_proxy_of_the_session_is_proposed_without_the_password_in_it(northvale: Town) -> None:
-    person = Person("", "", "")
-    env = {"HTTPS_PROXY": northvale.proxy_url.replace("//", "//oak:planted@")}
-    made = draft_places(drafted(ca_file=str(northvale.ca_file)), setting(person, person.said, env))
-    assert made.proxy == northvale.proxy_url
-    assert northvale.proxy_url in person.asked[0]
-    assert "planted" not in person.text + "".join(person.asked)
-
-
-@pytest.mark.parametrize("answers", [("",), None], ids=["asked", "by --yes"])
-def test_without_any_network_it_says_so_and_the_places_are_written_to_be_tried(
-    tmp_path: Path, answers: tuple[str, ...] | None
+def test_where_nothing_can_be_reached_the_proxy_of_the_session_is_tried_without_the_password_in_it(
+    northvale: Town,
 ) -> None:
-    person = Person(*(answers or ()))
-    made = draft_places(drafted(), setting(person if answers else None, person.said))
-    assert any(line.startswith("Nothing could be reached: ") for line in person.said)
-    assert (words("en")("setup.places.do") in person.said) == bool(answers), "asked, what to do is said"
+    said: list[str] = []
+    env = {"HTTPS_PROXY": northvale.proxy_url.replace("//", "//oak:planted@")}
+    made = draft_places(drafted(ca_file=str(northvale.ca_file)), setting(said, env))
+    assert made.proxy == northvale.proxy_url
+    assert source(made, "bing-news-1").disabled is None
+    assert f"Once more, through the proxy {northvale.proxy_url}." in said
+    assert "planted" not in "".join(said)
+
+
+def test_without_any_network_it_says_so_and_the_places_are_written_to_be_tried(tmp_path: Path) -> None:
+    said: list[str] = []
+    made = draft_places(drafted(), setting(said))
+    assert any(line.startswith("Nothing could be reached: ") for line in said)
     assert source(made, "google-news-1").disabled is None
     assert source(made, "reddit").disabled is not None
     assert made.proxy is None
@@ -223,12 +169,13 @@ def test_without_any_network_it_says_so_and_the_places_are_written_to_be_tried(
     assert written(tmp_path, made).sources
 
 
-def test_where_the_web_filters_authority_is_not_known_its_file_is_asked_for(northvale: Town) -> None:
-    person = Person(str(FIXTURES / "hosts.toml"), str(northvale.ca_file), "", "")
-    made = draft_places(drafted(proxy=northvale.proxy_url), setting(person, person.said))
-    assert made.ca_file == str(northvale.ca_file)
-    assert source(made, "bing-news-1").disabled is None
-    assert any("is not there, or holds no certificate." in line for line in person.said)
+def test_where_the_web_filters_authority_is_not_known_the_places_are_written_to_be_tried_through_the_proxy(
+    northvale: Town,
+) -> None:
+    said: list[str] = []
+    made = draft_places(drafted(), setting(said, {"HTTPS_PROXY": northvale.proxy_url}))
+    assert (made.proxy, made.untried) == (northvale.proxy_url, True)
+    assert any("name the file as “ca_file” in [network]" in line for line in said)
 
 
 def test_without_looking_nothing_is_read_and_no_page_that_needs_looking_up_is_proposed() -> None:
@@ -256,43 +203,8 @@ def test_whatever_a_site_calls_itself_is_escaped(tmp_path: Path) -> None:
     assert found.people == ()
 
 
-def test_places_given_by_any_page_of_theirs_are_found_read_and_on_where_their_sites_allow_it(
-    northvale: Town, tmp_path: Path
-) -> None:
-    given = (
-        "https://www.northvale-gazette.example.org board.northvale.example.org "
-        "https://www.northvale-life.example.org/ https://nosuch.example.org/"
-    )
-    draft, person = flow(northvale, "", "the paper", given, "")
-    paper = source(draft, "northvale-gazette-example-org")
-    assert (paper.kind, paper.disabled) == ("feed", None)
-    assert paper.url == "https://www.northvale-gazette.example.org/news/rss.xml"
-    assert source(draft, "board-northvale-example-org").disabled is None
-    assert "“the” is not a web address." in person.said
-    assert any(
-        line.startswith("https://www.northvale-life.example.org/ is left out: ") for line in person.said
-    )
-    assert any(line.startswith("https://nosuch.example.org/ is left out: ") for line in person.said)
-    assert {s.id for s in written(tmp_path, draft).sources} == {p.source.id for p in draft.places}
-
-
-def test_of_places_that_are_given_it_is_shown_what_each_is_and_somebody_corrects_it(northvale: Town) -> None:
-    given = "https://www.northvale-gazette.example.org board.northvale.example.org"
-    draft, person = flow(northvale, "", given, "2", "3 = paper", "2 = papr", "2 = blog")
-    shown = [line.split() for line in person.said if "northvale" in line and line[:1].isdigit()][-2:]
-    assert [next(w for w in row if w in ("paper", "board")) for row in shown] == ["paper", "board"]
-    assert "“2”: write, for example, 1 = paper" in person.said
-    assert "There is no number 3: they go from 1 to 2." in person.said
-    assert any(
-        line.startswith("“papr” is not a kind of site. Use one of: paper, board, blog")
-        for line in person.said
-    )
-    assert source(draft, "northvale-gazette-example-org").channel == "news"
-    assert source(draft, "board-northvale-example-org").channel == "blog"
-
-
 def test_each_place_stands_below_what_it_sees_how_often_and_its_terms_with_their_day(
-    kept: tuple[Draft, Person],
+    kept: tuple[Draft, list[str]],
 ) -> None:
     text = " ".join(render_file(kept[0]).replace("\n# ", " ").split())
     assert "The school's Wikipedia article, and every edit of it: the words that were added." in text
@@ -323,16 +235,16 @@ def test_what_people_write_below_the_schools_pages_is_not_the_schools_own(title:
 
 @pytest.mark.parametrize("silent", ["www.oakfield.example.sch.uk", "en.wikipedia.org"])
 def test_what_could_not_be_looked_up_is_said_with_how_to_make_up_for_it(
-    northvale: Town, kept: tuple[Draft, Person], silent: str
+    northvale: Town, kept: tuple[Draft, list[str]], silent: str
 ) -> None:
     northvale.way.cut_off.update({silent})
     try:
-        draft, person = flow(northvale, "", "")
+        draft, said = flow(northvale)
     finally:
         northvale.way.cut_off.clear()
     assert (draft.to_look_up, kept[0].to_look_up) == ((silent,), ())
-    said = [line for line in person.said if line.endswith("schoolgate source propose")]
-    assert [f": {silent}. " in line for line in said] == [True]
+    how = [line for line in said if line.endswith("look again: schoolgate setup, “Where to look”")]
+    assert [f": {silent}. " in line for line in how] == [True]
 
 
 # A look at the places within the minute: what each part of it may take, and what a silent site is worth.
@@ -419,16 +331,6 @@ def test_the_table_of_several_schools_holds_what_was_found_and_counts_the_rest()
     assert all(said in "\n".join(lines) for said in ("For", *names.values(), "2 schools"))
     assert lines[-2:] == ["2 more sources: nothing about you now.", "1 more source: not yet: not reached."]
     assert "For" not in "\n".join(place_lines(places, {"900101": "East Larch Academy"}))
-
-
-def test_the_letters_of_searches_are_those_that_brought_something() -> None:
-    found = (Linked(mention("x"), Match("900101", Relevance.UNSURE, 1.0), Source("a", "feed", SEARCH)),)
-    spelt = [
-        replace(p, proposal=replace(p.proposal, spelling=p.source.id))
-        for p in (read("no", Outcome.OK), read("yes", Outcome.OK))
-    ]
-    lines = search_lines([spelt[0], replace(spelt[1], found=found)])
-    assert [" ".join(line.split()) for line in lines] == ["Searched for", "b yes"]
 
 
 def test_a_page_that_takes_too_much_to_read_is_one_where_nothing_is_found() -> None:

@@ -531,8 +531,8 @@ def test_the_next_thing_is_what_is_needed_then_what_can_wait():
 def test_all_is_done_only_where_no_office_is_empty(tmp_path_factory, gone, mail, says, never):
     home = EmptyHome.of(tmp_path_factory.mktemp("home"), OAK, people=OFFICERS)
     file, left = home.where.config, [p for p in OFFICERS if not {*p.roles} & {*gone}]
-    text = render_file(Draft((OAK,), (*left, Person("it", "Ivo Tern", (Role.IT_LEAD,))), "o@example.org"))
-    file.write_text(text + SET_UP + (MAIL if mail else ""))
+    text = render_file(Draft((OAK,), (*left, Person("it", "Ivo Tern", (Role.IT_LEAD,)))))
+    file.write_text('contact = "o@example.org"\n' + text + SET_UP + (MAIL if mail else ""))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rest, "complaints_of", lambda home, port: ())
         said = words_of(home.browser.get("/setup"))

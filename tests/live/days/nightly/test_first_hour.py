@@ -4,16 +4,13 @@ Played at a terminal of 80 columns, in a folder that holds nothing but the regis
 stand-in behind a proxy (`support.stand_ins`), with an authority of its own; nothing of the program knows.
 """
 
-import html
-import re
 import tomllib
 
 import duckdb
 import pytest
-from support.checkout import ROOT
 from support.first_hour import Hour, play
 
-MOST_LINES = 16  # thirteen, and Enter for a second way to reach IT, the school's hours and what a board is
+MOST_LINES = 8
 RIGHT = (
     "Hundreds join Oakfield Primary lantern walk",
     "Clubs at Oakfield Primary, Northvale, to change next term",
@@ -43,7 +40,7 @@ def stored(hour: Hour, relevance: str) -> set[str]:
         return {title for (title,) in con.execute(found, [relevance]).fetchall()}
 
 
-def test_thirteen_lines_lead_from_nothing_to_a_watch_that_runs(hour: Hour) -> None:
+def test_eight_lines_lead_from_nothing_to_a_watch_that_runs(hour: Hour) -> None:
     assert len(hour.alex.lines) <= MOST_LINES, "\n".join(hour.alex.lines)
     assert "The service runs" in hour.status
 
@@ -65,21 +62,16 @@ def test_the_first_scan_stores_what_was_shown(hour: Hour) -> None:
     assert stored(hour, "about") >= set(RIGHT)
 
 
-def test_what_closes_itself_to_programs_is_off_and_says_why_and_a_board_that_was_given_is_watched(
-    hour: Hour,
-) -> None:
+def test_what_closes_itself_to_programs_is_off_and_says_why(hour: Hour) -> None:
     there = sources(hour)
     for place in ("google-news-1", "google-news-2"):
         assert "robots.txt" in there[place]["disabled"]
-    assert "northvale-life" in hour.init
-    assert not any("northvale-life" in s["url"] and not s.get("disabled") for s in there.values())
-    assert [one.get("disabled") for one in there.values() if "northvale-talk" in one["url"]] == [None]
     assert hour.northvale.asked_of("www.reddit.com") == []
 
 
 def test_every_site_is_asked_politely(hour: Hour) -> None:
     assert hour.northvale.impolite == []
-    assert {"office@oakfield.example.sch.uk" in agent for agent in hour.northvale.agents} == {True}
+    assert any("office@oakfield.example.sch.uk" in agent for agent in hour.northvale.agents)
     pages = [url for url in hour.asked_by_init if "robots" not in url]
     assert len(pages) == len(set(pages)), "asked twice while it was set up"
 
@@ -89,19 +81,3 @@ def test_the_doctor_names_one_thing_to_do_next_with_its_command(hour: Hour) -> N
     assert shown.startswith("Next: No mail server")
     assert shown.count("Next: ") == 1
     assert "schoolgate mail setup" in shown
-
-
-def test_the_picture_of_the_first_finds_shows_those_of_this_hour(hour: Hour) -> None:
-    """But for the dates, and what a busy machine had no time for: nine lines of ten."""
-    svg = (ROOT / "docs" / "first-finds.svg").read_text(encoding="utf-8")
-    drawn = _normal(html.unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", svg, flags=re.DOTALL)))
-    finds = hour.init.replace("\r", "").partition("\nThe first finds:\n")[2].partition("\n\n")[0]
-    lines = [line for line in finds.splitlines() if line.strip()]
-    assert "about you" in finds
-    strange = [line for line in lines if _normal(line) not in drawn]
-    assert len(strange) * 10 <= len(lines), strange
-
-
-def _normal(line: str) -> str:
-    line = re.sub(r"\d+", "0", "".join(line.replace("\u00a0", " ").split()))
-    return re.sub(r"0(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)·", "…", line)

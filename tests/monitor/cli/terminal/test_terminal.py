@@ -51,12 +51,11 @@ from monitor.cli.scan_once import (
     summary_document,
 )
 from monitor.config import model
-from monitor.config.first_file import Entry
+from monitor.config.check import required_reader
 from monitor.config.model import NATIONS, Nation
+from monitor.pipeline.looking import nature_named
 from monitor.service.delivery import Delivered
-from monitor.setup import asking as answers
 from monitor.setup import mail as asking
-from monitor.setup.asking import said_alone
 from monitor.terminal import output
 from monitor.terminal.answers import is_none, yes
 from monitor.terminal.output import Document, in_json, printed_text, say, set_up_log, visible
@@ -308,9 +307,8 @@ def test_letters_of_two_columns_and_words_wider_than_the_column_are_folded_where
 
 ANSWERED = {
     "y/n": (lambda said: yes("?", lambda _: said), "y n"),
-    "a name of several": (lambda said: said_alone(Entry(None, ("Larch",)), lambda _: said), "y N"),  # type: ignore[arg-type]
     "for none": (is_none, "-"),
-    "What is it": (answers.nature_named, "paper board blog reviews body"),
+    "What is it": (nature_named, "paper board blog reviews body"),
     "letters": (yes_or_no, "yes no"),
     "the line": (asking._security, "starttls tls none"),
     "the user": (asking._user, "nobody"),
@@ -327,9 +325,7 @@ def test_a_question_takes_the_words_that_it_offers(question: str) -> None:
 def test_a_nation_is_taken_as_the_question_spells_it() -> None:
     for nation in NATIONS:
         shown = nation.replace("_", " ").title()
-        assert (
-            answers.required_reader(Nation)(shown) == answers.required_reader(Nation)(shown.upper()) == nation
-        )
+        assert required_reader(Nation)(shown) == required_reader(Nation)(shown.upper()) == nation
 
 
 def test_a_setting_of_few_words_is_taken_in_capitals() -> None:
