@@ -40,28 +40,7 @@ class PersonRow:
 
 
 def people_from_csv(path: Path, schools: Sequence[School]) -> tuple[Person, ...]:
-    """The people of the table, each once with all their schools and roles.
-
-    `school` is a number or a name; empty stands for all schools. `role` may name several, with “;” between.
-    Raises InputError that names every line with a fault.
-    """
-    read: list[PersonRow] = []
-    faults: list[str] = []
-    for number, row in _lines(path):
-        try:
-            read.append(_row(row, schools))
-        except ValueError as error:
-            faults.append(f"{path.name}, line {number}: {error}")
-    if faults:
-        more = len(faults) - _SHOWN
-        said = [*faults[:_SHOWN], *([f"and {more} more"] if more > 0 else [])]
-        raise InputError("\n".join([*said, "Nothing was written."]))
-    taken: set[str] = set()
-    return tuple(Person(_id(r.name, taken), r.name, r.offices, r.email, r.urns) for r in merge_rows(read))
-
-
-def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The lines by their number in the file, as column → cell. Raises InputError for what is no table."""
+    """The people of a file; see `people_of_table`. Raises InputError where it cannot be read, too."""
     try:
         raw = path.expanduser().read_bytes()
     except OSError as error:
@@ -69,14 +48,49 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     if raw.startswith(b"PK"):  # as every workbook does
         raise InputError(f"--people {path}: a workbook, not a table. In Excel, save it as “CSV UTF-8”.")
     text = (text_of(raw) or (raw.decode("utf-8-sig", "replace"),))[0]
+    return people_of_table(text, path.name, schools)
+
+
+def people_of_table(
+    text: str, name: str, schools: Sequence[School], among: Sequence[Person] = ()
+) -> tuple[Person, ...]:
+    """The people of the table called `name`, each once with all their schools and roles; then those `among`
+    whom it does not name.
+
+    `school` is a number or a name; empty, or no such column, stands for all schools. `role` may name several,
+    with “;” between. Cells are parted by commas, semicolons, or tabs as a spreadsheet copies them.
+    Raises InputError that names every line with a fault.
+    """
+    read: list[PersonRow] = []
+    faults: list[str] = []
+    for number, row in _lines(text, name):
+        try:
+            read.append(_row(row, schools))
+        except ValueError as error:
+            faults.append(f"{name}, line {number}: {error}")
+    if faults:
+        more = len(faults) - _SHOWN
+        said = [*faults[:_SHOWN], *([f"and {more} more"] if more > 0 else [])]
+        raise InputError("\n".join([*said, "Nothing was written."]))
+    named = {normalise(row.name) for row in read}
+    others = [person for person in among if normalise(person.name) not in named]
+    taken = {person.id for person in others}
+    made = [Person(_id(r.name, taken), r.name, r.offices, r.email, r.urns) for r in merge_rows(read)]
+    return (*made, *others)
+
+
+def _lines(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """The lines by their number, as column → cell. Raises InputError for what is no table."""
     first = text.partition("\n")[0]
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in first else ",")
-    (_, titles), *rows = _cells(lines, path.name) or [(1, [])]
+    lines = csv.reader(
+        io.StringIO(text, newline=""), delimiter=next((sign for sign in "\t;" if sign in first), ",")
+    )
+    (_, titles), *rows = _cells(lines, name) or [(1, [])]
     header = [title.lower() for title in titles]
-    missing = [name for name in COLUMNS if name not in header]
+    missing = [column for column in COLUMNS[1:] if column not in header]
     if missing:
         raise InputError(
-            f"{path.name}, line 1: the column “{missing[0]}” is missing. The first line names the columns: "
+            f"{name}, line 1: the column “{missing[0]}” is missing. The first line names the columns: "
             f"{','.join(COLUMNS)}"
         )
     for number, cells in rows:
@@ -105,7 +119,7 @@ def _row(row: dict[str, str], schools: Sequence[School]) -> PersonRow:
     if row["email"] and (why := value_fault(Email, row["email"])):
         raise ValueError(f"{quote_value(row['email'])} {why}.")
     return PersonRow(
-        _school(row["school"], schools),
+        _school(row.get("school", ""), schools),
         row["name"],
         roles_named(row["role"], schools[0].nation if schools else "england"),
         row["email"] or None,

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from alerts.access.offices import administers, holders, holding, kind_of_school, offices_of
 from alerts.wording.cases import office
+from data.errors import InputError
 from data.frozen import freeze
 from data.people import people_of
 from data.store.engine.rows import group_pairs
@@ -36,7 +37,7 @@ from monitor.setup.desk.frame import (
     list_some,
     step_page,
 )
-from monitor.setup.people_table import PersonRow, merge_rows
+from monitor.setup.people_table import PersonRow, merge_rows, people_of_table
 
 
 def people_steps() -> Mapping[Step, StepPage]:
@@ -224,6 +225,8 @@ def show_people(desk: Desk, wrong: Wrong | None = None) -> Response:
 def take_people(desk: Desk) -> Response:
     if not _is_open(desk):
         return show_people(desk)
+    if desk.asking.form.get("do") == "paste":
+        return _take_table(desk)
     school = _asked_school(desk)
     asked, also = slots(desk.at.config, desk.w, school), list[Change]()
     named, wrong = _read_names(desk, asked)
@@ -241,6 +244,17 @@ def take_people(desk: Desk) -> Response:
     if wrong:
         return show_people(desk, wrong)
     return _save(desk, asked, named, show_people, *also)
+
+
+def _take_table(desk: Desk) -> Response:
+    """Name the people of a pasted table, all or nobody, beside those who are named already."""
+    config, name = desk.at.config, desk.w("setup.people.table_name")
+    try:
+        people = people_of_table(desk.asking.form["table"], name, config.schools, config.people)
+    except InputError as error:
+        return show_people(desk, {"table": error.text})
+    act = partial(name_people, desk.at, people, "", desk.asking.form.get("mark", ""))
+    return done_or_shown(desk, act, show_people, lambda now, _: led_to(f"{PATH}/{Step.PEOPLE}"))
 
 
 # ------------------------------------------------------------------------------------------------ cover

@@ -581,6 +581,39 @@ def test_every_surface_calls_the_offices_of_nation_and_kind_by_one_name(tmp_path
     assert f"told when the {offices[0].lower()} cannot act" in form
 
 
+# ------------------------------------------------------------------------------------ people, pasted
+
+
+def test_people_are_named_by_a_list_pasted_from_a_spreadsheet_beside_those_named_before(school):
+    school.send("/setup/people", **mailed(head="Ada Fern"))
+    table = "Name\tRole\tEmail\nNoah Reed\tDSL; deputy head\tnoah@example.org\nIvo Tern\tchair\t\n"
+    school.send("/setup/people", "paste", table=table)
+    named = {p.name: (p.roles, p.email) for p in school.config.people}
+    assert named == {
+        "Ada Fern": ((Role.HEAD,), "ada@example.org"),
+        "Noah Reed": ((Role.DSL, Role.DEPUTY_HEAD), "noah@example.org"),
+        "Ivo Tern": ((Role.CHAIR,), None),
+    }
+
+
+def test_each_wrong_line_of_a_pasted_list_is_said_and_nobody_is_named(school):
+    table = "name,role,email\nNoah Reed,wizard,\n,dsl,\nIvo Tern,chair,at home\n"
+    page = school.send("/setup/people", "paste", table=table)
+    said = words_of(page)
+    for line in (2, 3, 4):
+        assert f"The list, line {line}: " in said
+    assert "Noah Reed,wizard," in page.text, "what was pasted is still there"
+    assert school.config.people == ()
+
+
+def test_a_trust_names_people_of_each_school_by_one_list(trust):
+    table = "school,name,role,email\n900002,Noah Reed,head,\n900003,Ivo Tern,head,\n,Ada Fern,it lead,\n"
+    trust.send("/setup/people", "paste", table=table)
+    assert {p.name: p.urns for p in trust.config.people} == {
+        "Noah Reed": ("900002",), "Ivo Tern": ("900003",), "Ada Fern": (),
+    }  # fmt: skip
+
+
 # ---------------------------------------------------------------------------------- several schools
 
 
