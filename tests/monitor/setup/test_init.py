@@ -491,8 +491,8 @@ def test_every_line_with_a_fault_is_named_and_nothing_is_written(tmp_path: Path)
 @for_each(
     ("content", "says"),
     [
-        (b"name,role,email\nx,head,\n", "line 1: the column “school” is missing"),
-        (b"", "line 1: the column “school” is missing"),
+        (b"school,name,email\n,x,\n", "line 1: the column “role” is missing"),
+        (b"", "line 1: the column “name” is missing"),
         (b"PK\x03\x04xl/workbook.xml", "a workbook, not a table. In Excel, save it as “CSV UTF-8”"),
         (b'school,name,role,email\n,"Ada' + b"\nx,y" * 50_000, "cannot be read as a table"),
     ],
