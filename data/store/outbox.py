@@ -280,6 +280,11 @@ ONCE = ("digest", "report")
 """Kinds of message that nobody may receive twice."""
 _URGENT_FIRST = """CASE WHEN kind IN ('instant', 'escalation', 'warning', 'drill') THEN 0
     WHEN kind = 'failure' THEN 1 ELSE 2 END"""
+_IN_TURN = f"""{_URGENT_FIRST}, coalesce((SELECT -severity FROM alerts WHERE alerts.id = outbox.alert_id), 0),
+    alert_id IS NOT NULL AND EXISTS (SELECT 1 FROM outbox AS beside
+        WHERE beside.alert_id = outbox.alert_id AND beside.sent_at IS NOT NULL),
+    epoch_us(due_at) * CASE WHEN {_URGENT_FIRST} = 0 THEN -1 ELSE 1 END, key"""
+"""After an outage: danger first, of that what nobody has been sent, and of that the newest."""
 _LAPSED = "(leased_until IS NULL OR leased_until <= $now)"
 _FREE = f"list_contains($vias::VARCHAR[], via) AND ({_LAPSED} OR list_contains($gone::VARCHAR[], leased_by))"
 _DUE = f"""{WAITS} AND due_at <= $now AND expires_at > $now
@@ -412,7 +417,7 @@ def lease_due(
     execute(con, f"UPDATE outbox SET unsure_at = $now WHERE {_CUT_SHORT}", **free)
     execute(con, f"UPDATE outbox SET withdrawn_at = $now WHERE {_ITS_SUBJECT}", **free)
     wanted = f"{_DUE} AND key <> ALL($held)"
-    sql = f"SELECT key FROM outbox WHERE {wanted} ORDER BY {_URGENT_FIRST}, due_at, key LIMIT $limit"
+    sql = f"SELECT key FROM outbox WHERE {wanted} ORDER BY {_IN_TURN} LIMIT $limit"
     keys = read_column(con, sql, **free, held=list(held), limit=limit)
     if not keys:
         return []

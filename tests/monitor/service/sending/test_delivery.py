@@ -274,6 +274,20 @@ def test_when_the_service_stops_what_is_not_begun_is_given_back(home, office):
     assert [home.tries(f"m{n}")[0][0] for n in range(3)] == [1, 1, 1]
 
 
+def test_after_an_outage_the_newest_danger_that_nobody_has_goes_first_then_what_can_wait(home, office):
+    for story, fields in (
+        ("first", {}), ("second", {}), ("insults", {"severity": Severity.TODAY}), ("third", {}),
+    ):  # fmt: skip
+        raise_one(home, story, audience=("p-head",), **fields)
+        home.later(minutes=1)
+    home.put(a_message("sent", alert_id=an_alert("third").id, person_id="p-dsl"))
+    with home.store.write("the third has reached somebody") as con:
+        con.execute("UPDATE outbox SET sent_at = due_at WHERE key = 'sent'")
+    home.deliver()
+    ids = [taken.id.strip("<>").partition("-")[0] for taken in office.taken]
+    assert ids == ["second", "first", "third", "insults"]
+
+
 # ----------- an alert that reached nobody is tried until somebody has it, and is complained of for as long
 
 
