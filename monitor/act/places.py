@@ -32,7 +32,7 @@ from data.words.say import words
 from monitor.act.people import Became, Changed, HandedOver, Keeper, Shown, write_settings
 from monitor.config import edit
 from monitor.config.check import value_fault
-from monitor.config.first_file import entries, school_values
+from monitor.config.first_file import entries, name_heads, school_values
 from monitor.config.home.lookup import free
 from monitor.config.load import Config
 from monitor.config.model import MAILBOX, Host, WebAddress
@@ -330,9 +330,11 @@ def watch_school(at: Keeper, school: School, values: Mapping[str, Any]) -> Becam
 
 
 def correct_school(at: Keeper, school: School, values: Mapping[str, Any], mark: str | None = None) -> Became:
-    """Put right what the settings say of a school; None takes a value away."""
-    had = school_values(school)
-    new = {key: value for key, value in values.items() if (value or None) != (had.get(key) or None)}
+    """Put right what the settings say of a school; None takes a value away. Its head is who holds that office
+    among the people, where somebody does."""
+    had, (led,) = school_values(school), name_heads([school], at.config.people)
+    given = {**values, "head": led.head}
+    new = {key: value for key, value in given.items() if (value or None) != (had.get(key) or None)}
     if not at.keeps([school.urn]):
         return _refuse(at.config, "schools")
     if not new:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from alerts.access.offices import kind_of_school, offices_of
 from alerts.wording.cases import office
 from data.effects import Clock
-from data.errors import InputError
+from data.errors import InputError, write_commands
 from data.frozen import freeze
 from data.register.find_schools import SchoolSearch, school_line
 from data.register.school_names import normalise
@@ -42,7 +42,7 @@ from monitor.pipeline.looking import (
 )
 from monitor.terminal.answers import is_none, until_right, yes
 from monitor.terminal.output import Say
-from monitor.terminal.wording import to_add_person
+from monitor.terminal.wording import ADD_PERSON
 from sources.fetch import Fetcher
 from sources.http.connection import UNKNOWN_AUTHORITY, tls_context
 from sources.nature import Nature
@@ -428,7 +428,7 @@ def _ask_names(
 
 def _wrong(read: Sequence[tuple[str, str | None]], said: Sequence[Person], count: int) -> Iterator[str]:
     if count > 2:
-        yield f"Two at most; add the others later: {to_add_person()}"
+        yield write_commands(f"Two at most; add the others later: {ADD_PERSON}")
     for name, email in read:
         if email is not None and (why := value_fault(tables.Email, email)):
             yield answer_fault(email, why)

@@ -21,7 +21,7 @@ from pydantic import SecretStr
 
 from alerts.delivery.results import Cause, Result, SendOutcome
 from alerts.notices.upkeep import TRIAL, trial_message
-from data.errors import InputError
+from data.errors import InputError, write_commands
 from data.frozen import freeze
 from data.people import schools_of
 from data.shipped import read_table
@@ -37,7 +37,7 @@ from monitor.config.model import MailSettings
 from monitor.service.delivery import TOKEN_FILE, mail_way, send_at_once
 from monitor.setup.findings import Finding, Level, finding_lines
 from monitor.terminal.answers import until_right
-from monitor.terminal.wording import to_add_person
+from monitor.terminal.wording import ADD_PERSON
 from sources.http.guard import FetchAborted, Resolve, Target, resolve_within, system_resolve
 
 # The ways in which a school's mail goes out: what each fixes beforehand, and which page tells of it.
@@ -148,7 +148,7 @@ def person_named(config: Config, person_id: str) -> Person:
     known = f"You can write to: {', '.join(p.id for p in reached) or 'nobody yet'}."
     if found is None:
         said = words("en")("setup.refused.no_person", person=person_id, file=config.path.name, known=known)
-        raise InputError(f"{said} {to_add_person()}")
+        raise InputError(f"{said} {ADD_PERSON}")
     if not found.email:
         raise InputError(f"{found.name} has no email address in {config.path.name}. {known}")
     return found
@@ -191,7 +191,7 @@ def trial_lines(trial: Trial, width: int) -> Iterator[str]:
     unsure = trial.result.outcome is SendOutcome.UNSURE
     said = f"{'Perhaps sent' if unsure else 'Not sent'} {way}, {took}."
     yield from _wrap(f"{said} {result_words(trial.result, trial.mail)}", width)
-    command = found.command.replace("PERSON", trial.person.id)
+    command = write_commands(found.command.replace("PERSON", trial.person.id))
     yield from finding_lines(Finding("mail", Level.WARN, found.means, found.whole, command), "  ", width)
 
 
@@ -216,7 +216,7 @@ class MailRemedy:
 
     means: str
     do: str
-    command: str = "schoolgate mail setup"
+    command: str = "⟪/setup/mail⟫"
     heading: str = "What the server says"
     page: str = ""
     codes: str = ""

@@ -6,6 +6,7 @@ A place is looked at through the guarded fetcher in a thread; nothing is kept bu
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -40,7 +41,7 @@ from monitor.home.wiring import way_out
 from monitor.matters.assessment import only_looks
 from monitor.pipeline.supplied import Kept, Report
 from monitor.terminal.program import run_doctor
-from monitor.terminal.wording import AT_SCHOOL, outcome_words, say_read_back
+from monitor.terminal.wording import outcome_words, say_read_back
 from sources.nature import Nature, nature_of
 from sources.places import Proposal
 from sources.registry import SourceKind
@@ -64,9 +65,8 @@ _CHOICES = {
     "nation": ("england", "wales", "scotland", "northern_ireland"),
     "sector": ("", "maintained", "academy", "independent"),
 }
-_PAGES = {"people": "/people", "source": PATH, "schools": SCHOOLS, "terms": TERMS, "policy": "/policies",
-    "account": "/accounts"}  # fmt: skip
-"""Where that is done at the desk which a command of that group does."""
+_LEADS = re.compile(r"(.+): the desk’s page (/\S+)$")
+"""A remedy that ends with the page of the desk that does it."""
 
 
 @freeze
@@ -558,9 +558,8 @@ def show_terms(desk: Desk, found: TermDates | None = None) -> Response:
 
 
 def _finding(found: Mapping[str, Any]) -> MachineFinding:
-    command = found["command"] or ""
-    leads, (_, at, urn) = _PAGES.get("".join(command.split(" ")[1:2]), ""), command.partition(AT_SCHOOL)
-    leads += f"/new?school={urn}" if at and leads == _PAGES["people"] else ""
-    remedy = (found["remedy"] or "").removesuffix(f": {command}")
+    command, remedy = found["command"] or "", found["remedy"] or ""
+    at_desk = _LEADS.match(remedy)
+    remedy, leads = at_desk.groups() if at_desk else (remedy.removesuffix(f": {command}"), "")
     what, remedy = (said.replace("'", "’") for said in (found["what"], remedy))  # as all of a page
-    return MachineFinding(found["level"], what, remedy, leads, "" if leads else command)
+    return MachineFinding(found["level"], what, remedy, leads, command)
