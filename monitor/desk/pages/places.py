@@ -179,7 +179,8 @@ class PlacesDesk:
             tried = self._find_tried(desk)[1]
             if not isinstance(tried, keyed.TriedPlace) or _place_mark(tried) != form["place"]:
                 return self.show_keyed(replace(desk, wrong=desk.w("places.over")))
-            said = desk.w("places.done.kept", name=tried.wanted.proposal.source.name)
+            done = "places.done.kept" if tried.wanted.changes else "places.done.set"
+            said = desk.w(done, name=tried.wanted.proposal.source.name)
             watch = partial(keyed.watch_place, desk.at, tried.wanted)
             return done_and_said(desk, watch, self.show_keyed, said, PATH)
         urns = tuple(s.urn for s in desk.schools if form[f"school_{s.urn}"])
