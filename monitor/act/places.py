@@ -22,9 +22,9 @@ from data.store.cases import count_standing
 from data.store.engine.connect import Connection
 from data.store.outbox import withdraw_of_school
 from data.store.service import end_all
-from data.store.sources import READ_BACK, latest_runs, list_back_fills, put_back_fill
+from data.store.sources import READ_BACK, articles_of, latest_runs, list_back_fills, put_back_fill
 from data.store.stories import open_posts
-from data.types import BackFill, FetchFailure, Outcome, Request, School, Source
+from data.types import BackFill, FetchFailure, Mention, Outcome, Request, School, Source
 from data.web.channels import WEBSITE, channel_at, host_of, is_closed
 from data.web.public_addresses import public_name
 from data.web.urls import canonical_url, is_profile
@@ -187,12 +187,20 @@ def look_around(at: Keeper, clock: Clock, judged: Judged | None = None) -> Done[
         silent = looking.hosts_without_answer(known)
         if at.keeps(()):
             note_silent(config, silent)
-        new = looking.propose_places(config.proper, config.sources, (), None, known)
+        new = looking.propose_places(config.proper, config.sources, _brought(at), reader, known)
         judges = (judged or wiring.judges)(config, at.home)
         read = looking.try_places(new, [school.urn for school in config.proper], reader, judges)
     found = looking.finds([one for place in read for one in place.found], judges)
     unreached = looking.first_failure(read) if looking.is_offline(read) else ""
     return Done(LookedAround(read, found, tuple(silent), unreached))
+
+
+def _brought(at: Keeper) -> Sequence[Mention]:
+    """List the articles that the searches have brought; none before the first scan."""
+    if at.store is None:
+        return ()
+    with at.store.open_reader() as con:
+        return articles_of(con, [source.id for source in at.config.sources if source.surfaced])
 
 
 def note_silent(config: Config, silent: Sequence[str]) -> None:

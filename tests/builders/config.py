@@ -67,7 +67,7 @@ def keeper_of(home):
 
 
 def put_in_office(home, who, name, email=None, *, gives=(), stays=False):
-    """Somebody comes in another’s place, in all their offices or these; what was asked and what came of it."""
+    """Somebody comes in another’s place, in all their offices or these; what was asked, and what came."""
     at = keeper_of(home)
     old = next(p for p in at.config.people if p.id == who)
     offices = gives or holding(old, ())
