@@ -70,7 +70,7 @@ def test_without_a_mail_server_it_says_how_to_set_one_up(tmp_path: Path) -> None
     (tmp_path / "schoolgate.toml").write_text(OURS.partition("[mail]")[0])
     code, _, err = ended(["mail", "test", "head", "--home", str(tmp_path)])
     assert code == 2
-    assert "schoolgate mail setup" in err
+    assert "the desk’s page /setup/mail" in err
 
 
 def test_a_servers_refusal_is_told_with_its_code_and_what_to_do(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_servers_refusal_is_told_with_its_code_and_what_to_do(tmp_path: Path) 
     assert out.startswith(f"Not sent from {SENDER} to Mrs A Example")
     assert "It says 550 5.7.1." in out
     assert "does not relay for this machine" in out
-    assert out.endswith("schoolgate mail setup")
+    assert out.endswith("the desk’s page /setup/mail")
 
 
 def test_a_refused_sign_in_is_told_and_no_password_shown(

@@ -1,5 +1,6 @@
 """`doctor`: who would be told, by day and by night."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -146,7 +147,7 @@ def test_whom_it_says_to_name_would_hear_of_it(roles: list[list[Role]], nation: 
     silent = [f for f in doctor_people.check_people(configured(*here, schools=(school,))) if NOBODY in f.what]
     assert silent
     for finding in silent:
-        role = Role(finding.command.split()[finding.command.split().index("--role") + 1])
+        role = Role(re.findall(r"\((\w+)\)", finding.remedy)[0])
         found = told(doctor_people.check_people(configured(*here, person("new", role), schools=(school,))))
         assert finding.what not in found
 
