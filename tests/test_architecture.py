@@ -24,6 +24,8 @@ from support.wording import CODE, TEMPLATES, is_sentence, sentences_in_code, sen
 
 from data.errors import write_commands
 from monitor.desk.app import desk_app
+from monitor.setup.desk.frame import Step
+from monitor.setup.desk.pages import setup_pages
 
 pytestmark = pytest.mark.house
 
@@ -738,10 +740,11 @@ def _in_toml() -> str:
 
 def test_every_page_in_a_hint_is_a_route_of_the_desk():
     """Name a page that the desk has (monitor/desk/app.py), or give the desk that page."""
-    pages = {route.path for route in desk_app(None, lambda: None, None).routes}
-    named = set(re.findall("⟪(/[a-z/-]+)⟫", _product() + _in_toml()))
+    pages = [route.path_regex for route in desk_app(None, lambda: None, None, more=setup_pages).routes]
+    named = set(re.findall("⟪(/[a-z0-9/{}-]+)⟫", _product() + _in_toml()))
     assert named
-    assert named - pages == set()
+    assert [page for page in named if not any(path.match(page) for path in pages)] == []
+    assert {step for page in named if (step := page.removeprefix("/setup/")) != page} <= {*Step}
 
 
 def test_a_page_is_named_by_its_address_whole_where_that_of_the_desk_is_known():
@@ -756,14 +759,13 @@ def _required() -> dict[str, list[str]]:
         " ".join(words): [p.opts[0] for p in command.params if p.required and p.param_type_name == "option"]
         for words, command in leaves()
     }
-    options["terms add"] = ["--first|--closed|--file"]
     return {words: names for words, names in options.items() if names}
 
 
 def test_a_command_in_a_hint_can_be_typed_as_it_stands():
     """Write the command's required options into the hint."""
     required = _required()
-    assert "--name" in required["people add"]
+    assert "--url" in required["source parse"]
     hints = [*(one for path in MODULES for one in _strings(path)), *_in_toml().splitlines()]
     wanting = [
         f"{command} without {option}: {hint}"

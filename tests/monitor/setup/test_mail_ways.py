@@ -1,4 +1,4 @@
-"""The ways of sending mail: what each has to know is read as typed, and its secret stands in its own file alone."""
+"""The ways of sending mail: what each has to know is read as typed, and its secret stands in a file alone."""
 
 import stat
 import tomllib
