@@ -143,7 +143,7 @@ def _refuse_number(urn: str, all_schools: Sequence[School], register: Path) -> N
     closed = next(iter(pick_number(read_register(register, closed=True), urn)), None)
     if closed:
         given = {"urn": urn, "register": register.name, "school": school_line(closed)}
-        raise InputError(words("en")("setup.refused.closed_number", **given, name=repr(closed.name)))
+        raise InputError(words("en")("setup.refused.closed_number", **given))
     near = "; ".join(school_line(school) for school in near_numbers(all_schools, urn, 3))
     hint = f" One digit away: {near}." if near else ""
     where = "the register that comes with Schoolgate" if register == SHIPPED else register.name

@@ -282,7 +282,7 @@ def read_choice(way: SendingWay, typed: Mapping[str, str], secret: str | None) -
     if not wants:
         return MailChoice(values)
     if secret is None:
-        raise MissingAnswer(f"⟨secret⟩ is missing: {wants}.")
+        raise MissingAnswer(f"{wants[0].upper()}{wants[1:]} is missing.")
     return MailChoice(values, secret_as_kept(way.name, secret))
 
 

@@ -105,10 +105,8 @@ def _read_microsoft(config: Config, form: Mapping[str, str], w: Words) -> _Read:
     if own := not lent or secret or any(application.values()):
         settings["tenant"] = read_field("tenant", application["tenant"], a_tenant)
         settings["client_id"] = read_field("client_id", application["client_id"], a_client_id)
-    other = read_field("other_mailbox", form["other_mailbox"].strip(), an_email)
-    if other.lower() == owner.lower():
-        raise InputError(f"⟨other_mailbox⟩: {w('places.mailbox.itself')}")
-    settings["other_mailbox"] = other
+    read = partial(_read_other, owner, w)
+    settings["other_mailbox"] = read_field("other_mailbox", form["other_mailbox"].strip(), read)
     value = read_field("secret", secret, partial(secret_as_kept, WayName.GRAPH)) if own else None
     return f"{tables.GRAPH_MAILBOX}{owner}", settings, "secret_file", value
 
@@ -128,6 +126,14 @@ def _read_own(config: Config, read: Callable[[str], str], w: Words, answer: str)
     if reader is not None:
         raise InputError(w("setup.refused.ones_own_mailbox", address=owner, reader=reader))
     return owner
+
+
+def _read_other(owner: str, w: Words, answer: str) -> str:
+    """Another mailbox, which has to refuse. Raises InputError."""
+    other: str = an_email(answer)
+    if other.lower() == owner.lower():
+        raise InputError(w("places.mailbox.itself"))
+    return other
 
 
 @freeze

@@ -199,7 +199,7 @@ def test_only_its_owner_may_read_the_file(tmp_path: Path, register: Path) -> Non
     ("urn", "file", "said"),
     [
         ("901020", "register.csv", r"URN 901020 is not in register\.csv\. One digit away: 900020  St Anne"),
-        ("900019", "register.csv", r"URN 900019 is closed.*To find it: schoolgate schools add"),
+        ("900019", "register.csv", r"URN 900019 is closed.*Look for it by its name"),
         ("900001", "none.csv", "it is not there"),
     ],
     ids=["one digit off names the one that was meant", "a closed school", "no register"],
