@@ -14,7 +14,7 @@ from data.effects import Clock
 from data.errors import InputError
 from data.frozen import freeze
 from data.ids import PLAIN_FEED
-from data.register.find_schools import pick_number
+from data.register.find_schools import SchoolSearch, pick_number
 from data.register.national_lists import SHIPPED, read_register
 from data.search import search_names
 from data.steps.acts import Done, Refused
@@ -318,6 +318,11 @@ def school_of_register(config: Config, urn: str) -> Done[tuple[School, tuple[str
     """The school as the register has it, and short names of it that only the school knows are said."""
     known = next(iter(schools_of_register(config, [urn]).values()), None)
     return Done(known) if known else _refuse(config, "not_in_register", urn=urn)
+
+
+def find_schools(config: Config, words: str) -> list[School]:
+    """List the schools of the register that words of name and town, or a number like theirs, may mean."""
+    return SchoolSearch(read_register(config.register or SHIPPED)).offer(words)
 
 
 def schools_of_register(config: Config, urns: Iterable[str]) -> dict[str, tuple[School, tuple[str, ...]]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -22,6 +22,7 @@ from data.frozen import freeze
 from data.ids import digest
 from data.people import people_of
 from data.register.calendar import TermDates, read_dates
+from data.register.find_schools import school_line
 from data.steps.acts import Refused
 from data.store import sources as source_store
 from data.store.engine.connect import Connection
@@ -326,7 +327,8 @@ class PlacesDesk:
         if urn and not name:
             known = act.school_of_register(desk.config, urn)
             if isinstance(known, Refused):
-                return show_schools(replace(desk, wrong=known.reason))
+                said = known.reason if urn.isdecimal() else desk.w("places.schools.which")
+                return show_schools(replace(desk, wrong=said), act.find_schools(desk.config, urn))
             school, asked = known.made
         elif name:
             school = School(urn or key_without_number(name), name)
@@ -339,7 +341,7 @@ class PlacesDesk:
         return done_and_said(desk, watch, show_schools, said)
 
     def take_school(self, asking: DeskRequest) -> Response:
-        """Changes that, takes what is missing from the register, or watches it no more."""
+        """Changes that, names a namesake, takes what is missing from the register, or watches it no more."""
         desk = open_desk(asking)
         school = _school(desk)
         form, at, mark = asking.form, desk.at, asking.form["mark"]
@@ -354,6 +356,9 @@ class PlacesDesk:
                 return show_school(replace(desk, wrong=known.reason))
             had = school_values(school)
             values = {k: v for k, v in school_values(usable(known.made[0])).items() if k not in had}
+        elif form["do"] == "namesake" and form["namesake"].strip():
+            other = {"name": form["namesake"].strip(), "place": form["place"].strip(), "kind": "school"}
+            values = {"namesakes": [*school_values(school).get("namesakes", []), other]}
         elif form["do"] == "save":
             was = _school_fields(school)
             values = {k: _value(k, form[k]) for k in FIELDS if k in form and form[k] != was[k]}
@@ -512,10 +517,12 @@ def _source(desk: Desk) -> Source:
     raise NotThere
 
 
-def show_schools(desk: Desk) -> Response:
+def show_schools(desk: Desk, found: Sequence[School] = ()) -> Response:
+    """Show the schools; those of the register that were `found` can be added by a press."""
     theirs = [s for s in desk.schools if not s.is_trust]
     counted = [(s, len(people_of(s, desk.config.people))) for s in theirs]
-    return desk.page("schools.html", schools=counted, may_add=desk.at.keeps(()))
+    offered = [(school.urn, school_line(school)) for school in found]
+    return desk.page("schools.html", schools=counted, may_add=desk.at.keeps(()), found=offered)
 
 
 def show_school(desk: Desk) -> Response:

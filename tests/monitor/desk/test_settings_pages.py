@@ -18,7 +18,7 @@ from builders.mention import NOW, URN, a_run
 from builders.page import SCHOOL, form_of, words_of
 from builders.serving import feed
 from support.for_each import for_each
-from support.stand_ins import town
+from support.stand_ins import REGISTERS, town
 from support.web_server import serve
 
 from data.effects import here
@@ -476,6 +476,27 @@ def test_a_school_is_added_by_hand_and_watched_no_more_with_its_own_people(desk)
     desk.send("/schools", "add", name="Little Acorns Nursery", town="Northvale")
     assert [s.urn for s in desk.reload().schools] == [URN, "own-little-acorns-nursery"]
     assert {p.urns for p in desk.reload().people} == {(URN,)}
+
+
+def test_a_school_is_found_by_words_of_its_name_and_added_by_a_press(desk):
+    register = f'register_file = "{REGISTERS["england"]}"'
+    desk.file.write_text(f"{register}\n{desk.file.read_text()}")
+    desk.reload()
+    page = desk.send("/schools", "add", urn="oakfield northvale")
+    assert (page.status_code, 'name="urn" value="900101"' in page.text) == (422, True)
+    desk.send("/schools", "add", urn="900101")
+    assert [s.urn for s in desk.reload().schools] == [URN, "900101"]
+
+
+def test_another_with_the_name_of_the_school_is_named_beside_those_that_are_there(desk):
+    for name in ("Oakfield Primary", "Oakfield Church"):
+        desk.send(f"/schools/{URN}", "namesake", namesake=name, place="Hexley")
+    found = desk.reload().schools[0].namesakes
+    assert [(n.name, n.place, n.kind) for n in found] == [
+        ("Oakfield Primary", "Hexley", "school"),
+        ("Oakfield Church", "Hexley", "school"),
+    ]
+    assert "Oakfield Church, Hexley" in words_of(desk.browser.get(f"/schools/{URN}"))
 
 
 def test_pasted_term_dates_are_shown_before_they_are_saved(desk):
