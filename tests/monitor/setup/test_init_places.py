@@ -331,7 +331,7 @@ def test_what_could_not_be_looked_up_is_said_with_how_to_make_up_for_it(
     finally:
         northvale.way.cut_off.clear()
     assert (draft.to_look_up, kept[0].to_look_up) == ((silent,), ())
-    said = [line for line in person.said if line.endswith("schoolgate source propose")]
+    said = [line for line in person.said if line.endswith("the desk’s page /setup/places")]
     assert [f": {silent}. " in line for line in said] == [True]
 
 

@@ -74,7 +74,7 @@ def test_what_cannot_be_used_names_its_field(way, typed, said):
 
 def test_a_secret_that_is_missing_is_asked_for():
     for way, typed in (("graph", GRAPH), ("relay", {**RELAY, "user": "sg"})):
-        with pytest.raises(MissingAnswer, match="secret"):
+        with pytest.raises(MissingAnswer, match="is missing"):
             read_choice(WAYS[WayName(way)], typed, None)
 
 
