@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 _FIELD, _ACT = re.compile("⟨([a-z_]+)⟩"), re.compile("⟪([a-z -]+)⟫")
-_PAGE = re.compile("⟪(/[a-z/-]+)⟫")
+_PAGE = re.compile("⟪(/[a-z0-9/-]+)⟫")
 _OPTIONS = {"person": "as"}
 
 

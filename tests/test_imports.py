@@ -101,13 +101,13 @@ ALONE = {
         "from typer import Context\n"
         "from typer.main import get_command\n"
         "from monitor.cli.app import app, app_for_words\n"
-        "group = get_command(app_for_words(['people', 'list'])).commands['people']\n"
+        "group = get_command(app_for_words(['source', 'list'])).commands['source']\n"
         "ctx = Context(group)\n"
         "assert group.get_command(ctx, 'list').name == 'list'\n"
         "assert 'commands' not in vars(group)\n"
         "assert group.get_command(ctx, 'no such') is None\n"
         "assert len(group.commands) > 1\n"
-        "assert 'commands' not in vars(get_command(app).commands['source'])"
+        "assert 'commands' not in vars(get_command(app).commands['schools'])"
     ),
     "no logging before the program begins": (
         "import logging\n"

@@ -368,11 +368,6 @@ def _begun_or_ended(found: TermDates, line: str, days: Sequence[date], begun: da
     return begun
 
 
-def days_in(text: str, today: date) -> list[date]:
-    """The days that a text names, in its order. Raises InputError for one that cannot be."""
-    return [read_day(text, today)] if is_day(text) else _days(text, None)[0]
-
-
 def _lines(text: str) -> Iterator[tuple[str, list[date]]]:
     """The lines that name a day, with the days."""
     year: int | None = None

@@ -12,17 +12,6 @@ Values = tuple[tuple[str, object], ...]
 
 
 @freeze
-class Remedy:
-    """An act that would satisfy a guard: a kind of step, or a function of `monitor.act`. `values` are
-    settled, the fields in `wanted` are for whoever does it, `person` (an id), to say."""
-
-    act: str
-    values: Values = ()
-    wanted: tuple[str, ...] = ()
-    person: str = ""
-
-
-@freeze
 class Done(Generic[Made]):
     """The act is recorded; `made` is what it made."""
 
@@ -31,9 +20,8 @@ class Done(Generic[Made]):
 
 @freeze
 class Refused:
-    """A guard refused, and nothing changed: its name, why, what would satisfy it, and the acts that would."""
+    """A guard refused, and nothing changed: its name, why, and what would satisfy it."""
 
     guard: str
     reason: str
     wanted: str = ""
-    remedies: tuple[Remedy, ...] = ()

@@ -101,6 +101,8 @@ def list_fields(config: Config, kind: SourceKind, urns: Sequence[str]) -> tuple[
         needed, label = name != "server" and not readable, called.get(name) or w(f"places.key.{name}")
         fields.append(KeyField(name, label, hint, needed=needed, hidden=name == "secret"))
     proposed = {"query": propose_queries(s for s in config.proper if not urns or s.urn in urns)}
+    if there := next((s for s in config.sources if held and s.settings.get("credential") == held.name), None):
+        proposed = {name: str(said) for name, said in there.settings.items()}
     for name, info in settings_of(kind.name).model_fields.items():
         if name != "credential":
             label, hint = w(f"places.key.{name}"), str(info.description)
@@ -115,16 +117,13 @@ def plan_place(
     kind: SourceKind,
     urns: Sequence[str],
     answers: Mapping[str, str],
-    secret_env: str = "",
-    name: str = "",
 ) -> Done[WantedPlace] | Refused:
-    """The place by what was answered, checked as the settings are. `secret_env` is the variable in which the
-    secret lies, where it is not given; `name` is what people see."""
+    """The place by what was answered, checked as the settings are. Of one that is there already its key can
+    have another secret, and then nothing else changes."""
     config, w, wants = at.config, words("en"), key_kinds()[kind.key]
     fields = {f.name: f for f in list_fields(config, kind, urns)}
     given = {key: said.strip() for key, said in answers.items() if key in fields and said and said.strip()}
-    elsewhere = {"secret"} if secret_env else set[str]()
-    if lacks := [f.label for key, f in fields.items() if f.needed and key not in {*given, *elsewhere}]:
+    if lacks := [f.label for key, f in fields.items() if f.needed and key not in given]:
         return Refused("fields", w("places.key.lacks", what="; ".join(lacks)))
     held, secret = key_held(config, kind), given.get("secret", "")
     key_name = held.name if held else free(kind.key, set(config.keys))
@@ -136,7 +135,7 @@ def plan_place(
         row: dict[str, object] = {"kind": kind.key}
         row |= {key: given[key].removeprefix("@") for key in ("user", "server") if key in given}
         there = file and (file.name if config.path.parent == at.home else str(file))
-        row |= {"secret_file": there} if there else {"secret_env": secret_env}
+        row |= {"secret_file": there}
         if most := given.get("pounds_a_month"):
             row["pounds_a_month"] = _number(most.removeprefix("£"))
         changes.append(edit.add_table(f"credentials.{key_name}", row, several=False))
@@ -144,18 +143,20 @@ def plan_place(
     for each, info in settings_of(kind.name).model_fields.items():
         if each in given:
             settings[each] = _number(given[each]) if info.annotation is float else given[each]
-    if same := next((s for s in config.sources if s.kind == kind.name and s.settings == settings), None):
+    same = next((s for s in config.sources if s.kind == kind.name and s.settings == settings), None)
+    if same and not secret:
         return Refused("known", w("places.refused.known", name=same.name or same.id))
-    called = name or (w("places.key.own", platform=wants.title) if kind.own else wants.title)
+    called = w("places.key.own", platform=wants.title) if kind.own else wants.title
     server = given.get("server") or (held.server if held else "")
     source = Source(
         free(kind.name.replace(".", "-"), {s.id for s in config.sources}), kind.name, server or kind.url,
         tuple(urns), name=free(called, {s.name for s in config.sources}), own=kind.own,
         max_pages=kind.max_pages, settings=settings,
     )  # fmt: skip
-    place = Proposal(source, kind.what, kind.terms, wants.checked)
-    changes.append(edit.places_added([place]))
-    if kind.by_leave_only:
+    place = Proposal(same or source, kind.what, kind.terms, wants.checked)
+    if same is None:
+        changes.append(edit.places_added([place]))
+    if kind.by_leave_only and same is None:
         changes.append(edit.change_table("sources", source.id, {_LEAVE: given[_LEAVE]}))
     try:
         then = from_text(config.path, edit.preview_text(config.path, changes), os.environ)
@@ -206,7 +207,7 @@ def watch_place(at: Keeper, wanted: WantedPlace) -> Became:
     source, w = wanted.proposal.source, words("en")
     if not at.keeps(source.urns):
         return Refused("schools", w("places.refused.schools"))
-    if any(s.id == source.id for s in at.config.sources):
+    if wanted.changes and any(s.id == source.id for s in at.config.sources):
         return Refused("known", w("places.refused.known", name=source.name))
     write = partial(write_settings, at, wanted.changes, source.id)
     if wanted.file is None:

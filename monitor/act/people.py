@@ -43,7 +43,7 @@ from data.errors import InputError
 from data.frozen import freeze
 from data.letters import plain_letters
 from data.people import people_of, schools_of
-from data.steps.acts import Done, Refused, Remedy
+from data.steps.acts import Done, Refused
 from data.steps.classes import Assigned
 from data.store import alerts as alert_store
 from data.store import cases as case_store
@@ -480,10 +480,7 @@ def who_administers(config: Config) -> Person:
     able = (p for p in holders(config.people, *WAYS_IN) if schools_of(p, config.schools))
     if person := next(able, None):
         return person
-    raise InputError(
-        "Nobody administers this home. Name somebody as IT lead: "
-        '⟪people add⟫ ⟨name⟩ "NAME" ⟨role⟩ it_lead ⟨email⟩ ADDRESS'
-    )
+    raise InputError("Nobody administers this home. Name somebody as IT lead: ⟪setup⟫")
 
 
 def new_id(config: Config, role: Role) -> str:
@@ -645,10 +642,8 @@ def _left_empty(before: Config, then: Config) -> Refused | None:
     """Refuses where an office that must be reachable would be nobody's that was somebody's."""
     for school in before.schools:
         if gone := set(unheld(school, then.people)) - set(unheld(school, before.people)):
-            old = next(p for lead in gone for p in _who_fill(lead, reachable(school, before.people)))
             w = words(school.language)
             empty = w.list_items([office(role, school, w) for role in sorted(gone)])
             said = w("people.refused.empty", school=school.name, offices=empty)
-            remedy = Remedy("people replace", wanted=("name", "email"), person=old.id)
-            return Refused("empty", said, remedies=(remedy,))
+            return Refused("empty", said)
     return None

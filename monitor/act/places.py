@@ -14,7 +14,7 @@ from data.effects import Clock
 from data.errors import InputError
 from data.frozen import freeze
 from data.ids import PLAIN_FEED
-from data.register.find_schools import pick_number
+from data.register.find_schools import SchoolSearch, pick_number
 from data.register.national_lists import SHIPPED, read_register
 from data.search import search_names
 from data.steps.acts import Done, Refused
@@ -22,9 +22,9 @@ from data.store.cases import count_standing
 from data.store.engine.connect import Connection
 from data.store.outbox import withdraw_of_school
 from data.store.service import end_all
-from data.store.sources import READ_BACK, latest_runs, list_back_fills, put_back_fill
+from data.store.sources import READ_BACK, articles_of, latest_runs, list_back_fills, put_back_fill
 from data.store.stories import open_posts
-from data.types import BackFill, FetchFailure, Outcome, Request, School, Source
+from data.types import BackFill, FetchFailure, Mention, Outcome, Request, School, Source
 from data.web.channels import WEBSITE, channel_at, host_of, is_closed
 from data.web.public_addresses import public_name
 from data.web.urls import canonical_url, is_profile
@@ -32,7 +32,7 @@ from data.words.say import words
 from monitor.act.people import Became, Changed, HandedOver, Keeper, Shown, write_settings
 from monitor.config import edit
 from monitor.config.check import value_fault
-from monitor.config.first_file import entries, school_values
+from monitor.config.first_file import entries, name_heads, school_values
 from monitor.config.home.lookup import free
 from monitor.config.load import Config
 from monitor.config.model import MAILBOX, Host, WebAddress
@@ -187,12 +187,20 @@ def look_around(at: Keeper, clock: Clock, judged: Judged | None = None) -> Done[
         silent = looking.hosts_without_answer(known)
         if at.keeps(()):
             note_silent(config, silent)
-        new = looking.propose_places(config.proper, config.sources, (), None, known)
+        new = looking.propose_places(config.proper, config.sources, _brought(at), reader, known)
         judges = (judged or wiring.judges)(config, at.home)
         read = looking.try_places(new, [school.urn for school in config.proper], reader, judges)
     found = looking.finds([one for place in read for one in place.found], judges)
     unreached = looking.first_failure(read) if looking.is_offline(read) else ""
     return Done(LookedAround(read, found, tuple(silent), unreached))
+
+
+def _brought(at: Keeper) -> Sequence[Mention]:
+    """List the articles that the searches have brought; none before the first scan."""
+    if at.store is None:
+        return ()
+    with at.store.open_reader() as con:
+        return articles_of(con, [source.id for source in at.config.sources if source.surfaced])
 
 
 def note_silent(config: Config, silent: Sequence[str]) -> None:
@@ -312,6 +320,11 @@ def school_of_register(config: Config, urn: str) -> Done[tuple[School, tuple[str
     return Done(known) if known else _refuse(config, "not_in_register", urn=urn)
 
 
+def find_schools(config: Config, words: str) -> list[School]:
+    """List the schools of the register that words of name and town, or a number like theirs, may mean."""
+    return SchoolSearch(read_register(config.register or SHIPPED)).offer(words)
+
+
 def schools_of_register(config: Config, urns: Iterable[str]) -> dict[str, tuple[School, tuple[str, ...]]]:
     """The same of several schools at once, by number, without those that the register lacks."""
     everybody = read_register(config.register or SHIPPED)
@@ -330,9 +343,11 @@ def watch_school(at: Keeper, school: School, values: Mapping[str, Any]) -> Becam
 
 
 def correct_school(at: Keeper, school: School, values: Mapping[str, Any], mark: str | None = None) -> Became:
-    """Put right what the settings say of a school; None takes a value away."""
-    had = school_values(school)
-    new = {key: value for key, value in values.items() if (value or None) != (had.get(key) or None)}
+    """Put right what the settings say of a school; None takes a value away. Its head is who holds that office
+    among the people, where somebody does."""
+    had, (led,) = school_values(school), name_heads([school], at.config.people)
+    given = {**values, "head": led.head}
+    new = {key: value for key, value in given.items() if (value or None) != (had.get(key) or None)}
     if not at.keeps([school.urn]):
         return _refuse(at.config, "schools")
     if not new:

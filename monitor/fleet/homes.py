@@ -325,7 +325,7 @@ def _read_old_file(path: Path) -> tuple[list[Home], list[str]]:
     if "places" in said:
         remarks.append(
             f"The [[places]] of {path} are no longer asked: add each to the {CONFIG_NAME} of the homes "
-            "that it is for (⟪source add⟫). A source that several homes name is still asked once."
+            "that it is for (⟪/sources⟫). A source that several homes name is still asked once."
         )
     return homes, remarks
 

@@ -125,11 +125,11 @@ def check_report(report: Report) -> None:
     checked_url(report.url)
 
 
-def known_channel(channel: str, option: str = "⟨channel⟩") -> None:
+def known_channel(channel: str) -> None:
     """Raises InputError for a channel that there is not; empty is not said."""
     if channel and channel not in CHANNELS:
         known = ", ".join(sorted(CHANNELS))
-        raise InputError(f"{option} {channel}: not one we know. One of: {known}.")
+        raise InputError(f"{channel}: not a channel that we know. One of: {known}.")
 
 
 def checked_url(url: str) -> None:

@@ -564,7 +564,7 @@ def list_shortcomings(config: Config, lack: SchoolgateError | None) -> Iterator[
     if lack is not None:
         yield f"NOTHING IS JUDGED, and nobody is told of anything, until this is fixed: {lack.text}"
     if config.mail is None and not config.without_mail:
-        yield "No mail goes out: no mail server is set up (⟪mail setup⟫)."
+        yield "No mail goes out: no mail server is set up (⟪/setup/mail⟫)."
     if config.base_url is None and not config.serve.here_only:
         yield "No phone can reach the desk: base_url is not set (⟪docs⟫ reaching). On this machine: ⟪desk⟫"
 

@@ -34,7 +34,7 @@ from alerts.access.recipients import Recipients, leadership, people_for_repairs,
 from alerts.wording.cases import office
 from classifiers.linking.linker import MANY
 from classifiers.text.words import is_word
-from data.errors import ConfigError, RegisterError
+from data.errors import ConfigError, RegisterError, write_commands
 from data.judged import supposed_verdict
 from data.people import people_of
 from data.register.national_lists import day_of, read_register
@@ -48,7 +48,7 @@ from monitor.config.load import TO_WRITE_ONE, Config, load_file
 from monitor.config.model import DEFAULT_LISTEN, OWN_PAGE
 from monitor.matters.assessment import may_be_of
 from monitor.setup.findings import Finding, Level, end_sentence, finding_lines, tell
-from monitor.terminal.wording import ADD_TERM, AT_SCHOOL, count_words, some, to_add_person
+from monitor.terminal.wording import ADD_PERSON, count_words, some
 from sources.places import names_no_school, person_sought, searched_words
 
 _NOT_READ_AT_FIRST = "when it was set up ("
@@ -144,9 +144,7 @@ def register(config: Config, today: date) -> Iterator[Finding]:
     missing = sorted(n for n in numbers_of(config) - known if not n[:1].isalpha())
     day = day_of(file)
     if missing:
-        school = next(s for s in config.proper if {s.urn, *s.members} & set(missing))
-        words = shlex.join([*school.name.split(), *school.town.split()])
-        yield tell("register.lacks", file=file.name, numbers=", ".join(missing), words=words)
+        yield tell("register.lacks", file=file.name, numbers=", ".join(missing))
     else:
         yield tell("register.read", file=file.name, count=f"{len(known):,}", day=f"{day:%-d %B %Y}")
     if day and today - day > _AGED:
@@ -325,9 +323,9 @@ def trust(config: Config) -> Iterator[Finding]:
     if not subject.head:
         yield tell("trust.no_chief")
     if not here:
-        yield tell("trust.nobody", add=to_add_person())
+        yield tell("trust.nobody")
     elif not offices.over_the_head(here):
-        yield tell("trust.no_chair", add=to_add_person(Role.CHAIR))
+        yield tell("trust.no_chair")
     else:
         yield tell("trust.told", trust=subject.name, people=some([p.id for p in here]))
 
@@ -339,9 +337,8 @@ def namesakes(school: School, config: Config) -> Iterator[Finding]:
         known = {head.id} | list_related([head.id], here)
         for person in here:
             if person.id not in known and hold(person, OFFICERS) and _last(person) == _last(head):
-                close = " ".join(f"--related-to {who}" for who in (*person.related_to, head.id))
                 # no warning: nobody could clear it of whoever is no relative
-                yield tell("head.namesake", name=person.name, head=head.name, id=person.id, close=close)
+                yield tell("head.namesake", name=person.name, head=head.name, id=person.id)
 
 
 def check_surnames(config: Config) -> Iterator[Finding]:
@@ -359,20 +356,20 @@ def check_asker(config: Config) -> list[Finding]:
 
 def at_schools(config: Config, look: Callable[[School, Config], Iterable[Finding]]) -> Iterator[Finding]:
     """Report what is so at each school; what is so at several is one finding.
-    What adds somebody or a term, where not all lack it, does so at the first."""
+    What adds somebody, where not all lack them, does so at the first."""
     told = group_pairs((found, school) for school in config.proper for found in look(school, config))
     for found, schools in told.items():
-        adds = " add --" in found.command and len(schools) < len(config.proper)
-        command = found.command + f"{AT_SCHOOL}{schools[0].urn}" * adds
+        at_first = f"?school={schools[0].urn}" if len(schools) < len(config.proper) else ""
+        adds = found.remedy.endswith(write_commands(ADD_PERSON))
         what = f"{some([school.name for school in schools])}: {found.what}"
-        yield replace(found, what=what, command=command)
+        yield replace(found, what=what, remedy=found.remedy + at_first * adds)
 
 
 def _school(school: School, config: Config) -> Iterator[Finding]:
     here = reachable(school, config.people)
     if not here:
         how = _ask_address(school, config, Role.DSL, Role.HEAD)
-        yield tell("people.none", how, add=to_add_person(Role.DSL))
+        yield tell("people.none", how)
         return
     empty = unheld(school, here)
     for lead, deputy in offices_of(school):  # two people must be reachable for each role (ours)
@@ -407,7 +404,7 @@ def _heads(school: School, config: Config) -> Iterator[Finding]:
         if old is not None:
             yield tell("head.another", head=known, people=people, name=old.name, id=old.id)
         else:
-            yield tell("head.other_name", head=known, people=people, urn=school.urn, name=new[0].name)
+            yield tell("head.other_name", head=known, people=people, urn=school.urn)
 
 
 def _last(person: Person) -> str:
@@ -430,8 +427,7 @@ def _ask_address(school: School, config: Config, *roles: Role) -> tuple[str, str
 def naming_remedy(school: School, *roles: Role, who: str = "somebody") -> tuple[str, str]:
     """The remedy and its command: somebody with an address is missing in one of these roles."""
     titles = " or ".join(f"{office(role, school, words('en'))} ({role})" for role in roles)
-    command = to_add_person(roles[0] if len(roles) == 1 else "ROLE")
-    return f"Name {who}, with an email address: {titles}", command
+    return f"Name {who}, with an email address, as {titles}", ADD_PERSON
 
 
 def find_recipients(verdict: Verdict, here: Sequence[Person], school: School, policy: Policy) -> Recipients:
@@ -476,7 +472,7 @@ def _ladder_of(school: School, config: Config) -> Iterator[Finding]:
     for key, does in _DUTIES.items():
         role: Role = getattr(profile, key)
         if here and not holders(here, role):
-            yield tell("ladder.nobody", role=role, does=does, key=key, add=to_add_person(role))
+            yield tell("ladder.nobody", role=role, does=does, key=key)
     if profile.letters and not profile.letters.is_dir():
         yield tell("ladder.no_letters", folder=profile.letters)
 
@@ -577,12 +573,12 @@ def days(config: Config, today: date) -> list[Finding]:
 def _days(school: School, config: Config, today: date) -> Iterator[Finding]:
     calendar = config.calendar(school.urn)
     if not calendar.terms:
-        yield tell("terms.none", add=ADD_TERM)
+        yield tell("terms.none")
         return
     if last := calendar.end_of_terms(today):
-        yield tell("terms.over", last=f"{last:%-d %B %Y}", add=ADD_TERM)
+        yield tell("terms.over", last=f"{last:%-d %B %Y}")
     elif last := calendar.ending(today):
-        yield tell("terms.ending", last=f"{last:%-d %B %Y}", add=ADD_TERM)
+        yield tell("terms.ending", last=f"{last:%-d %B %Y}")
     near = [timedelta(n) for n in range(-4, 5)]  # an INSET day may stand just before its term
     outside = sorted(day for day in calendar.closed if not any(calendar.in_term(day + n) for n in near))
     if outside:

@@ -23,7 +23,8 @@ class Level(StrEnum):
 class Finding:
     """`check` names what was looked at; `remedy` is empty only where all is well.
 
-    `command` does what the remedy says, typed as it stands; empty where no command does.
+    `command` does what the remedy says, typed as it stands; empty where no command does, or a page of the
+    desk, which the remedy ends with.
     """
 
     check: str
@@ -53,7 +54,9 @@ def tell(
     row = {said: text.format_map(given) for said, text in rows[check][name].items()}
     usual = next(each for each in Level if each in row)
     remedy, command = how or (row.get("remedy", ""), row.get("command", ""))
-    return Finding(check, level or usual, row[usual], write_commands(remedy), command)
+    if command.startswith("⟪/"):
+        remedy, command = f"{remedy}: {command}", ""
+    return Finding(check, level or usual, write_commands(row[usual]), write_commands(remedy), command)
 
 
 def end_sentence(text: str) -> str:

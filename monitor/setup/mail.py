@@ -1,4 +1,4 @@
-"""Ways of sending mail, what `mail setup` and `source add mailbox` have to know, asked for, and a trial."""
+"""Ways of sending mail, what each has to know, as it is typed, and a trial."""
 
 from __future__ import annotations
 
@@ -6,27 +6,23 @@ import logging
 import os
 import re
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
-from textwrap import wrap
 from typing import Any
-from urllib.parse import quote, unquote
 
 from pydantic import SecretStr
 
 from alerts.delivery.results import Cause, Result, SendOutcome
 from alerts.notices.upkeep import TRIAL, trial_message
-from data.errors import InputError
+from data.errors import InputError, write_commands
 from data.frozen import freeze
 from data.people import schools_of
 from data.shipped import read_table
-from data.types import Page, Person
-from data.web.public_addresses import is_this_machine
+from data.types import Person
 from data.words.say import words
 from monitor.act.settings import MailChoice, mail_values
 from monitor.config import model as tables
@@ -36,9 +32,7 @@ from monitor.config.load import Config, from_text
 from monitor.config.model import MailSettings
 from monitor.service.delivery import TOKEN_FILE, mail_way, send_at_once
 from monitor.setup.findings import Finding, Level, finding_lines
-from monitor.terminal.answers import until_right
-from monitor.terminal.wording import to_add_person
-from sources.http.guard import FetchAborted, Resolve, Target, resolve_within, system_resolve
+from monitor.terminal.wording import ADD_PERSON
 
 # The ways in which a school's mail goes out: what each fixes beforehand, and which page tells of it.
 
@@ -50,7 +44,7 @@ CONNECTOR_ENDS = ".mail.protection.outlook.com"
 
 
 class WayName(StrEnum):
-    """The name of a way as `mail setup --way` takes it."""
+    """The name of a way, as the page that sets mail up has it."""
 
     GRAPH = "graph"
     XOAUTH2 = "xoauth2"
@@ -78,20 +72,14 @@ class SendingWay:
     options: str = "sender"
 
     @property
-    def proofs(self) -> Set[str]:
-        """Return the options that it may sign in by."""
-        if self.sign_in != "password":
-            return _PROOFS
-        return _PASSWORDS if "user" in self.options.split() else frozenset()
-
-    @property
     def server(self) -> dict[str, object]:
-        """Return what [mail] holds of the server that everybody has."""
-        return {"host": self.host, "port": self.port, "security": "starttls"} if self.host else {}
+        """Return what [mail] holds of the server, where the way says it."""
+        if self.host or self.name is WayName.CONNECTOR:
+            named = {"host": self.host} if self.host else {}
+            return {**named, "port": self.port, "security": "starttls"}
+        return {}
 
 
-_PASSWORDS = frozenset(("secret-file", "secret-env"))
-_PROOFS = _PASSWORDS | {"certificate"}
 OFFICE = "smtp.office365.com"
 _ROWS = read_table("monitor.setup", "ways.toml")["way"]
 WAYS = {WayName(row["name"]): SendingWay(**row | {"name": WayName(row["name"])}) for row in _ROWS}
@@ -148,7 +136,7 @@ def person_named(config: Config, person_id: str) -> Person:
     known = f"You can write to: {', '.join(p.id for p in reached) or 'nobody yet'}."
     if found is None:
         said = words("en")("setup.refused.no_person", person=person_id, file=config.path.name, known=known)
-        raise InputError(f"{said} {to_add_person()}")
+        raise InputError(f"{said} {ADD_PERSON}")
     if not found.email:
         raise InputError(f"{found.name} has no email address in {config.path.name}. {known}")
     return found
@@ -191,7 +179,7 @@ def trial_lines(trial: Trial, width: int) -> Iterator[str]:
     unsure = trial.result.outcome is SendOutcome.UNSURE
     said = f"{'Perhaps sent' if unsure else 'Not sent'} {way}, {took}."
     yield from _wrap(f"{said} {result_words(trial.result, trial.mail)}", width)
-    command = found.command.replace("PERSON", trial.person.id)
+    command = write_commands(found.command.replace("PERSON", trial.person.id))
     yield from finding_lines(Finding("mail", Level.WARN, found.means, found.whole, command), "  ", width)
 
 
@@ -216,7 +204,7 @@ class MailRemedy:
 
     means: str
     do: str
-    command: str = "schoolgate mail setup"
+    command: str = "⟪/setup/mail⟫"
     heading: str = "What the server says"
     page: str = ""
     codes: str = ""
@@ -261,27 +249,8 @@ def result_words(result: Result, mail: MailSettings) -> str:
     return f"{said[0].upper()}{said[1:]} ({destination_words(mail)}).{code}"
 
 
-Read = Callable[[str], Any]
-"""An answer as it is kept. Raises InputError, a sentence, for one that cannot be used."""
-
 _APP_PASSWORD_LETTERS = 16
-_WIDE, _BELOW = 78, " " * 5
 SECURITY = ("starttls", "tls", "none")
-
-
-@freeze
-class MailOptions:
-    """The options that were given, by the name of each; `secret` was read already and is never shown."""
-
-    options: dict[str, str | None]
-    secret: str | None = field(default=None, repr=False)
-    secret_env: str | None = None
-    certificate: str | None = None
-
-    @property
-    def proofs(self) -> dict[str, str | None]:
-        """Return what it signs in with, by the name of the option; one of them at most."""
-        return {"secret-file": self.secret, "secret-env": self.secret_env, "certificate": self.certificate}
 
 
 def preview_mail(config: Config, home: Path, chosen: MailChoice) -> Config:
@@ -299,170 +268,38 @@ class MissingAnswer(InputError):
     """An answer that is needed and was not given."""
 
 
-def _field(option: str) -> str:
-    return option.replace("-", "_")
+def read_choice(way: SendingWay, typed: Mapping[str, str], secret: str | None) -> MailChoice:
+    """Read what [mail] is to hold for that way from what was typed, by its options. Raises InputError, which
+    names the field, for what cannot be used or is missing."""
+    values: dict[str, object] = {"sign_in": way.sign_in} if way.sign_in != "password" else {}
+    values |= way.server
+    for option in way.options.split():
+        read = an_email if option == "user" and way.secret else _READERS[option]
+        field = option.replace("-", "_")
+        if (value := read_field(field, typed.get(option, ""), read)) is not None:
+            values[field] = value
+    wants = way.secret or ("the password" if values.get("user") else "")
+    if not wants:
+        return MailChoice(values)
+    if secret is None:
+        raise MissingAnswer(f"{wants[0].upper()}{wants[1:]} is missing.")
+    return MailChoice(values, secret_as_kept(way.name, secret))
 
 
-@dataclass
-class Questions:
-    """Asks for what was not given; `now` is how mail goes. Without `ask` proposals are taken, and what is
-    missing is refused.
-    """
-
-    given: MailOptions
-    ask: Callable[[str], str] | None
-    ask_secret: Callable[[str], str]
-    say: Callable[[str], None]
-    now: tables.MailSettings | None = None
-    _there: dict[str, str] = field(default_factory=dict, init=False)
-
-    def _secret(self, wants: str, read: Callable[[str], str]) -> str:
-        if self.given.secret is not None:
-            return read(self.given.secret)
-        if self.ask is None:
-            how = "⟨secret_file⟩ FILE, or - for standard input"
-            raise MissingAnswer(f"{wants[0].upper()}{wants[1:]} is missing: {how}.")
-        question = f"{wants[0].upper()}{wants[1:]} (it is not shown as you type)"
-        return until_right(question, read, self.ask_secret, self.say)
-
-    def _proof(
-        self, key: str, wants: str, read: Callable[[str], str]
-    ) -> tuple[dict[str, object], str | None]:
-        """Ask what it signs in with: the keys that name it, or the secret itself, for a file of its own."""
-        if self.given.certificate and key == "secret":
-            return {"certificate_file": self.given.certificate}, None
-        if self.given.secret_env:
-            return {f"{key}_env": self.given.secret_env}, None
-        return {}, self._secret(wants, read)
-
-    def _application(self, domain: str) -> dict[str, object]:
-        question = "“Directory (tenant) ID” of the application, or your domain"
-        return {
-            "tenant": self._one("tenant", question, a_tenant, domain),
-            "client_id": self._one("client-id", "“Application (client) ID”", a_client_id),
-        }
-
-    def _one(self, option: str, question: str, read: Read, proposed: str | None = None) -> Any:
-        given, proposed = self.given.options.get(option), self._there.get(option, proposed)
-        if given is not None:
-            try:
-                return read(given)
-            except InputError as wrong:
-                raise InputError(f"⟨{_field(option)}⟩: {wrong}") from None
-        if self.ask is None or (proposed is not None and self.given.options.get("way")):
-            if proposed is None:
-                question = f"{question[0].lower()}{question[1:]}"
-                raise MissingAnswer(f"⟨{_field(option)}⟩ is missing: {question}.")
-            return read(proposed)
-        enter = f" (Enter: {proposed})" if proposed else ""
-        asked = f"{question}{enter}"
-        return until_right(asked, lambda answer: read(answer or proposed or ""), self.ask, self.say)
-
-    def _number(self, question: str, said: Sequence[str], proposed: str | None, why: str = "") -> str:
-        assert self.ask is not None
-        self.say(question)
-        for n, one in enumerate(said, 1):
-            shown = f"{one[0].upper()}{one[1:]}"
-            for line in wrap(shown, _WIDE, initial_indent=f"  {n}  ", subsequent_indent=_BELOW):
-                self.say(line)
-        if why:
-            self.say(f"{why}.")
-        enter = said.index(proposed) + 1 if proposed in said else None
-        asked = f"Its number{f' (Enter: {enter})' if enter else ''}"
-        return until_right(asked, lambda answer: _of(said, answer or str(enter or "")), self.ask, self.say)
-
-
-class MailQuestions(Questions):
-    """Asks for how mail goes out."""
-
-    def choice(self, found: ProposedProvider, from_here: str | None) -> MailChoice:
-        """All that is needed; `from_here` is the sender that is proposed.
-
-        Raises InputError for what cannot be used, or is missing.
-        """
-        way = self._way(found)
-        self._there = present_options(self.now, way)
-        # nobody is left to believe that an option was heard
-        said = {**self.given.options, **self.given.proofs}
-        given = {option for option, value in said.items() if value is not None}
-        if len(given & _PROOFS) > 1:
-            raise InputError(f"Only one of these, please: --{', --'.join(sorted(given & _PROOFS))}.")
-        if strange := sorted(given - {"way", *way.options.split(), *way.proofs}):
-            raise InputError(
-                f"--{strange[0]} does not belong to {way.name}. See: schoolgate mail setup --help"
-            )
-        sender = self._one("sender", "The address that its emails come from", an_email, from_here)
-        values: dict[str, object] = {"sign_in": way.sign_in} if way.sign_in != "password" else {}
-        values |= {"sender": sender, **self._ask_way(way, sender, found)}
-        wants = way.secret or ("the password" if values.get("user") else "")
-        if not wants:
-            return MailChoice(values)
-        key = "secret" if way.sign_in != "password" else "password"
-        proof, secret = self._proof(key, wants, partial(secret_as_kept, way.name))
-        return MailChoice(values | proof, secret)
-
-    def _way(self, found: ProposedProvider) -> SendingWay:
-        named = self.given.options.get("way")
-        if named is not None and named not in set(WayName):
-            raise InputError(f"--way {named}: it is one of: {', '.join(WayName)}.")
-        if named is not None:
-            return WAYS[WayName(named)]
-        if self.ask is None:
-            raise InputError(f"--way is missing. It is one of: {', '.join(WayName)}.")
-        why = f"{'Proposed, as' if found.provider else 'Nothing is proposed:'} {found.why}"
-        question = "Where is your school's email?"
-        provider = self._number(question, PROVIDERS, found.provider, why)
-        ways = ways_of(provider)
-        if len(ways) == 1:
-            return ways[0]
-        now = sending_way(self.now) if self.now else ways[0]
-        proposed = now if now in ways and now.name is not WayName.PASSWORD else ways[0]
-        said = self._number("How should Schoolgate send?", [way.said for way in ways], proposed.said)
-        return next(way for way in ways if way.said == said)
-
-    def _ask_way(self, way: SendingWay, sender: str, found: ProposedProvider) -> dict[str, object]:
-        if way.sign_in != "password":
-            return way.server | self._application(sender.rpartition("@")[2])
-        if way.name is WayName.RELAY:
-            return self._server()
-        if way.name is WayName.CONNECTOR:
-            proposed = found.entrance or entrance_of(sender.rpartition("@")[2])
-            question = "Your school's own server there, as the admin centre shows it (Settings, Domains: MX)"
-            return {"host": self._one("host", question, a_host, proposed), "port": 25, "security": "starttls"}
-        if not way.secret:
-            return way.server
-        return way.server | {"user": self._one("user", "The account that signs in", an_email, sender)}
-
-    def _server(self) -> dict[str, object]:
-        host = self._one("host", "The server's name", a_host)
-        if host != self._there.get("host"):
-            self._there = {}
-        here = is_this_machine(str(host))
-        port = self._one(
-            "port", "Its port: 587 or 25 with STARTTLS, 465 with TLS", _port, "25" if here else "587"
-        )
-        if str(port) != self._there.get("port"):
-            self._there.pop("security", None)
-        line = "none" if here and port == 25 else "tls" if port == 465 else "starttls"
-        question = f"The encryption of the connection: {', '.join(SECURITY)}"
-        security = self._one("security", question, _security, line)
-        user = self._one("user", "The user that signs in there", _user, "nobody")
-        server: dict[str, object] = {"host": host, "port": port, "security": security}
-        return server | ({"user": user} if user else {})
+def read_field(field: str, typed: str, read: Callable[[str], Any]) -> Any:
+    """Return what `read` makes of it. Raises InputError that names the field."""
+    try:
+        return read(typed)
+    except InputError as wrong:
+        raise InputError(f"⟨{field}⟩: {wrong}") from None
 
 
 def present_options(now: tables.MailSettings | None, way: SendingWay) -> dict[str, str]:
     """List what [mail] holds, by the name of its option, where mail goes this way already."""
     if now is None or sending_way(now) is not way:
         return {}
-    held = ((option, getattr(now, _field(option))) for option in way.options.split())
+    held = ((option, getattr(now, option.replace("-", "_"))) for option in way.options.split())
     return {option: str(value) for option, value in held if value}
-
-
-def _of(said: Sequence[str], answer: str) -> str:
-    if not answer.isdecimal() or not 1 <= int(answer) <= len(said):
-        raise InputError(f"Please answer with a number from 1 to {len(said)}.")
-    return said[int(answer) - 1]
 
 
 an_email, a_tenant, a_client_id, a_host = map(
@@ -488,6 +325,12 @@ def _user(answer: str) -> str | None:
     return None if answer.lower() in ("", "-", "–", "none", "nobody") else answer
 
 
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "sender": an_email, "tenant": a_tenant, "client-id": a_client_id, "host": a_host, "port": _port,
+    "security": _security, "user": _user,
+}  # fmt: skip
+
+
 def secret_as_kept(way: WayName, answer: str) -> str:
     """A secret as it is kept, with what is often mistaken for it refused. No sentence repeats it."""
     if way is WayName.APP_PASSWORD:
@@ -502,23 +345,6 @@ def secret_as_kept(way: WayName, answer: str) -> str:
     if re.fullmatch(tables.GUID, answer, re.IGNORECASE) and WAYS[way].provider == MICROSOFT:
         raise InputError(words("en")("setup.refused.secret_id"))
     return answer
-
-
-_WAIT_S = 3.0
-"""So long the name server may take."""
-_MICROSOFT_ENDS = ("onmicrosoft.com", "outlook.com", "hotmail.com", "live.com")
-_GOOGLE_ENDS = ("gmail.com", "googlemail.com")
-
-
-@freeze
-class ProposedProvider:
-    """The provider that is proposed and why; `provider` None where it cannot be known. `entrance` is the
-    school's own server name at Microsoft 365, where the name server knows one.
-    """
-
-    provider: str | None
-    why: str
-    entrance: str | None = None
 
 
 def own_domain(config: Config) -> str | None:
@@ -539,140 +365,3 @@ def propose_sender(config: Config) -> str | None:
 def entrance_of(domain: str) -> str:
     """The name that Microsoft 365 gives to a domain's mail, as far as it follows from the domain."""
     return domain.replace(".", "-") + CONNECTOR_ENDS
-
-
-def propose_provider(domain: str | None, resolve: Resolve = system_resolve) -> ProposedProvider:
-    """By the domain, else by one question to the name server; Google's only for its own addresses."""
-    if not domain:
-        return ProposedProvider(None, "no address of the school is in the settings")
-    for ends, provider in ((_MICROSOFT_ENDS, MICROSOFT), (_GOOGLE_ENDS, GOOGLE)):
-        if domain.lower().endswith(ends):
-            return ProposedProvider(provider, f"{domain} is of {provider}")
-    entrance = entrance_of(domain.lower())
-    try:
-        resolve_within(resolve, Target("smtp", entrance, 25), _WAIT_S)
-    except FetchAborted:
-        return ProposedProvider(None, f"the name server does not say where {domain} has its mail")
-    return ProposedProvider(MICROSOFT, f"the name server knows {entrance}", entrance)
-
-
-ASK = "mailbox"
-"""What is typed in an address's place by whoever wants to be asked."""
-_OWN = "another mail server (IMAP)"
-_GMAIL = "imap.gmail.com"
-_needed = required_reader(tables.Text)
-_OF_APPLICATION = frozenset(("tenant", "client-id", "other-mailbox", "certificate"))
-
-
-@freeze
-class MailboxChoice:
-    """The keys that its `[[sources]]` is to hold, and the secret for a file of its own, as which key."""
-
-    url: str
-    settings: dict[str, object]
-    secret: str | None = field(default=None, repr=False)
-    key: str = "password_file"
-
-
-class MailboxQuestions(Questions):
-    """Asks for what was not given of a mailbox that is read."""
-
-    def choice(self, address: str, config: Config, senders: tuple[str, ...]) -> MailboxChoice:
-        """All that is needed. `address` is `ASK`, or the mailbox's own.
-
-        Raises InputError for what cannot be used, or is missing.
-        """
-        domain = own_domain(config)
-        proposed = f"alerts@{domain}" if domain else None
-        where = self._where(address, config)
-        if where == MICROSOFT:
-            return self._at_microsoft(address.removeprefix(tables.GRAPH_MAILBOX), config, senders, proposed)
-        given = {**self.given.options, **self.given.proofs}
-        if strange := sorted(one for one in _OF_APPLICATION if given.get(one)):
-            raise InputError(f"--{strange[0]} is for a mailbox at Microsoft 365: graph://, and its address.")
-        url = address if address != ASK else self._imap(where)
-        read = partial(_its_own, config, _needed)
-        user = self._one("user", "The mailbox's address, or the account that signs in", read, proposed)
-        settings = {"user": user, **self._senders(senders)}
-        way = WayName.APP_PASSWORD if tables.split_url(url).hostname == _GMAIL else None
-        wants = "the app password" if way else "its password"
-        proof, secret = self._proof("password", wants, partial(secret_as_kept, way) if way else _needed)
-        return MailboxChoice(url, settings | proof, secret)
-
-    def _where(self, address: str, config: Config) -> str:
-        if address != ASK:
-            return MICROSOFT if address.startswith(tables.GRAPH_MAILBOX) else _OWN
-        if self.ask is None:
-            raise InputError(words("en")("setup.refused.no_mailbox"))
-        now = MICROSOFT if config.mail and config.mail.client_id else None
-        return self._number("Where is the mailbox?", (MICROSOFT, GOOGLE, _OWN), now)
-
-    def _at_microsoft(
-        self, owner: str, config: Config, senders: tuple[str, ...], proposed: str | None
-    ) -> MailboxChoice:
-        read = partial(_its_own, config, an_email)
-        owner = self._one("user", "The mailbox's address", read, proposed) if owner == ASK else read(owner)
-        domain = owner.partition("@")[2]
-        settings: dict[str, object] = {}
-        lent = config.mail is not None and config.mail.client_id
-        given = (
-            *(self.given.options.get(key) for key in ("tenant", "client-id")),
-            *self.given.proofs.values(),
-        )
-        own = not lent or any(given)
-        if own:
-            settings = self._application(domain)
-        else:
-            self.say("The application that sends email reads this mailbox too.")
-        there = (p.email for p in config.people if p.email and p.email.endswith(f"@{domain}"))
-        question = "Another mailbox at the school, which must refuse the application"
-        other = next((one for one in there if one.lower() != owner.lower()), None)
-        settings["other_mailbox"] = self._one("other-mailbox", question, partial(_other, owner), other)
-        settings |= self._senders(senders)
-        url = f"{tables.GRAPH_MAILBOX}{owner}"
-        if not own:
-            return MailboxChoice(url, settings)
-        value = "the Value of the client secret"
-        proof, secret = self._proof("secret", value, partial(secret_as_kept, WayName.GRAPH))
-        return MailboxChoice(url, settings | proof, secret, "secret_file")
-
-    def _imap(self, where: str) -> str:
-        google = _GMAIL if where == GOOGLE else None
-        host = google or self._one("host", "The mail server's name", a_host)
-        folder = self._one("folder", "The folder", _needed, "INBOX")
-        return f"imaps://{host}/{quote(unquote(folder), safe='/')}"
-
-    def _senders(self, given: tuple[str, ...]) -> dict[str, object]:
-        """Ask whose mails are read: addresses or domains; nothing where everybody's are."""
-        if not given and self.ask is not None:
-            asked = "Only from these senders, addresses or domains with commas (Enter: from everybody)"
-            given = tuple(self.ask(asked).replace(",", " ").split())
-        return {"senders": list(given)} if given else {}
-
-
-def _its_own(config: Config, read: Callable[[str], object], answer: str) -> str:
-    """Every mail of it is read and judged: so it is nobody's own. Raises InputError."""
-    owner = str(read(answer))
-    reader = next((p.name for p in config.people if (p.email or "").casefold() == owner.casefold()), None)
-    if reader is not None:
-        raise InputError(words("en")("setup.refused.ones_own_mailbox", address=owner, reader=reader))
-    return owner
-
-
-def _other(owner: str, answer: str) -> str:
-    other = str(an_email(answer))
-    if other.lower() == owner.lower():
-        raise InputError("This is the mailbox itself. Another of the school is needed, such as the head's.")
-    return other
-
-
-def count_reading(page: Page, mails: int) -> Iterator[str]:
-    """Say what a reading brought, as numbers: no word and no name of it."""
-    yield f"Read to try it: {'1 email' if mails == 1 else f'{mails} emails'}. None of it is kept or shown."
-    w = words("en")
-    places = Counter(w(f"describe.channel.{mention.channel}") for mention in page.mentions)
-    if places:
-        yield f"Finds in them: {', '.join(f'{name} {n}' for name, n in places.most_common())}."
-    yield from page.left_out
-    if page.next is not None:
-        yield "There are more emails: the next scans read them, newest first."

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
 
+from data.errors import write_commands
 from data.types import KEY_OF_A_TRUST, KEY_OF_OUR_OWN, BackFill, Outcome, Severity, SourceRun
 from data.words.say import Words, words
 from monitor.terminal.table import Cell, Tone
@@ -18,13 +19,12 @@ WHO_YOU_ARE = (
     "or “me” under [cli] in schoolgate.toml."
 )
 NO_MAIL = {
-    False: "no mail server is set up. To set one up: schoolgate mail setup",
+    False: write_commands("no mail server is set up. To set one up: ⟪/setup/mail⟫"),
     True: "nobody is sent email, as you chose. To look at the desk: schoolgate desk",
 }
 """What every command says where mail waits, by whether there is none by choice (`without_mail`)."""
-ADD_TERM = "schoolgate terms add --first DAY --last DAY"
-"""How a term is added."""
-AT_SCHOOL = " --school "
+ADD_PERSON = "⟪/people/new⟫"
+"""Where somebody is added."""
 
 _SEEN = {Outcome.OK: "read", Outcome.NOT_MODIFIED: "nothing new", Outcome.EMPTY: "nothing there"}
 _SEVERITIES = {
@@ -34,12 +34,6 @@ _SEVERITIES = {
     Severity.NOTE: ("to note", Tone.PLAIN),
     Severity.NOTHING: ("nothing", Tone.PLAIN),
 }
-
-
-def to_add_person(role: str = "ROLE", urn: str = "") -> str:
-    """The command that adds somebody in that office, at that school; without one, at all."""
-    at = f"{AT_SCHOOL}{urn}" if urn else ""
-    return f'schoolgate people add --name "NAME" --role {role} --email ADDRESS{at}'
 
 
 def outcome_words(outcome: Outcome) -> str:

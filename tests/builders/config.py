@@ -6,10 +6,15 @@ from datetime import date
 import pytest
 from builders.mention import NOW
 
+from alerts.access.offices import holding, keeping
+from data.effects import utc_now
 from data.errors import ConfigError
-from monitor.act.people import Keeper
+from data.steps.acts import Done
+from monitor.act.people import Keeper, comer, succeed_person
+from monitor.config.edit import Succession
 from monitor.config.load import load_file
 from monitor.config.model import DpiaSettings
+from monitor.home.wiring import open_store
 
 SCHOOL = '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
 HEXLEY = '[[schools]]\nurn = "900002"\nname = "Hexley Primary School"\n'
@@ -52,6 +57,25 @@ def faults(folder, text):
     with pytest.raises(ConfigError) as caught:
         read(folder, text)
     return caught.value.faults
+
+
+def keeper_of(home):
+    """Whoever keeps the machine of that home, with its settings as they are now."""
+    config = load_file(home / "schoolgate.toml", {})
+    store = open_store(home) if (home / "schoolgate.duckdb").exists() else None
+    return Keeper(config, home, store, None, utc_now())
+
+
+def put_in_office(home, who, name, email=None, *, gives=(), stays=False):
+    """Somebody comes in another’s place, in all their offices or these; what was asked, and what came."""
+    at = keeper_of(home)
+    old = next(p for p in at.config.people if p.id == who)
+    offices = gives or holding(old, ())
+    new = comer(at.config, at.config.people, old, name, email, None, offices)
+    going = Succession(old, new, keeping(old, offices) if stays else None)
+    done = succeed_person(at, going)
+    assert isinstance(done, Done), done
+    return going, done.made
 
 
 def act_on(settings, act, source_id, *given):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -16,11 +16,9 @@ from typer import Argument, Option
 from data.effects import utc_now
 from data.errors import InputError
 from data.register.calendar import read_day, read_moment
-from data.types import School
 from monitor.config.home.paths import Paths, find_paths, write_private
 from monitor.config.load import Config
 from monitor.home import wiring
-from monitor.terminal import answers
 from monitor.terminal.groups import SharedOptions
 from monitor.terminal.output import in_json, say_lines, say_on_stderr
 from monitor.terminal.wording import local
@@ -28,9 +26,7 @@ from monitor.terminal.wording import local
 if TYPE_CHECKING:
     from alerts.weekly.facts import Week
     from data.steps.acts import Done, Refused
-    from monitor.act.people import Keeper
     from monitor.matters.reader import Reader
-    from monitor.setup.mail import MailOptions
 
 
 # Options that several commands share.
@@ -51,20 +47,6 @@ EndedWeek = Annotated[
 ]
 Json = Annotated[bool, Option("--json", help="Print one JSON document instead of text.")]
 SchoolOption = Annotated[str | None, Option("--school", help="Only this school, by URN.")]
-Schools = Annotated[
-    list[str] | None, Option("--school", help="A school's URN, if not for all schools; may be repeated.")
-]
-SecretFile = Annotated[
-    Path | None,
-    Option("--secret-file", metavar="FILE", help="Read the password or secret from here; -: from input."),
-]
-SecretEnv = Annotated[
-    str | None, Option("--secret-env", metavar="NAME", help="The environment variable that holds it.")
-]
-Certificate = Annotated[
-    Path | None,
-    Option("--certificate", metavar="FILE", help="Microsoft 365: a PEM with its key, for a secret."),
-]
 Register = Annotated[
     Path | None, Option("--register", help="A register file of your own (.csv, .csv.gz, GIAS's .zip).")
 ]
@@ -126,56 +108,6 @@ def end_command(code: int) -> NoReturn:
 Made = TypeVar("Made")
 
 
-@contextmanager
-def name_options(options: Mapping[str, str]) -> Iterator[None]:
-    """Say of the option, or of the question, that gave a key what the rules of the file refuse."""
-    from monitor.config.edit import EditRefused
-
-    try:
-        yield
-    except EditRefused as refused:
-        said = [(next((k for k in reversed(f.path) if k in options), None), f.what) for f in refused.faults]
-        if any(key is None for key, _ in said):
-            raise
-        told = " ".join(f"{options[str(key)]}: {what}" for key, what in said)
-        raise InputError(f"{told} Nothing was changed.") from None
-
-
-def pick_school(settings: Config, urn: str | None) -> School:
-    """The one school meant. Raises InputError; for the trust too, which is no row of `[[schools]]`."""
-    school = settings.school(wiring.pick_urn(settings, urn))
-    if school is None or school.is_trust:
-        raise InputError(f"The trust is not one of the schools: it is in {settings.path.name} under [trust].")
-    return school
-
-
-def chosen_urns(given: Sequence[str] | None, settings: Config) -> tuple[str, ...]:
-    """The numbers of the schools that are named; none where it is all of them. Raises InputError."""
-    return tuple(dict.fromkeys(wiring.pick_urn(settings, urn) for urn in given or ()))
-
-
-def mail_options(
-    said: dict[str, str | None], secret_file: Path | None, secret_env: str | None, certificate: Path | None
-) -> MailOptions:
-    """Read what options say of signing in to mail. Raises InputError for a secret that cannot be read."""
-    from monitor.setup.mail import MailOptions as RealMailOptions
-
-    return RealMailOptions(
-        said, _secret_in(secret_file), secret_env, str(certificate.absolute()) if certificate else None
-    )
-
-
-def _secret_in(file: Path | None) -> str | None:
-    """The first line of the file or of standard input: no secret stands on a command line.
-
-    A terminal shows what is typed into standard input: there it is asked for, unseen.
-    """
-    if file is None or (str(file) == answers.STANDARD_INPUT and answers.at_a_terminal()):
-        return None
-    said = answers.file(file, "--secret-file")
-    return said.split("\n")[0].strip()
-
-
 def ended_week(text: str | None, zone: ZoneInfo, now: datetime) -> Week:
     """The report's week of that name, else the last whole one. Raises InputError where it goes on."""
     from alerts.weekly.facts import last_complete, parse_week
@@ -235,23 +167,10 @@ def moment(given: str | None, option: str, zone: ZoneInfo, *, past: bool | None 
     return found
 
 
-def keeper(where: Paths, settings: Config) -> Keeper:
-    """The keeper of the machine, who changes these settings now."""
-    from monitor.act.people import Keeper
-
-    store = wiring.open_store(where.home) if where.store.exists() else None
-    return Keeper(settings, where.home, store, None, utc_now())
-
-
 def require_done(done: Done[Made] | Refused) -> Made:
-    """Return what an act made. Raises InputError with why it was refused, and the command that would help."""
+    """Return what an act made. Raises InputError with why it was refused."""
     from data.steps.acts import Refused
 
     if isinstance(done, Refused):
-        helps = [
-            f"\n  schoolgate {each.act} {each.person}"
-            + "".join(f' --{one} "{one.upper()}"' for one in each.wanted)
-            for each in done.remedies
-        ]
-        raise InputError(f"{done.reason} Nothing was changed.{''.join(helps)}")
+        raise InputError(f"{done.reason} Nothing was changed.")
     return done.made

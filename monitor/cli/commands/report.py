@@ -22,7 +22,7 @@ from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.terminal.output import Document, say, say_lines, visible
-from monitor.terminal.wording import NO_MAIL, local, to_add_person
+from monitor.terminal.wording import ADD_PERSON, NO_MAIL, local
 
 if TYPE_CHECKING:
     from alerts.weekly.facts import Week
@@ -208,7 +208,7 @@ def _sent_to(config: Config, school: types.School) -> Sequence[types.Person]:
         return found
     raise InputError(
         f"Nobody gets the digest of {school.name}. It goes to each head, deputy_head and slt who has "
-        f"an e-mail address: {to_add_person()}"
+        f"an e-mail address: {ADD_PERSON}"
     )
 
 

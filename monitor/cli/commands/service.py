@@ -16,7 +16,7 @@ from alerts.notices.book import matter, merge_troubles
 from alerts.wording.digest.view import read_in_part
 from data import effects
 from data.effects import Clock, utc_now
-from data.errors import InputError, StoreError
+from data.errors import InputError, StoreError, write_commands
 from data.frozen import freeze
 from data.types import Outcome, Trouble
 from data.words.say import words
@@ -291,7 +291,7 @@ def _store_lines(status: Status, config: Config) -> Iterable[str]:
     mail = status.mail
     yield f"Messages: {mail.waiting} waiting; in 7 days {mail.failed} failed, {mail.unsure} perhaps sent."
     if mail.failed:
-        yield "  If an address is wrong: schoolgate people change PERSON --email ADDRESS"
+        yield write_commands("  If an address is wrong: ⟪/people⟫")
     if config.mail is None and mail.waiting:
         yield f"  Mail waits: {wording.NO_MAIL[config.without_mail]}"
     if status.mail_stuck and mail.overdue_since:
@@ -319,7 +319,7 @@ def _store_lines(status: Status, config: Config) -> Iterable[str]:
     if status.no_term:
         schools = wording.some(status.no_term)
         yield f"We have no term dates for {schools}: every weekday that is not a bank holiday counts."
-        yield f"  To add the next: {wording.ADD_TERM}"
+        yield write_commands("  To add the next: ⟪/terms⟫")
 
 
 def _due_lines(status: Status, zone: ZoneInfo) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -12,27 +13,26 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from data.effects import utc_now
-from data.errors import InputError
+from data.errors import InputError, write_commands
 from data.register.calendar import read_day
 from data.words.say import words
 from monitor.cli.commands.options import HomeOptions
 from monitor.config.load import load_file
 from monitor.config.model import BaseAddress, SchoolTable, TomlFile
-from monitor.terminal.answers import ask_at_terminal, until_right, yes
 from monitor.terminal.output import say, say_lines
-from monitor.terminal.wording import ADD_TERM, did_you_mean
+from monitor.terminal.wording import did_you_mean
 
 _OF_THEIR_OWN = {
-    "schools": f"To change a school: schoolgate schools change; its terms: {ADD_TERM}",
-    "sources": "Sources have their own commands: schoolgate source --help",
-    "people": "People have their own commands: schoolgate people --help",
+    "schools": "Change a school at ⟪/schools⟫, its terms at ⟪/terms⟫",
+    "sources": "Add or change a source at ⟪/sources⟫",
+    "people": "Add or change people at ⟪/people⟫",
     "policies": "Enter written policies at ⟪/policies⟫",
     "accounts": "Enter your own accounts at ⟪/accounts⟫",
 }
 
 
 def set_keys(opts: HomeOptions, keys: list[str]) -> None:
-    """Set keys of schoolgate.toml; a key that is given no value is asked for."""
+    """Set keys of schoolgate.toml."""
     from monitor.config.edit import set_values
 
     path = opts.find_paths().config
@@ -41,7 +41,7 @@ def set_keys(opts: HomeOptions, keys: list[str]) -> None:
     set_values(path, values | _authorities(path, values.get(("network", "ca_file"))))
     say(f"Written into {path.name}: {_say_written(values)}.")
     if {("network", "ca_file"), ("network", "proxy")} & set(values):
-        say("To look up what it blocked, such as your website's feeds: schoolgate source propose")
+        say(write_commands("To look up what it blocked, such as your website's feeds: ⟪/setup/places⟫"))
     from monitor.setup.check_settings import check_pages, dpia, next_lines
     from monitor.setup.findings import Level, finding_lines
 
@@ -54,7 +54,7 @@ def set_keys(opts: HomeOptions, keys: list[str]) -> None:
 
 
 def _check_reach(address: str) -> None:
-    """Ask where the desk's address opens only inside the school; raises InputError where nobody opens it."""
+    """Say where the desk's address opens only inside the school; raises InputError where nobody opens it."""
     from data.web.public_addresses import HostReach, reach_of
     from monitor.config.check import value_fault
 
@@ -62,10 +62,10 @@ def _check_reach(address: str) -> None:
     reach = HostReach.ANYWHERE if unread else reach_of(address)
     if reach is HostReach.ANYWHERE:
         return
-    w = words("en")
-    said = w(f"setup.reach.{reach.value}")
-    if reach is HostReach.NOWHERE or not yes(f"{said} {w('setup.reach.inside_sure')}?"):
+    said = words("en")(f"setup.reach.{reach.value}")
+    if reach is HostReach.NOWHERE:
         raise InputError(said)
+    say(said)
 
 
 def _authorities(path: Path, named: object) -> dict[tuple[str, str], object]:
@@ -89,19 +89,26 @@ def _say_written(values: Mapping[tuple[str, str], object]) -> str:
 
 
 def _read_value(typed: str) -> tuple[tuple[str, str], object]:
-    """Read what is to be set, by table and key: as it was typed, or asked for."""
+    """Read what is to be set, by table and key. Raises InputError."""
     name, given, value = typed.partition("=")
     table, key, model = _place(name.strip())
     field = model.model_fields[key]
-    if given and not field.repr:
+    if not field.repr:
+        file = f"{name.removesuffix('_url')}_file"
         raise InputError(
-            f"{name} should not show on your screen or in your shell's history. Leave the value out, "
-            f"and you will be asked: schoolgate set {name}"
+            f"{name} should not show on your screen or in your shell's history. Save it as the first line of "
+            f"a file that only you may read, and name the file: schoolgate set {file}=FILE"
         )
-    if given:
-        return (table, key), convert_value(name, value.strip(), field)
-    question = f"{str(field.description).rstrip('.')} (“{name}”)"
-    return (table, key), until_right(question, lambda said: convert_value(name, said, field), ask_at_terminal)
+    if not given:
+        raise InputError(f"{name} has no value. Write it like this: schoolgate set {_example(name, field)}")
+    return (table, key), convert_value(name, value.strip(), field)
+
+
+def _example(name: str, field: FieldInfo) -> str:
+    """Write how the key is set, with the value of its example."""
+    example = (field.examples or ["VALUE"])[0]
+    shown = ",".join(map(str, example)) if isinstance(example, list) else str(example)
+    return shlex.quote(f"{name}={shown.lower() if isinstance(example, bool) else shown}")
 
 
 def _place(name: str) -> tuple[str, str, type[BaseModel]]:
@@ -112,7 +119,7 @@ def _place(name: str) -> tuple[str, str, type[BaseModel]]:
     field = TomlFile.model_fields.get(first)
     model = _model(field) if field else None
     if key == "password":
-        raise InputError(f"{name} is no setting. The password is asked for by: schoolgate mail setup")
+        raise InputError(f"{name} is no setting. The password is entered at ⟪/setup/mail⟫")
     if model and key in model.model_fields:
         return first, key, model
     if field and not model and not key:

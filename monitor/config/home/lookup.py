@@ -33,10 +33,7 @@ def known_person(config: Config, person: str | None) -> Person:
     if found is not None:
         return found
     if not config.people:
-        raise InputError(
-            f"{config.path.name} names nobody yet. To add somebody: "
-            '⟪people add⟫ ⟨name⟩ "NAME" ⟨role⟩ ROLE ⟨email⟩ ADDRESS'
-        )
+        raise InputError(f"{config.path.name} names nobody yet. To add somebody: ⟪setup⟫")
     has = f"{config.path.name} has{list_choices(person, {p.id: p.name for p in config.people}, '[[people]]')}"
     if not (person or "").strip():
         raise InputError(f"Say who you are: ⟨person⟩ PERSON. {has}")

@@ -6,7 +6,8 @@ A place is looked at through the guarded fetcher in a thread; nothing is kept bu
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
@@ -21,6 +22,7 @@ from data.frozen import freeze
 from data.ids import digest
 from data.people import people_of
 from data.register.calendar import TermDates, read_dates
+from data.register.find_schools import school_line
 from data.steps.acts import Refused
 from data.store import sources as source_store
 from data.store.engine.connect import Connection
@@ -40,7 +42,7 @@ from monitor.home.wiring import way_out
 from monitor.matters.assessment import only_looks
 from monitor.pipeline.supplied import Kept, Report
 from monitor.terminal.program import run_doctor
-from monitor.terminal.wording import AT_SCHOOL, outcome_words, say_read_back
+from monitor.terminal.wording import outcome_words, say_read_back
 from sources.nature import Nature, nature_of
 from sources.places import Proposal
 from sources.registry import SourceKind
@@ -64,9 +66,8 @@ _CHOICES = {
     "nation": ("england", "wales", "scotland", "northern_ireland"),
     "sector": ("", "maintained", "academy", "independent"),
 }
-_PAGES = {"people": "/people", "source": PATH, "schools": SCHOOLS, "terms": TERMS, "policy": "/policies",
-    "account": "/accounts"}  # fmt: skip
-"""Where that is done at the desk which a command of that group does."""
+_LEADS = re.compile(r"(.+): the desk’s page (/\S+)$")
+"""A remedy that ends with the page of the desk that does it."""
 
 
 @freeze
@@ -179,7 +180,8 @@ class PlacesDesk:
             tried = self._find_tried(desk)[1]
             if not isinstance(tried, keyed.TriedPlace) or _place_mark(tried) != form["place"]:
                 return self.show_keyed(replace(desk, wrong=desk.w("places.over")))
-            said = desk.w("places.done.kept", name=tried.wanted.proposal.source.name)
+            done = "places.done.kept" if tried.wanted.changes else "places.done.set"
+            said = desk.w(done, name=tried.wanted.proposal.source.name)
             watch = partial(keyed.watch_place, desk.at, tried.wanted)
             return done_and_said(desk, watch, self.show_keyed, said, PATH)
         urns = tuple(s.urn for s in desk.schools if form[f"school_{s.urn}"])
@@ -325,7 +327,8 @@ class PlacesDesk:
         if urn and not name:
             known = act.school_of_register(desk.config, urn)
             if isinstance(known, Refused):
-                return show_schools(replace(desk, wrong=known.reason))
+                said = known.reason if urn.isdecimal() else desk.w("places.schools.which")
+                return show_schools(replace(desk, wrong=said), act.find_schools(desk.config, urn))
             school, asked = known.made
         elif name:
             school = School(urn or key_without_number(name), name)
@@ -338,7 +341,7 @@ class PlacesDesk:
         return done_and_said(desk, watch, show_schools, said)
 
     def take_school(self, asking: DeskRequest) -> Response:
-        """Changes that, takes what is missing from the register, or watches it no more."""
+        """Changes that, names a namesake, takes what is missing from the register, or watches it no more."""
         desk = open_desk(asking)
         school = _school(desk)
         form, at, mark = asking.form, desk.at, asking.form["mark"]
@@ -353,6 +356,9 @@ class PlacesDesk:
                 return show_school(replace(desk, wrong=known.reason))
             had = school_values(school)
             values = {k: v for k, v in school_values(usable(known.made[0])).items() if k not in had}
+        elif form["do"] == "namesake" and form["namesake"].strip():
+            other = {"name": form["namesake"].strip(), "place": form["place"].strip(), "kind": "school"}
+            values = {"namesakes": [*school_values(school).get("namesakes", []), other]}
         elif form["do"] == "save":
             was = _school_fields(school)
             values = {k: _value(k, form[k]) for k in FIELDS if k in form and form[k] != was[k]}
@@ -511,10 +517,12 @@ def _source(desk: Desk) -> Source:
     raise NotThere
 
 
-def show_schools(desk: Desk) -> Response:
+def show_schools(desk: Desk, found: Sequence[School] = ()) -> Response:
+    """Show the schools; those of the register that were `found` can be added by a press."""
     theirs = [s for s in desk.schools if not s.is_trust]
     counted = [(s, len(people_of(s, desk.config.people))) for s in theirs]
-    return desk.page("schools.html", schools=counted, may_add=desk.at.keeps(()))
+    offered = [(school.urn, school_line(school)) for school in found]
+    return desk.page("schools.html", schools=counted, may_add=desk.at.keeps(()), found=offered)
 
 
 def show_school(desk: Desk) -> Response:
@@ -558,9 +566,8 @@ def show_terms(desk: Desk, found: TermDates | None = None) -> Response:
 
 
 def _finding(found: Mapping[str, Any]) -> MachineFinding:
-    command = found["command"] or ""
-    leads, (_, at, urn) = _PAGES.get("".join(command.split(" ")[1:2]), ""), command.partition(AT_SCHOOL)
-    leads += f"/new?school={urn}" if at and leads == _PAGES["people"] else ""
-    remedy = (found["remedy"] or "").removesuffix(f": {command}")
+    command, remedy = found["command"] or "", found["remedy"] or ""
+    at_desk = _LEADS.match(remedy)
+    remedy, leads = at_desk.groups() if at_desk else (remedy.removesuffix(f": {command}"), "")
     what, remedy = (said.replace("'", "’") for said in (found["what"], remedy))  # as all of a page
-    return MachineFinding(found["level"], what, remedy, leads, "" if leads else command)
+    return MachineFinding(found["level"], what, remedy, leads, command)

@@ -32,6 +32,7 @@ from monitor.desk.pages.people import Desk, ask_for_proof, open_desk, show_at_de
 from monitor.service.health import next_digest
 from monitor.setup.desk.first import FindSearch, first_steps
 from monitor.setup.desk.frame import NEEDED, PATH, Answer, Checklist, Step, StepPage
+from monitor.setup.desk.mailbox import mailbox_page
 from monitor.setup.desk.people import people_steps
 from monitor.setup.desk.rest import further_steps
 
@@ -42,6 +43,7 @@ def setup_pages(clock: Clock, judged: Judged, search: FindSearch = shipped_searc
     return (
         DeskPage(PATH, Comer.SETS_UP, show_at_desk(setup.show_list), setup.take_list, listed=True),
         DeskPage(f"{PATH}/{{step}}", Comer.SETS_UP, setup.show_step, setup.take_step),
+        mailbox_page(),
     )
 
 

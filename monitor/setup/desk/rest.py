@@ -372,7 +372,7 @@ class MailStep:
         except InputError as error:
             of_field = error.text.partition("⟩: ")[2] or error.text
             said = desk.w("setup.mail.missing") if isinstance(error, mail.MissingAnswer) else of_field
-            return self.show(desk, {error.field.removesuffix("_file") or "secret": said})
+            return self.show(desk, {error.field or "secret": said})
         typed = {key: said for key, said in form.items() if key != "secret"}
         if not self._errands.begin(_who(desk), Step.MAIL, partial(_try_mail, desk, chosen, person, typed)):
             return self.show(replace(desk, wrong=desk.w("places.busy.already")))
@@ -388,9 +388,7 @@ def _mail_choice(desk: Desk, way: str) -> settings.MailChoice:
     typed = form.get("secret", "").strip() or None
     there = config.mail if config.mail and mail.sending_way(config.mail).name == way else None
     held = _held_secret(config) if there and given.get("host") in (None, there.host) else None
-    answers = mail.MailOptions({**given, "way": way}, typed or held)
-    asks = mail.MailQuestions(answers, None, str, lambda _: None, config.mail)
-    chosen = asks.choice(mail.ProposedProvider(None, ""), mail.propose_sender(config))
+    chosen = mail.read_choice(mail.WAYS[mail.WayName(way)], given, typed or held)
     if typed and chosen.secret is None:
         raise InputError(f"⟨user⟩: {desk.w('setup.mail.whose')}")
     return chosen

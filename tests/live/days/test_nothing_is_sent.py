@@ -97,30 +97,15 @@ LEAVES = """
     source parse --url https://example.org/feed.xml feed.xml
     triage --schools schools.json items.jsonl --out verdicts.jsonl
     schools update register.csv
-    schools add oakfield
     schools list
     docs first-week
-    schools change 900001 phase=primary
     doctor --hosts
     service check
     init --urn 900001 --register register.csv --home another
     set contact=office@example.org
     mail test HEAD
-    mail setup --way relay --host localhost --port SMTP --security none --yes
-    people add --name "Mx D Quince" --role governor --email quince@oakfield.example.sch.uk
-    people away i-larkspur --until "1 January 2099" --cover t-quillfeather
-    people away i-larkspur
     people list
-    people change i-larkspur --phone "01632 960102"
-    people replace "Mx D Quince" --name "Mx E Sorrel" --email sorrel@oakfield.example.sch.uk
-    people remove governor-2
     terms list
-    terms add --first "2 September 2026" --last "18 December 2026"
-    source set truths board
-    source propose --no-network
-    source add TALK/feed.xml --yes
-    schools add --set "name=Little Acorns" --set town=Hexley
-    schools remove own-little-acorns --yes
     backup kept
     restore kept --replace
     purge
@@ -266,7 +251,7 @@ def test_no_command_sends_or_shows_anything_but_reads_hashes_and_mail_to_our_own
             tale.hands_in(words, author="Larch Dad", says=Says(about=about))
         tale.tick()
         (threat,) = re.findall(r"alerts ack(?: --home \S+)? (\w+)", tale.told()[HEAD])
-        means = {"THREAT": threat, "HEAD": HEAD, "SMTP": str(tale.office.port)}
+        means = {"THREAT": threat, "HEAD": HEAD}
         for line in LEAVES.strip().splitlines():
             if line.strip() == "report --out report":
                 tale.until("2026-11-21T10:00")  # a week is over

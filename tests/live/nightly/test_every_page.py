@@ -119,6 +119,7 @@ def addresses(desk):
         "/requests/{number}/{act}": [("head", "/requests/P0001/answer")], "/papers": [("head", "/papers")],
         "/papers/{name}": [("head", f"/papers/{name}") for name in ("dpia", "lia", "retention")],
         "/setup": [("head", "/setup")],
+        "/mailbox": [("head", f"/mailbox{at}") for at in ("", "?where=microsoft", "?where=imap")],
         "/setup/{step}": [("head", f"/setup/{said}") for said in (*Step, "school?q=oak", *MAIL_WAYS)],
         "/room": [("dsl", "/room")], "/room/{token}": [("dsl", f"/room/{key('s-two')}")],
         "/check": [("dsl", "/check")], "/sign-out": [("head", "/sign-out")],

@@ -2,19 +2,23 @@
 summer, and terms that nobody gave."""
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
-from builders.config import write
+from builders.case_desk import made_by
+from builders.config import keeper_of, write
 from builders.home import a_migrated_store, do_in, rows_of, tend
 from builders.mention import a_batch, a_mention, a_run, a_verdict, an_alert, save
-from support.every_command import ended
 
 from alerts.links import Links
 from alerts.notices.upkeep import OFFICES as CHANGED
-from data.register.calendar import Calendar
+from data.register.calendar import Calendar, read_dates
 from data.types import About, Policy, Route, Severity
-from monitor.cli.commands import options, people
+from monitor.act.people import comer, set_away, succeed_person
+from monitor.act.places import set_terms
+from monitor.config.edit import Succession
 from monitor.config.home.context import Context
 from monitor.config.load import load_file
 from monitor.matters.today import due_of
@@ -40,22 +44,33 @@ def _day(store, home, config, at):
     do_in(store, lambda con: con.execute("UPDATE outbox SET sent_at = ? WHERE sent_at IS NULL", [at]))
 
 
+def _person(at, who):
+    return next(p for p in at.config.people if p.id == who)
+
+
+def _succeed(named, at):
+    """Somebody new comes in the office of another, who leaves."""
+    old, new = _person(at, named[0]), named[1]
+    address = f"{new}@oakfield.example.sch.uk"
+    comes = comer(at.config, at.config.people, old, f"The {new}", address, None, old.roles)
+    return succeed_person(at, Succession(old, comes))
+
+
 @pytest.mark.slow  # a year of digests: on a processor without AVX512 it took 66 s
-def test_each_school_day_of_a_year_has_its_digest_and_nobody_who_left_has_mail(tmp_path, monkeypatch):
+def test_each_school_day_of_a_year_has_its_digest_and_nobody_who_left_has_mail(tmp_path):
     """It takes twenty seconds of processor: a year's digests are composed, by the file as it is that day."""
     path = write(tmp_path, SCHOOL + "".join(itertools.starmap(PERSON.format, OFFICES.items())))
-    store, listed = a_migrated_store(tmp_path), tmp_path / "term-dates.txt"
-    listed.write_text(PUBLISHED, encoding="utf-8")
-    typed = {
-        date(2027, 1, 1): ("terms", "add", "--file", str(listed), "--yes"),
-        SNOW: ("terms", "add", "--closed", "8 February 2027"),
-        date(2027, 6, 1): ("terms", "add", "--closed", "25 June 2027"),
-        FORGOTTEN: ("people", "away", "head", "--until", "1 September 2099", "--cover", "deputy"),
-        BACK: ("people", "away", "head"),
+    store, published = a_migrated_store(tmp_path), read_dates(PUBLISHED)
+    urns = ["900001"]
+    done = {
+        date(2027, 1, 1): lambda at: set_terms(at, urns, published.terms, published.closed),
+        SNOW: lambda at: set_terms(at, urns, (), [date(2027, 2, 8)]),
+        date(2027, 6, 1): lambda at: set_terms(at, urns, (), [date(2027, 6, 25)]),
+        FORGOTTEN: lambda at: set_away(at, _person(at, "head"), date(2099, 9, 1), "deputy"),
+        BACK: lambda at: set_away(at, _person(at, "head"), None, None),
     }
-    for day, (old, new) in NEW.items():
-        named = ("--name", f"The {new}", "--email", f"{new}@oakfield.example.sch.uk")
-        typed[day] = ("people", "replace", old, *named)
+    for day, named in NEW.items():
+        done[day] = partial(_succeed, named)
     config, year = load_file(path, {}), [date(2027, 1, 1) + timedelta(n) for n in range(365)]
     # a matter that is the safeguarding lead's alone, and that nobody opens all year
     at = datetime(2027, 1, 1, 9, tzinfo=UTC)
@@ -71,11 +86,8 @@ def test_each_school_day_of_a_year_has_its_digest_and_nobody_who_left_has_mail(t
     do_in(store, save, batch, now=at, policy=Policy())
     for day in year:
         now = due_of(config, config.schools[0], day).at + timedelta(seconds=7)
-        if day in typed:
-            for module in (people, options):
-                monkeypatch.setattr(module, "utc_now", lambda now=now: now - timedelta(minutes=5))
-            code, _, said = ended([*typed[day], "--home", str(tmp_path)])
-            assert code == 0, said
+        if day in done:
+            made_by(done[day](replace(keeper_of(tmp_path), now=now - timedelta(minutes=5))))
             config = load_file(path, {})
         _day(store, tmp_path, config, now)
     sent = rows_of(store, "SELECT person_id, kind, due_at::DATE, body FROM outbox")

@@ -1,4 +1,4 @@
-"""A source with a key at the desk and by command: asked for, tried, and written with its secret apart."""
+"""A source with a key at the desk: asked for, tried, and written with its secret apart."""
 
 import json
 import stat
@@ -12,11 +12,9 @@ from builders.fetcher import QUICK
 from builders.page import form_of, words_of
 from builders.twin import keyed as keyed_json
 from support.web_server import Answer, serve
-from typer.testing import CliRunner
 
 from data.effects import here
 from monitor.act import keyed
-from monitor.cli.app import app
 from monitor.home import wiring
 from sources.keys import key_kinds
 
@@ -46,10 +44,6 @@ def twin(monkeypatch):
         monkeypatch.setattr(wiring, "fetcher", real)
         monkeypatch.setattr(wiring, "start_reading", lambda: here)
         yield told
-
-
-def run_source(*words):
-    return CliRunner().invoke(app, ["source", *words])
 
 
 @pytest.fixture
@@ -113,18 +107,22 @@ def test_what_is_still_needed_is_named_before_anything_is_asked(desk, twin):
     assert twin.asked == []
 
 
-def test_the_command_asks_nothing_more_with_a_secret_from_a_file(desk, twin, tmp_path):
-    home = desk.file.parent
-    (tmp_path / "given").write_text(f"{SECRET}\n")
-    run = run_source("add", "youtube", "--home", str(home), "--secret-file", str(tmp_path / "given"), "--yes")
-    assert run.exit_code == 0, run.output
-    assert "The gate at Oakfield Primary School" in run.stdout
-    assert SECRET not in run.output
-    assert desk.reload().keys["youtube"].secret == SECRET
-    for wrong in ("querry=x", f"secret={SECRET}"):
-        strange = run_source("add", "youtube", "--home", str(home), "--set", wrong, "--yes")
-        assert strange.exit_code != 0
-        assert SECRET not in strange.output
+def test_a_key_is_replaced_without_another_source_and_is_not_shown(desk, twin):
+    page = tried(desk, secret=SECRET, query='"Oakfield Primary School"')
+    desk.browser.post("/keyed/youtube", data={**form_of(page), "do": "keep"})
+    file = desk.file.parent / "youtube.key"
+    file.write_text("revoked\n")
+    desk.reload()
+    before = desk.file.read_text()
+    form = desk.browser.get("/keyed/youtube").text
+    assert ("revoked" in form, "&#34;Oakfield Primary School&#34;" in form) == (False, True)
+    page = tried(desk, secret=SECRET, query='"Oakfield Primary School"')
+    said = words_of(
+        desk.browser.post("/keyed/youtube", data={**form_of(page), "do": "keep"}, follow_redirects=True)
+    )
+    assert "Saved for YouTube" in said
+    assert (file.read_text(), desk.file.read_text()) == (f"{SECRET}\n", before)
+    assert SECRET not in page.text
 
 
 def test_a_secret_that_is_over_or_lost_is_given_again(desk, twin):

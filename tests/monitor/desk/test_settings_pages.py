@@ -18,7 +18,7 @@ from builders.mention import NOW, URN, a_run
 from builders.page import SCHOOL, form_of, words_of
 from builders.serving import feed
 from support.for_each import for_each
-from support.stand_ins import town
+from support.stand_ins import REGISTERS, town
 from support.web_server import serve
 
 from data.effects import here
@@ -34,7 +34,6 @@ from monitor.desk.pages.places import MachineFinding, _finding, _place_line
 from monitor.home import wiring
 from monitor.matters.assessment import only_looks
 from monitor.pipeline import looking
-from monitor.terminal.wording import to_add_person
 from sources.runs import MORE
 
 OTHER = School("900002", "Larchfield Primary School")
@@ -448,7 +447,7 @@ def test_an_address_inside_the_network_or_of_somebodys_profile_brings_nothing_to
 def test_what_is_set_of_a_school_is_changed_but_for_its_head_and_a_name_with_a_comma_stays_one_name(desk):
     desk.send(f"/schools/{URN}", "save", town="Northvale", aliases="Oakfield, Oakies", head="Ivo Tern")
     school = desk.reload().schools[0]
-    assert (school.town, school.aliases, school.head) == ("Northvale", ("Oakfield", "Oakies"), None)
+    assert (school.town, school.aliases, school.head) == ("Northvale", ("Oakfield", "Oakies"), "Jane Holt")
     had = 'urn = "' + URN + '"'
     desk.file.write_text(desk.file.read_text().replace(had, f'{had}\nformer_names = ["St Mary, Leeds"]'))
     desk.send(f"/schools/{URN}", "save", town="Northvale", former_names="St Mary, Leeds")
@@ -479,6 +478,27 @@ def test_a_school_is_added_by_hand_and_watched_no_more_with_its_own_people(desk)
     assert {p.urns for p in desk.reload().people} == {(URN,)}
 
 
+def test_a_school_is_found_by_words_of_its_name_and_added_by_a_press(desk):
+    register = f'register_file = "{REGISTERS["england"]}"'
+    desk.file.write_text(f"{register}\n{desk.file.read_text()}")
+    desk.reload()
+    page = desk.send("/schools", "add", urn="oakfield northvale")
+    assert (page.status_code, 'name="urn" value="900101"' in page.text) == (422, True)
+    desk.send("/schools", "add", urn="900101")
+    assert [s.urn for s in desk.reload().schools] == [URN, "900101"]
+
+
+def test_another_with_the_name_of_the_school_is_named_beside_those_that_are_there(desk):
+    for name in ("Oakfield Primary", "Oakfield Church"):
+        desk.send(f"/schools/{URN}", "namesake", namesake=name, place="Hexley")
+    found = desk.reload().schools[0].namesakes
+    assert [(n.name, n.place, n.kind) for n in found] == [
+        ("Oakfield Primary", "Hexley", "school"),
+        ("Oakfield Church", "Hexley", "school"),
+    ]
+    assert "Oakfield Church, Hexley" in words_of(desk.browser.get(f"/schools/{URN}"))
+
+
 def test_pasted_term_dates_are_shown_before_they_are_saved(desk):
     text = "Autumn term: 2 September 2026 to 23 October 2026\nINSET day: 4 January 2027"
     page = desk.send("/terms", "read", text=text)
@@ -490,19 +510,12 @@ def test_pasted_term_dates_are_shown_before_they_are_saved(desk):
 
 
 def test_a_finding_leads_to_the_page_that_puts_it_right_else_to_the_command():
-    said = {
-        "level": "fault",
-        "what": "No head.",
-        "remedy": "It's yours: schoolgate people add",
-        "check": "people",
-    }
-    assert _finding({**said, "command": "schoolgate people add"}) == MachineFinding(
-        "fault", "No head.", "It’s yours", "/people", ""
-    )
-    at_one = _finding({**said, "command": f"{to_add_person()} --school {URN}"})
-    assert at_one.leads == f"/people/new?school={URN}"
-    by_shell = _finding({**said, "remedy": "Do: schoolgate mail setup", "command": "schoolgate mail setup"})
-    assert (by_shell.leads, by_shell.command) == ("", "schoolgate mail setup")
+    said = {"level": "fault", "what": "No head.", "check": "people", "command": None}
+    for page in ("/people", f"/people/new?school={URN}"):
+        found = _finding({**said, "remedy": f"It's yours: the desk’s page {page}"})
+        assert found == MachineFinding("fault", "No head.", "It’s yours", page, "")
+    by_shell = _finding({**said, "remedy": "Do: schoolgate purge", "command": "schoolgate purge"})
+    assert (by_shell.remedy, by_shell.leads, by_shell.command) == ("Do", "", "schoolgate purge")
 
 
 def test_the_hosts_that_must_be_reachable_are_those_of_the_settings(desk):

@@ -43,8 +43,6 @@ alerts list
 alerts list --json
 alerts ack NUMBER
 alerts ack ALERT
-people replace fern --name 'Mx N Sample' --email n@example.org
-people remove vale
 """.strip().splitlines()
 """A line or more of each command that `--as` governs. The words in capitals name a matter."""
 
@@ -81,7 +79,6 @@ FOUND = [
     ("allegation of the head", "raised", "ash", "digest"),
     ("a lie about the chair", "closed", "ash", "digest"),
     ("allegation of the head", "raised", "ash", "alerts list"),
-    ("a child at risk", "raised", "reed", "people replace pike --name 'Mx N Sample' --email n@example.org"),
 ]
 
 

@@ -196,7 +196,7 @@ def test_mail_that_waits_because_no_server_is_set_up_is_told_and_no_fault_of_the
     do_in(store, put_outbox, [waiting()], NOW - timedelta(hours=3))
     code, said = run(store, clock)
     assert code == 0
-    assert "no mail server is set up. To set one up: schoolgate mail setup" in said
+    assert "no mail server is set up. To set one up: the desk’s page /setup/mail" in said
     settings = store.home / "schoolgate.toml"
     settings.write_text(f"without_mail = true\n{settings.read_text()}")
     assert "Mail waits: nobody is sent email, as you chose." in run(store, clock)[1]
@@ -226,7 +226,7 @@ def test_past_the_last_term_the_next_digest_is_the_next_weekdays_and_why_is_told
     assert document(store, clock)["no_term"] == ["900001"]
     said = run(store, clock)[1]
     assert "We have no term dates for 900001: every weekday that is not a bank holiday counts." in said
-    assert "To add the next: schoolgate terms add" in said
+    assert "To add the next: the desk’s page /terms" in said
 
 
 def test_a_program_gets_a_document_whatever_state_the_store_is_in(store, clock):

@@ -1,5 +1,6 @@
 """`mail test`: one mail to somebody configured, as every mail goes; each refusal as a technician reads it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,7 @@ def test_without_a_mail_server_it_says_how_to_set_one_up(tmp_path: Path) -> None
     (tmp_path / "schoolgate.toml").write_text(OURS.partition("[mail]")[0])
     code, _, err = ended(["mail", "test", "head", "--home", str(tmp_path)])
     assert code == 2
-    assert "schoolgate mail setup" in err
+    assert "the desk’s page /setup/mail" in err
 
 
 def test_a_servers_refusal_is_told_with_its_code_and_what_to_do(tmp_path: Path) -> None:
@@ -81,7 +82,7 @@ def test_a_servers_refusal_is_told_with_its_code_and_what_to_do(tmp_path: Path) 
     assert out.startswith(f"Not sent from {SENDER} to Mrs A Example")
     assert "It says 550 5.7.1." in out
     assert "does not relay for this machine" in out
-    assert out.endswith("schoolgate mail setup")
+    assert out.endswith("the desk’s page /setup/mail")
 
 
 def test_a_refused_sign_in_is_told_and_no_password_shown(
@@ -166,7 +167,7 @@ def test_a_refusal_says_what_it_means_what_to_do_and_where_more_is_told(
     assert found.heading == heading
     assert found.do
     assert not found.do.endswith(".")
-    assert found.command.startswith("schoolgate ")
+    assert re.match(r"schoolgate |⟪/", found.command)
     assert f"“{heading}”" in found.whole
 
 
@@ -176,7 +177,7 @@ def test_of_any_way_of_sending_a_code_means_the_same_and_its_command_mends_it(
 ) -> None:
     found = find_remedy(result_of(cause, code), sent_by(way))
     assert means in found.means
-    assert found.command == f"schoolgate {command}"
+    assert found.command == (f"⟪{command}⟫" if command.startswith("/") else f"schoolgate {command}")
 
 
 @for_each("way", WayName)

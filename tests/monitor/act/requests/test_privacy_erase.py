@@ -340,7 +340,7 @@ def test_nothing_is_deleted_where_the_record_of_deletions_cannot_be_written(desk
 
 
 def test_after_an_objection_an_authors_new_posts_are_not_kept_but_a_threat_is(desk):
-    with pytest.raises(InputError, match="not one we know"):
+    with pytest.raises(InputError, match="not a channel that we know"):
         objected(desk, channel="forums")
     assert kept_out(desk) == 0, "no post can have that place"
     assert isinstance(objected(desk, channel="local_forum"), Done)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import support.strain
+from builders.case_desk import made_by
 from builders.config import SCHOOL, SOURCE, act_on, write
 from builders.evidence import OPENED, a_kept_case, some_files, vault_file
 from builders.fetcher import fetcher_for
@@ -20,6 +21,7 @@ from support.time_server import an_authority, time_server
 from support.web_server import Answer, serve
 from typer.testing import CliRunner
 
+from data.effects import utc_now
 from data.errors import InputError, Unreadable
 from data.ids import PLAIN_FEED, mention_id
 from data.store.engine.audit_chain import end_code, last_link
@@ -32,11 +34,12 @@ from monitor.config.load import load_file
 from monitor.home import wiring
 from monitor.setup.check_settings import check_sources
 from monitor.setup.findings import Level
+from sources.nature import Nature
 from sources.parser_process import ParserProcess
 from sources.registry import collector
 from sources.timestamps import NoStamp
 
-# `schoolgate source add`: the school is searched for, never for a person.
+# The school is searched for, never for a person.
 
 
 PEOPLE = """
@@ -53,12 +56,6 @@ def path(tmp_path):
     return write(tmp_path, SCHOOL + PEOPLE + ACCOUNT)
 
 
-def test_whoever_leaves_is_said_to_have_run_an_account(path):
-    code, out, _ = ended(["people", "remove", "Jo Fern", "--home", str(path.parent)], "")
-    assert code == 0
-    assert "Jo Fern ran Our page. To say who does: the desk’s page /accounts" in out
-
-
 @pytest.mark.parametrize(("asked", "refused"), [
     ("news.google.com/search?q=Jane+Holt", True),
     ("news.google.com/search?q=Oakfield+%22Jo+Fern%22", True),
@@ -69,8 +66,9 @@ def test_whoever_leaves_is_said_to_have_run_an_account(path):
 def test_a_search_for_a_person_is_not_added_and_the_doctor_says_so_of_one_in_the_file(path, asked, refused):
     url = f"https://{asked}"
     if refused:
-        *_, said = ended(["source", "add", url, "--yes", "--home", str(path.parent)])
-        assert "never for a person" in said
+        config = load_file(path, {})
+        done = acts.look_at_address(config, path.parent, url, (), utc_now, own=False)
+        assert "never for a person" in done.reason
     place = f'\n[[sources]]\nid = "one"\nkind = "feed"\nurl = "{url}"\n'
     path.write_text(path.read_text() + place)
     warned = [f.what for f in check_sources(load_file(path, {})) if f.level is not Level.OK]
@@ -226,7 +224,7 @@ def test_strangers_pages_are_read_in_a_process_of_its_own(tmp_path, monkeypatch)
     assert wiring.make_context(settings, where.home).apart(len, "page") == ("apart", len, ("page",))
 
 
-# `schoolgate source set`: somebody says what a place is, and its posts stay those that are known.
+# Somebody says what a place is, and its posts stay those that are known.
 
 
 SEARCH = '[[sources]]\nid = "search"\nkind = "feed"\nsurfaced = true\nurl = "https://www.bing.com/news/search?q=a"\n'
@@ -263,10 +261,10 @@ def read(place: Source) -> tuple[str, str]:
 )  # fmt: skip
 def test_what_somebody_says_of_a_feed_is_its_channel_and_its_posts_keep_their_ids(settings, said, channel):
     _, known = read(gazette(settings))
-    assert source(settings, "set", "gazette", said)[0] == 0
+    made_by(act_on(settings, acts.set_place_nature, "gazette", Nature(said)))
     assert gazette(settings).channel == channel
     assert read(gazette(settings)) == (channel, known)
-    source(settings, "set", "gazette", "board")
+    made_by(act_on(settings, acts.set_place_nature, "gazette", Nature.BOARD))
     assert read(gazette(settings)) == ("local_forum", known)
 
 
@@ -276,28 +274,18 @@ def test_what_somebody_says_of_a_feed_is_its_channel_and_its_posts_keep_their_id
 def test_the_ids_of_a_feed_with_a_channel_and_settings_stay_too(tmp_path, settings):
     settings = write(tmp_path, f'{SCHOOL}\n{SOURCE}channel = "news"\n{settings}')
     _, known = read(gazette(settings))
-    source(settings, "set", "gazette", "blog")
+    made_by(act_on(settings, acts.set_place_nature, "gazette", Nature.BLOG))
     assert read(gazette(settings)) == ("blog", known)
     assert gazette(settings).settings == {"articles": False, "ids": "news"}
-    source(settings, "set", "gazette", "paper")
+    made_by(act_on(settings, acts.set_place_nature, "gazette", Nature.PAPER))
     assert (gazette(settings).settings, read(gazette(settings))) == ({"articles": False}, ("news", known))
 
 
-@for_each(
-    ("words", "why"),
-    [
-        (("search", "paper"), "says what it is"),
-        (("ours", "paper"), "says what it is"),
-        (("thread", "paper"), "says what it is"),
-        (("gazette", "papr"), "“papr” is not a kind of site"),
-        (("gazete", "paper"), "gazete: no such source"),
-    ],
-)
-def test_where_it_is_not_for_anybody_to_say_nothing_changes(settings, words, why):
+@for_each("place", ["search", "ours", "thread"])
+def test_where_it_is_not_for_anybody_to_say_nothing_changes(settings, place):
     before = settings.read_text()
-    code, _, err = source(settings, "set", *words)
-    assert (code, settings.read_text()) == (2, before)
-    assert why in err
+    refused = act_on(settings, acts.set_place_nature, place, Nature.PAPER)
+    assert ("says what it is" in refused.reason, settings.read_text()) == (True, before)
 
 
 # A source is switched off and on, and the file stays as it was otherwise.

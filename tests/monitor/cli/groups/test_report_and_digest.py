@@ -483,7 +483,7 @@ def test_without_a_mail_server_it_says_that_they_wait(home):
     assert code == 0
     assert said == [
         "2 queued · 0 sent · 0 failed · 2 wait",
-        "They wait: no mail server is set up. To set one up: schoolgate mail setup",
+        "They wait: no mail server is set up. To set one up: the desk’s page /setup/mail",
     ]
 
 

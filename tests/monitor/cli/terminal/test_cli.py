@@ -65,8 +65,8 @@ def test_wrong_use_ends_with_2():
 
 
 ASKING = [
-    "status", "scan --no-send", "doctor --all", "report", "mail test head", "source test", "people add",
-    "schools add oakfield", "set contact=office@example.org", "people list", "alerts ack", "digest",
+    "status", "scan --no-send", "doctor --all", "report", "mail test head", "source test",
+    "schools update", "set contact=office@example.org", "people list", "alerts ack", "digest",
 ]  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def test_every_hint_works_as_typed_for_the_home_that_was_named(tmp_path, monkeyp
             '[[schools]]\nurn = "900001"\nnme = "x"\n[[sources]]\nid = "a"\n', (),
             "schoolgate.toml, [[schools]] number 1", "more faults below. Nothing was changed.",
         ),
-        (SCHOOL, (), "names no source yet", "schoolgate people add"),
+        (SCHOOL, (), "names no source yet", "schoolgate setup"),
         (SCHOOL + LOCAL, ("--source", "locl"), "", "It has: local."),
     ],
 )  # fmt: skip

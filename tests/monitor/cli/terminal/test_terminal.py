@@ -61,6 +61,7 @@ from monitor.terminal.answers import is_none, yes
 from monitor.terminal.output import Document, in_json, printed_text, say, set_up_log, visible
 from monitor.terminal.progress import Progress
 from monitor.terminal.table import ONE_EACH, Cell, Tone, draw_table, fold_text
+from monitor.terminal.wording import NO_MAIL
 from sources.runs import SourceTrouble, Unseen
 
 SEEN = ("Ysgol Tŷ Gŵyr, Llanfair-ym-Muallt: cŵl — “iawn”", "naïve façade", "مدرسة", "בית ספר", *WHOLE)
@@ -491,7 +492,7 @@ YOURSELF = "Tell these people yourself: schoolgate alerts list"
         (
             Delivered(mail=False),
             3,
-            [f"3 messages wait: no mail server is set up. To set one up: schoolgate mail setup. {YOURSELF}"],
+            [f"3 messages wait: {NO_MAIL[False]}. {YOURSELF}"],
         ),
         (
             Delivered(mail=False, by_choice=True),

@@ -5,7 +5,6 @@ import re
 import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -38,7 +37,6 @@ from alerts.weekly.compose import to_text
 from alerts.weekly.facts import from_json, parse_week, to_json
 from alerts.wording.cases import until
 from data import effects
-from data.errors import InputError
 from data.register.calendar import Calendar, Term
 from data.store.weekly import put_report
 from data.types import Outcome, Person, Policy, Role, Route, School, Severity, Source, Story
@@ -50,7 +48,6 @@ from monitor.matters.today import due_of
 from monitor.reports.weekly import gather_report, is_wanted
 from monitor.service.digests import AT_A_LOOK, prepare, write_reports
 from monitor.service.reminders import spikes
-from monitor.terminal import answers
 
 TUESDAY = datetime(2026, 11, 17, 15, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -444,20 +441,6 @@ def test_a_digest_in_january_bears_the_year_of_what_is_older(tmp_path):
 def test_a_deadline_of_next_year_bears_it():
     moment = datetime(2027, 1, 7, 16, tzinfo=UTC)
     assert until(words("en"), moment, date(2026, 12, 18), LONDON) == "Thursday 7 January 2027, 16:00"
-
-
-# ----------------------------------- a pipe or a device has no end: it is refused, and nobody waits for it
-
-
-def test_a_text_is_read_as_windows_writes_it(tmp_path):
-    for codec in ("utf-8-sig", "utf-16", "cp1252"):
-        (tmp_path / "a.txt").write_bytes("Café – £5\r\n".encode(codec))
-        assert answers.file(tmp_path / "a.txt", "--file") == "Café – £5"
-
-
-def test_words_without_an_end_are_refused_too():
-    with pytest.raises(InputError, match=r"/dev/zero: larger than 5 MB: that is not a post"):
-        answers.file(Path("/dev/zero"), "--words-file")
 
 
 # --------------------------- a school that stands in no register: its own key holds wherever a number does

@@ -45,7 +45,6 @@ from monitor.setup import check_machine as doctor_state
 from monitor.setup.check_machine import check_service, examine
 from monitor.setup.check_settings import BY_ITSELF, choose_next, next_in_file
 from monitor.setup.findings import Finding, Level
-from monitor.terminal.wording import ADD_TERM, to_add_person
 from sources.http.connection import UNKNOWN_AUTHORITY
 from sources.runs import MORE
 
@@ -99,7 +98,7 @@ def test_a_missing_number_for_allegations_is_asked_for_in_the_nations_words(
     school = f'{SCHOOL}nation = "{nation}"\n'
     what = f"Oakfield Primary School: we do not know the number of {officer}."
     (asked,) = (finding for finding in whole(tmp_path, school) if finding.what == what)
-    assert asked.command == 'schoolgate schools change 900001 allegations="…"'
+    assert asked.remedy.endswith(": the desk’s page /schools/900001")
     assert what not in told(whole(tmp_path, f'{school}allegations = "01632 960 107"\n'))
 
 
@@ -198,15 +197,15 @@ TERMS = "terms = [{ first = 2027-01-04, last = 2027-07-20 }]\n"
     [
         (None, "schoolgate setup --home {home}"),
         ("zone = 'Mars'\n", "schoolgate doctor"),
-        (SCHOOL, to_add_person("dsl")),
-        (SCHOOL + PEOPLE, "schoolgate source propose"),
-        (SCHOOL + PEOPLE + SOURCE, "schoolgate mail setup"),
-        (SCHOOL + PEOPLE + SOURCE + MAIL_SERVER, "schoolgate set contact"),
+        (SCHOOL, "schoolgate setup"),
+        (SCHOOL + PEOPLE, "the desk’s page /setup/places"),
+        (SCHOOL + PEOPLE + SOURCE, "the desk’s page /setup/mail"),
+        (SCHOOL + PEOPLE + SOURCE + MAIL_SERVER, "schoolgate set contact=ADDRESS"),
         (
             CONTACT + SCHOOL + PEOPLE + SOURCE + MAIL_SERVER,
-            "schoolgate set dpia.recorded_by dpia.recorded_on",
+            "the desk’s page /setup/dpia",
         ),
-        (CONTACT + SCHOOL + PEOPLE + SOURCE + MAIL_SERVER + DPIA, ADD_TERM),
+        (CONTACT + SCHOOL + PEOPLE + SOURCE + MAIL_SERVER + DPIA, "the desk’s page /terms"),
         (CONTACT + SCHOOL + TERMS + PEOPLE + SOURCE + MAIL_SERVER + DPIA, "schoolgate doctor"),
     ],
 )
@@ -214,7 +213,7 @@ def test_a_file_is_completed_step_by_step(tmp_path: Path, text: str | None, comm
     path = tmp_path / "schoolgate.toml"
     if text is not None:
         path.write_text(text)
-    assert next_in_file(path, {}, TODAY).command == command.format(home=tmp_path)
+    assert next_in_file(path, {}, TODAY).whole_remedy.endswith(f": {command.format(home=tmp_path)}")
 
 
 def test_when_nothing_is_wrong_it_is_to_run_by_itself_and_where_it_does_nothing_is_left() -> None:
@@ -262,7 +261,7 @@ def test_scan_and_status_name_the_same_step_where_nothing_is_set_up(tmp_path: Pa
         code, _, err = ended([command, "--home", str(tmp_path)])
         assert code
         assert "Next: Oakfield Primary School: nobody can be told anything." in err
-        assert "schoolgate people add" in err
+        assert "schoolgate setup" in err
         (tmp_path / "schoolgate.duckdb").unlink(missing_ok=True)
 
 
@@ -387,7 +386,7 @@ def test_where_no_place_can_be_reached_the_network_is_said_once() -> None:
     states = {s.id: SourceState(s.id, last_run_at=NOW, failures_in_a_row=1) for s in (GAZETTE, BOARD)}
     (found,) = doctor_state.runs([GAZETTE, BOARD], states, {"gazette": lost, "board": lost})
     assert found.what == ("We could reach none of the 2 sources: this machine has no way out to the network.")
-    assert found.command == "schoolgate set network.proxy"
+    assert found.command == "schoolgate set network.proxy=ADDRESS"
     assert len(doctor_state.runs([GAZETTE, BOARD], states, {"gazette": lost, "board": RUN})) == 2
 
 
@@ -408,7 +407,7 @@ def test_a_certificate_that_is_not_accepted_is_named_before_any_proxy() -> None:
     barred = replace(RUN, outcome=Outcome.UNREACHABLE, detail=f"Not accepted: x. {UNKNOWN_AUTHORITY}")
     states = {s.id: SourceState(s.id, last_run_at=NOW, failures_in_a_row=1) for s in (GAZETTE, BOARD)}
     (found,) = doctor_state.runs([GAZETTE, BOARD], states, {"gazette": barred, "board": barred})
-    assert found.command == "schoolgate set network.ca_file"
+    assert found.command == "schoolgate set network.ca_file=FILE"
     assert "do not accept the certificates of 2 sources" in found.what
 
 

@@ -67,7 +67,7 @@ def test_of_what_day_the_register_is_is_said_and_a_warning_once_it_is_over_a_yea
 
 def test_somebody_is_to_hear_of_a_new_version_and_once_they_are_named_it_is_quiet() -> None:
     (found,) = settings.updates(configured())
-    assert found.command == "schoolgate set updates"
+    assert found.command == "schoolgate set updates=NAME"
     assert not list(settings.updates(replace(configured(), updates="Ms Dray")))
 
 
@@ -448,8 +448,8 @@ COMMANDS = _commands()
 
 def test_the_commands_of_remedies_are_found() -> None:
     assert {
-        "schoolgate people change filled --email ADDRESS",
-        "schoolgate set contact",
+        "schoolgate setup",
+        "schoolgate set contact=ADDRESS",
         "schoolgate alerts list",
     } <= set(COMMANDS)
 
@@ -473,15 +473,14 @@ KEYS = sorted(
 
 @pytest.mark.parametrize("key", [key for key in KEYS if key != "mail"])
 def test_a_key_that_a_remedy_sets_is_in_the_file_afterwards_and_the_file_loads(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+    tmp_path: Path, key: str
 ) -> None:
     name, _, value = key.partition("=")
     path = tmp_path / "schoolgate.toml"
     path.write_text(SCHOOL + MAIL if name.startswith("mail.") else SCHOOL)
     (tmp_path / "filter-ca.pem").write_bytes(Path(certifi.where()).read_bytes())
-    answer = str(_example(name)) if value in ("", "filled") else value
-    monkeypatch.setattr("monitor.cli.commands.set.ask_at_terminal", lambda question: answer)
-    called(set_keys, keys=[name], home=tmp_path)
+    answer = str(_example(name)) if value.isupper() or value == "filled" else value
+    called(set_keys, keys=[f"{name}={answer}"], home=tmp_path)
     load_file(path, {})
     assert answer.strip("[]'") in path.read_text()
 

@@ -78,7 +78,7 @@ def test_a_wrong_certificate_is_told_with_what_to_write(monkeypatch):
     assert found.level is Level.FAULT
     assert found.what.startswith("The mail server’s certificate is not valid for its name (localhost, port ")
     assert "shows its own certificate" in found.what
-    assert found.command == "schoolgate set mail.host"
+    assert found.whole_remedy.endswith("the desk’s page /setup/mail")
 
 
 def test_a_refused_password_is_told_without_it(monkeypatch):
@@ -86,7 +86,7 @@ def test_a_refused_password_is_told_without_it(monkeypatch):
         found = look(monkeypatch, office, user="sg", password=SECRET)
     assert found.what.startswith("The mail server refuses our name or password")
     assert "It says 535 5.7.8. The user or the password is wrong" in found.what
-    assert found.command == "schoolgate mail setup"
+    assert found.whole_remedy.endswith("the desk’s page /setup/mail")
 
 
 def test_a_server_that_speaks_no_tls_is_told_and_not_used_openly(monkeypatch):

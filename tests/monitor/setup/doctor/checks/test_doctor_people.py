@@ -1,5 +1,6 @@
 """`doctor`: who would be told, by day and by night."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,6 @@ from monitor.config.load import Config
 from monitor.config.model import EvidenceSettings
 from monitor.setup import check_settings as doctor_people
 from monitor.setup.findings import Finding, Level
-from monitor.terminal.wording import to_add_person
 
 NOBODY = "would reach nobody: a person who is accused is told nothing."
 
@@ -50,7 +50,7 @@ def test_an_officer_with_the_heads_surname_is_named_until_the_file_says_that_the
     (one,) = found(head, *FULL[1:-1], other)
     assert one.level is Level.OK  # a warning of somebody who is no relative could never be cleared
     assert "Kit HOLT has the same surname as the head, Jane Holt" in one.what
-    assert "If they are related, record it: schoolgate people change vice --related-to head" in one.what
+    assert "If they are related, record it: the desk’s page /people/vice. Until" in one.what
     assert not found(head, *FULL[1:-1], replace(other, related_to=("head",)))
     assert not found(head, replace(other, roles=(Role.STAFF,)))
 
@@ -66,7 +66,7 @@ def test_what_one_school_of_several_lacks_is_added_at_that_school() -> None:
     two = configured(*FULL[:4], person("chair", Role.CHAIR, urns=("900002",)), FULL[5])
     two = replace(two, schools=(*two.schools, replace(two.schools[0], urn="900002", name="Larchfield")))
     (no_chair,) = [f for f in doctor_people.check_people(two) if "no chair of governors" in f.what]
-    assert no_chair.command == to_add_person("chair", two.schools[0].urn)
+    assert no_chair.remedy.endswith(f"the desk’s page /people/new?school={two.schools[0].urn}")
 
 
 def test_a_school_without_people_is_a_fault() -> None:
@@ -147,7 +147,7 @@ def test_whom_it_says_to_name_would_hear_of_it(roles: list[list[Role]], nation: 
     silent = [f for f in doctor_people.check_people(configured(*here, schools=(school,))) if NOBODY in f.what]
     assert silent
     for finding in silent:
-        role = Role(finding.command.split()[finding.command.split().index("--role") + 1])
+        role = Role(re.findall(r"\((\w+)\)", finding.remedy)[0])
         found = told(doctor_people.check_people(configured(*here, person("new", role), schools=(school,))))
         assert finding.what not in found
 
