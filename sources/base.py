@@ -189,7 +189,7 @@ class FeedSettings(PageSettings):
     articles: bool = True
     """Whether the articles behind a newspaper's headlines about the school are read."""
     ids: str = ""
-    """The channel of its first posts, written where somebody says what the feed is, so that their ids stay."""
+    """The channel of its first posts, written where somebody says what it is, so that their ids stay."""
 
 
 class PostSelectors(PageSettings):

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 import textwrap
 import time
-from collections import Counter
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from datetime import UTC, date, datetime
 from functools import partial
-from itertools import groupby, product
-from string import ascii_lowercase
-from types import MappingProxyType
+from itertools import groupby
 from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -21,7 +18,7 @@ from alerts.wording.digest.headlines import fit, headline_and_paper, plain_headl
 from alerts.wording.matters import channel_name
 from data.digest import Headline
 from data.effects import Apart, Clock, Timer
-from data.errors import InputError, Unreadable
+from data.errors import Unreadable
 from data.frozen import freeze
 from data.judged import calls_for_alert
 from data.store.engine.rows import group_pairs
@@ -44,15 +41,13 @@ from data.types import (
 from data.web.channels import WEBSITE, channel_at, host_of
 from data.web.urls import canonical_url
 from data.words.say import words
-from monitor.config.check import quote_value
 from monitor.config.home.lookup import free
 from monitor.pipeline.collect import Collected, SourceReader, ask_source, source_for_linking
 from monitor.pipeline.judge import verdicts_on
 from monitor.pipeline.judges import Judges
 from monitor.terminal.output import terminal_columns, visible
 from monitor.terminal.progress import Progress
-from monitor.terminal.table import draw_table
-from monitor.terminal.wording import count_words, outcome_words, pace_words
+from monitor.terminal.wording import outcome_words, pace_words
 from sources.fetch import Fetcher
 from sources.http.politeness import HostJob, Limits
 from sources.nature import CHANNEL_OF, Nature, said_or_sure
@@ -386,25 +381,6 @@ def is_unknown(source: Source) -> bool:
     return said_or_sure(source) is None and not searched
 
 
-def place_word(source: Source) -> str:
-    """Say what a place is, in a word; with “?” where nobody knows and it is taken for people's own words."""
-    if is_unknown(source):
-        return f"{Nature.BLOG.value}?"
-    nature = said_or_sure(source)
-    return nature.value if nature else "search"
-
-
-def nature_named(word: str) -> Nature:
-    """The nature of that name. Raises InputError, which names them all."""
-    said = word.strip().lower()
-    said = {"forum": "board", "newspaper": "paper"}.get(said, said)
-    found = next((nature for nature in NATURES if nature.value == said), None)
-    if found is None:
-        known = ", ".join(nature.value for nature in NATURES)
-        raise InputError(f"{quote_value(word)} is not a kind of site. Use one of: {known}.")
-    return found
-
-
 def with_nature(place: Proposal, nature: Nature | None) -> Proposal:
     """The place with the nature that somebody says; None: as shown, and nothing where none is sure."""
     source = place.source
@@ -422,52 +398,12 @@ WHOSE = {
 _INDENT = " " * 4
 
 
-def letter_spellings(places: Sequence[PlaceRead]) -> dict[str, str]:
-    """A letter for each spelling that was searched for, by the spelling."""
-    searched = dict.fromkeys(p.proposal.spelling for p in places if p.run is not None and p.proposal.spelling)
-    letters = (*ascii_lowercase, *map("".join, product(ascii_lowercase, repeat=2)))
-    return dict(zip(searched, letters, strict=False))
-
-
-def number_places(places: Sequence[PlaceRead]) -> dict[str, int]:
-    """A number for each place that was read, or tried, by its id."""
-    tried = [place for place in places if place.run is not None]
-    return {place.source.id: number for number, place in enumerate(tried, 1)}
-
-
-def place_lines(
-    places: Sequence[PlaceRead], names: Mapping[str, str] = MappingProxyType({}), *, given: bool = False
-) -> Iterator[str]:
-    """Write how each place was read; of those `given` what each is. Of several schools only what holds
-    something for them, and of the others how many there are."""
-    by_spelling, numbers = letter_spellings(places), number_places(places)
-    tried = [place for place in places if place.run is not None]
-    if given or len(names) < 2:
-        rows = [_place_row(place, numbers, by_spelling, given, names) for place in tried]
-        heads = ("", "Place", "For", "What", "Search", "How it went", "Read", "About you")
-        yield from draw_table(heads, rows, wraps=("Place", "For", "How it went"))
-        return
-    holding = [place for place in tried if place.about or place.perhaps]
-    rows = [_place_row(place, numbers, by_spelling, given, names) for place in holding]
-    shown = [(number, place, whom, letter, about) for number, place, whom, _, letter, _, _, about in rows]
-    yield from draw_table(("", "Place", "For", "Search", "About you"), shown, wraps=("Place", "For"))
-    empty = Counter(
-        "nothing about you now" if place.was_read else say_outcome(place)
-        for place in tried
-        if not (place.about or place.perhaps)
-    )
-    yield from (f"{count_words(n, 'more source')}: {why}." for why, n in empty.most_common())
-
-
-def find_lines(
-    finds: Sequence[Find], numbers: Mapping[str, int], today: date, zone: ZoneInfo
-) -> Iterator[str]:
+def find_lines(finds: Sequence[Find], today: date, zone: ZoneInfo) -> Iterator[str]:
     """The first finds: whose each is, when and where it was published, its title, and why we think so."""
     w = words("en")
     for find in finds:
         when = w.brief_day(find.published, today, zone) if find.published else "no date"
-        number = f" (place {numbers[find.source_id]})" if find.source_id in numbers else ""
-        yield f"  {WHOSE[find.relevance]} · {when} · {visible(find.place)}{number}"
+        yield f"  {WHOSE[find.relevance]} · {when} · {visible(find.place)}"
         yield from _within(visible(find.said or NOT_SHOWN))
         if find.why:
             yield from _within(f"Why: {visible(find.why)}")
@@ -475,40 +411,6 @@ def find_lines(
 
 def _within(text: str) -> list[str]:
     return textwrap.wrap(text, terminal_columns(), initial_indent=_INDENT, subsequent_indent=_INDENT)
-
-
-def _place_row(
-    place: PlaceRead,
-    numbers: Mapping[str, int],
-    by_spelling: Mapping[str, str],
-    given: bool,
-    names: Mapping[str, str],
-) -> tuple[str, ...]:
-    proposal = place.proposal
-    read = str(place.run.mentions_read) if place.run and place.was_read else ""
-    perhaps = f", perhaps {place.perhaps} more" if place.perhaps else ""
-    return (
-        str(numbers[place.source.id]),
-        _name_of_place(place),
-        _name_schools(place.source.urns, names) if len(names) > 1 else "",
-        place_word(place.source) if given else "",
-        by_spelling.get(proposal.spelling, ""),
-        say_outcome(place),
-        read,
-        f"{place.about}{perhaps}" if place.was_read else "",
-    )
-
-
-def _name_schools(urns: Sequence[str], names: Mapping[str, str]) -> str:
-    """The school that it is for, by name; of several how many."""
-    if len(urns) == 1:
-        return names.get(urns[0], urns[0])
-    return f"{len(urns)} schools" if urns else "all"
-
-
-def _name_of_place(place: PlaceRead) -> str:
-    """Its name; of a search the one of the engine."""
-    return place.source.name.partition(":")[0] if place.proposal.spelling else place.source.name
 
 
 def say_outcome(place: PlaceRead) -> str:

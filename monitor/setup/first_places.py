@@ -92,7 +92,7 @@ def _show(places: Sequence[PlaceRead], judges: Judges, to: Setting) -> None:
     to.say("")
     shown = finds([linked for place in places for linked in place.found], judges)
     to.say("The first finds:" if shown else "There is nothing on any of them now.")
-    for line in looking.find_lines(shown, {}, to.clock().date(), _LONDON):
+    for line in looking.find_lines(shown, to.clock().date(), _LONDON):
         to.say(line)
     to.say("")
 

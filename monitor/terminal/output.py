@@ -14,12 +14,9 @@ import os
 import re
 import shutil
 import sys
-import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, TextIO
-
-import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -130,23 +127,6 @@ def say_on_stderr(text: str) -> None:
     """The same to standard error: faults, questions, what is under way."""
     sys.stderr.write(f"{printed_text(text)}\n")
     sys.stderr.flush()
-
-
-_LINE, _WIDTH = 60, 78
-"""A longer question leaves no room for its answer; how wide it is then."""
-
-
-def prompt(question: str, *, default: str | None = None, hidden: bool = False) -> str:
-    """Ask for what somebody types, on a line of its own after a long question; a secret (`hidden`) is not
-    shown.
-
-    Raises typer.Abort where nobody can answer.
-    """
-    said = visible(question)
-    ends = " " if said.endswith("?") else ": "
-    if len(said) > _LINE:
-        said, ends = "\n".join(textwrap.fill(line, _WIDTH) for line in said.split("\n")), "\n> "
-    return str(typer.prompt(said, default=default, show_default=False, prompt_suffix=ends, hide_input=hidden))
 
 
 def in_json(value: object) -> Document:

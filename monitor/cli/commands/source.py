@@ -112,7 +112,7 @@ def _say_preview(read: PlacePreview, zone: ZoneInfo) -> None:
     say_lines(f"  {line}" for line in read.run.warnings)
     if read.run.mentions_read:
         say(f"About you: {read.about}; perhaps: {read.perhaps}; read: {read.run.mentions_read}.")
-    say_lines(find_lines(read.finds, {}, utc_now().date(), zone))
+    say_lines(find_lines(read.finds, utc_now().date(), zone))
 
 
 def _find_source(settings: Config, source_id: str) -> Source:

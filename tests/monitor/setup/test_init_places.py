@@ -13,26 +13,24 @@ from builders.fetcher import NOW, QUICK, fetcher_for, unknown
 from builders.judges import CALM, INSULT, judges
 from builders.judges import OAKFIELD as JUDGED
 from builders.judges import judges as judging
-from builders.verdict import mention
 from support.for_each import for_each
 from support.stand_ins import REGISTERS, Town, town
 from support.web_server import Answer, Route, free_port, serve
 
 from data.errors import Unreadable
 from data.register.national_lists import read_register
-from data.types import Match, Outcome, Relevance, School, Source, SourceRun, SourceState
+from data.types import Outcome, Relevance, School, Source, SourceRun, SourceState
 from monitor.config.first_file import Draft, entries, render_file
 from monitor.config.load import Config, load_file
 from monitor.pipeline.looking import (
     InTime,
-    Linked,
     PlacePreview,
     PlaceRead,
     decide_places,
     is_comment_feed,
-    place_lines,
     place_name,
     preview_place,
+    say_outcome,
 )
 from monitor.setup.first_places import Setting, draft_places, without_network
 from sources.http.connection import proxy_of, trust
@@ -304,33 +302,8 @@ def test_whatever_was_down_while_it_was_set_up_is_asked_again_within_the_hour(do
         (Outcome.REFUSED_BY_ROBOTS, "off: asks programs not to read it"),
     ],
 )
-def test_the_table_says_what_is_off_and_what_is_only_not_read_yet(outcome: Outcome, said: str) -> None:
-    assert any(said in " ".join(line.split()) for line in place_lines([read("a", outcome)]))
-
-
-def test_the_table_of_several_schools_holds_what_was_found_and_counts_the_rest() -> None:
-    names = {"900101": "East Larch Academy", "trust-x": "Brightwater Learning Trust"}
-    of = {"a": ("900101",), "b": ("trust-x",), "c": tuple(names)}
-    found = (Linked(mention("x"), Match("900101", Relevance.ABOUT, 1.0), Source("a", "feed", SEARCH)),)
-    places = [read(key, Outcome.OK) for key in of]
-    shown = [
-        replace(
-            p,
-            found=found,
-            proposal=replace(
-                p.proposal, spelling=p.source.id, source=replace(p.source, urns=of[p.source.id])
-            ),
-        )
-        for p in places
-    ]
-    empty = [
-        read(f"no-{n}", outcome) for n, outcome in enumerate((Outcome.OK, Outcome.OK, Outcome.UNREACHABLE))
-    ]
-    lines = list(place_lines([*shown, *empty], names))
-    assert len(lines) == 6
-    assert all(said in "\n".join(lines) for said in ("For", *names.values(), "2 schools"))
-    assert lines[-2:] == ["2 more sources: nothing about you now.", "1 more source: not yet: not reached."]
-    assert "For" not in "\n".join(place_lines(places, {"900101": "East Larch Academy"}))
+def test_it_is_said_what_is_off_and_what_is_only_not_read_yet(outcome: Outcome, said: str) -> None:
+    assert say_outcome(read("a", outcome)) == said
 
 
 def test_a_page_that_takes_too_much_to_read_is_one_where_nothing_is_found() -> None:

@@ -47,7 +47,6 @@ from monitor.pipeline import supplied as spool
 from monitor.pipeline.supplied import Report
 from monitor.reports.manual import FIGURES, fill_page
 from monitor.terminal import groups, output
-from monitor.terminal.answers import ask_at_terminal
 
 COMMAND = [sys.executable, "-P", "-c", "from monitor.cli.app import main; main()"]
 
@@ -254,16 +253,6 @@ def test_ctrl_c_ends_with_130_and_one_line():
     _, told = run.communicate(timeout=60)
     assert run.returncode == 130
     assert told == "Interrupted. Nothing is half written.\n"
-
-
-def test_ctrl_c_at_a_question_is_an_interruption_too(monkeypatch):
-    def stopped(_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("builtins.input", stopped)
-    monkeypatch.setattr("typer._click.termui.visible_prompt_func", stopped)
-    with pytest.raises(KeyboardInterrupt):
-        ask_at_terminal("Name")
 
 
 @for_each("option", ["--source", "--since", "--school", "--config"])

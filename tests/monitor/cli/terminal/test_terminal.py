@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-import pytest
 from builders.mention import NOW, a_batch, a_mention, a_verdict, an_alert
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,11 +52,9 @@ from monitor.cli.scan_once import (
 from monitor.config import model
 from monitor.config.check import required_reader
 from monitor.config.model import NATIONS, Nation
-from monitor.pipeline.looking import nature_named
 from monitor.service.delivery import Delivered
 from monitor.setup import mail as asking
 from monitor.terminal import output
-from monitor.terminal.answers import is_none, yes
 from monitor.terminal.output import Document, in_json, printed_text, say, set_up_log, visible
 from monitor.terminal.progress import Progress
 from monitor.terminal.table import ONE_EACH, Cell, Tone, draw_table, fold_text
@@ -163,22 +160,6 @@ def test_a_live_line_shows_the_name_of_a_place_as_it_is():
     assert r"reading \u001b]0;x\u202e[bold]" in told
     assert "\x1b]" not in told
     assert "\u202e" not in told
-
-
-@pytest.mark.parametrize(
-    ("question", "shown"),
-    [
-        ("Who is it to?", "Who is it to? "),
-        ("Your name", "Your name: "),
-        (f"{'What is meant by it, ' * 5}and why?", "and why?\n> "),
-    ],
-)
-def test_a_question_ends_as_it_is_put_and_a_long_one_leaves_its_answer_a_line(monkeypatch, question, shown):
-    with redirect_stdout(io.StringIO()) as out:
-        monkeypatch.setattr(sys, "stdin", io.StringIO("so\n"))
-        assert output.prompt(question) == "so"
-    assert out.getvalue().endswith(shown)
-    assert max(map(len, out.getvalue().split("\n"))) <= 80
 
 
 # A table on the terminal: heads, a row an entry, as wide as the terminal, nothing of an id lost.
@@ -307,9 +288,6 @@ def test_letters_of_two_columns_and_words_wider_than_the_column_are_folded_where
 
 
 ANSWERED = {
-    "y/n": (lambda said: yes("?", lambda _: said), "y n"),
-    "for none": (is_none, "-"),
-    "What is it": (nature_named, "paper board blog reviews body"),
     "letters": (yes_or_no, "yes no"),
     "the line": (asking._security, "starttls tls none"),
     "the user": (asking._user, "nobody"),
