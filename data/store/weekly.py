@@ -29,7 +29,7 @@ from data.store.engine.rows import (
     read_rows,
     read_value,
 )
-from data.store.owners import marked_sql, unless_owned
+from data.store.owners import KEPT_APART, marked_sql, unless_owned
 from data.store.verdicts import NEWEST, TONE
 from data.types import ALLEGING_LABELS, Mark, Outcome, Severity
 from data.web.channels import REVIEWS
@@ -286,6 +286,21 @@ def count_reclassified(con: Connection, urn: str, start: datetime, end: datetime
                 WHERE restricted OR locked OR list_contains($hidden, content_class)
                     OR story_id IN ({_APART}))"""
     return int(read_value(con, sql, **_query_values(urn, start, end)) or 0)
+
+
+def count_became(con: Connection, urn: str, start: datetime, end: datetime) -> dict[str, int]:
+    """Count what became of dangers first closed in that time, each once, as was said last; nothing restricted
+    or locked."""
+    sql = f"""WITH said AS (
+            SELECT x.story_id, w.became, w.counts_at AS said_at FROM said_wrong w
+                JOIN matches x ON x.mention_id = w.mention_id AND x.urn = w.urn WHERE w.urn = $urn
+            UNION ALL SELECT c.story_id, json_extract_string(s.detail, '$.became'), s.done_at
+                FROM case_steps s JOIN cases c ON c.id = s.case_id WHERE c.urn = $urn AND s.step = 'closed'),
+        closed AS (SELECT story_id, min(said_at) AS first, arg_max(became, said_at) AS became FROM said
+            WHERE became IS NOT NULL AND said_at < $end AND story_id NOT IN ({_APART}) AND NOT {KEPT_APART}
+            GROUP BY story_id)
+        SELECT became, count(*) FROM closed WHERE first >= $start GROUP BY became"""
+    return {became: int(n) for became, n in read_rows(con, sql, urn=urn, start=start, end=end)}
 
 
 def count_handed_over(con: Connection, urn: str, start: datetime, end: datetime) -> int:

@@ -374,6 +374,8 @@ def _fits(field: StepField, settled: Mapping[str, str], kind: StepKind, at: Seen
         return at.case.relationship is Relationship.UNKNOWN
     if field.name == "kind" and kind in _SETTLED:
         return False
+    if field.name == "became":
+        return at.case.threatens
     way = _OF_ONE_WAY.get(field.name)
     return way is None or "rung" not in settled or settled.get("kind") == way
 
@@ -402,8 +404,8 @@ def _is_needed(fact: StepField, kind: StepKind, case: Case) -> bool:
     """Check whether without it there is nothing to record; whom it accuses only where it may accuse."""
     if fact.name == "sent":  # what the press is told
         return case.enquiry
-    named = fact.name == "url" or (fact.name == "person" and kind in (StepKind.TARGET, StepKind.ACCUSED))
-    named |= fact.name == "relationship"
+    named = fact.name == "person" and kind in (StepKind.TARGET, StepKind.ACCUSED)
+    named |= fact.name in ("url", "became", "relationship")
     return (
         fact.required or named or (fact.name == SUBJECTS and kind is StepKind.TARGET and bool(case.subjects))
     )
