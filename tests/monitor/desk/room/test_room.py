@@ -90,13 +90,18 @@ def test_before_a_tap_the_sheet_says_nothing_after_it_lines_of_plain_text_and_ea
     lines = text_of(page, "incident").splitlines()
     assert lines[0].startswith("Number in Schoolgate: ")
     assert f"| {WORDS}" in lines
-    assert "Address: https://forum.example.org/one" in lines
-    assert any("Posted 17 November 2026 at" in line and line.endswith("larch-dad") for line in lines), lines
+    assert [*re.findall(r'class="words" id="(\w+)"', page.text)] == [
+        *("people", "when", "where", "incident", "category", "actions", "by"),
+    ]
+    assert text_of(page, "people").splitlines()[-1] == "Written under the name: larch-dad"
+    assert re.fullmatch(r"Posted 17 November 2026 at \d\d:\d\d\.", text_of(page, "when"))
+    assert text_of(page, "where").splitlines()[1:] == ["Address: https://forum.example.org/one"]
+    assert re.fullmatch(r"Written down by .+ on 17 November 2026 at .+", text_of(page, "by"))
     assert text_of(page, "category") == "A child who may be at risk"
     assert "Each school has its own categories" in words_of(page)
     assert "We found" not in words_of(page)
     assert "read it." in text_of(page, "actions")
-    parts = "\n".join(text_of(page, part) for part in ("incident", "category", "actions"))
+    parts = "\n".join(text_of(page, part) for part in ("where", "incident", "category", "actions"))
     assert not re.search(r"<|>|&\w+;|\t|  ", parts)
     answer = send(desk, page=page, do="pdf")
     assert answer.headers["content-type"] == "application/pdf"
@@ -166,7 +171,8 @@ def test_no_line_that_somebody_wrote_passes_for_one_of_the_sheet_nor_breaks_the_
     desk = OpenDesk(tmp_path, told=("dsl",), post=post, **CHILD)
     come(desk, "dsl", desk.browser)
     page = send(desk, do="show")
-    ours = [line for line in text_of(page, "incident").splitlines() if not line.startswith("| ")]
+    parts = [text_of(page, part) for part in ("people", "when", "where", "incident")]
+    ours = [line for line in "\n".join(parts).splitlines() if not line.startswith("| ")]
     assert sum(line.startswith("Posted ") for line in ours) == 1
     assert [line for line in ours if line.startswith("Address:")] == [f"Address: {POST.url}"]
     assert not [line for line in ours if "I hit him." in line]
