@@ -488,7 +488,7 @@ def _own_numbers(facts: ReportFacts) -> Iterator[tuple[str, Cell]]:
     for name in ("answered", "not_us", "asked"):
         if name in facts.done:
             yield name, facts.done[name]
-    for name in ("gone", "delisted", "checked"):
+    for name in ("gone", "delisted", "checked", "let_in"):
         if facts.done.get(name):
             yield name, facts.done[name]
 
