@@ -108,11 +108,11 @@ def compose_sheet(
         incident.append(w("room.sheet.judged", what=describe_lane(view.lane, view.about, w)[0]))
     texts = {
         "people": [*people, *each_once(line for post in posts for line in _author(post, w))],
-        "when": _of_each(posts, lambda post: _times(post, zone, w)),
-        "where": _of_each(posts, lambda post: _place(post, w)),
+        "when": _lines_by_post(posts, lambda post: _times(post, zone, w)),
+        "where": _lines_by_post(posts, lambda post: _place(post, w)),
         "incident": [
             *incident,
-            *(_of_each(posts, lambda post: _seen(post, zone, w)) or [w("page.nothing_kept")]),
+            *(_lines_by_post(posts, lambda post: _seen(post, zone, w)) or [w("page.nothing_kept")]),
         ],
         "category": [own.get(name) or w(f"room.category.{name}") for name in categories],
         "actions": [
@@ -145,7 +145,7 @@ def _categories(view: MatterView) -> tuple[str, ...]:
     return each_once(found or ["other"])
 
 
-def _of_each(posts: Sequence[PostView], lines_of: Callable[[PostView], Iterator[str]]) -> list[str]:
+def _lines_by_post(posts: Sequence[PostView], lines_of: Callable[[PostView], Iterator[str]]) -> list[str]:
     """List the lines of each post, those of several under the number of each."""
     if len(posts) == 1:
         return [*lines_of(posts[0])]

@@ -317,7 +317,7 @@ class Ending(StrEnum):
 
 
 class Became(StrEnum):
-    """What became of a danger, as whoever closes it says. POLICE: they deal with it, or another body; PASSED:
+    """The end of a danger, as whoever closes it says. POLICE: they deal with it, or another body; PASSED:
     nothing came of it; MISREAD: it was none, and was judged wrongly."""
 
     ARRESTED = "arrested"
