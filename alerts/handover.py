@@ -112,7 +112,7 @@ def compose_sheet(
         "where": _lines_by_post(posts, lambda post: _place(post, w)),
         "incident": [
             *incident,
-            *(_lines_by_post(posts, lambda post: _seen(post, zone, w)) or [w("page.nothing_kept")]),
+            *(_lines_by_post(posts, lambda post: _words_found(post, zone, w)) or [w("page.nothing_kept")]),
         ],
         "category": [own.get(name) or w(f"room.category.{name}") for name in categories],
         "actions": [
@@ -173,7 +173,7 @@ def _place(post: PostView, w: Words) -> Iterator[str]:
         yield f"{w('room.sheet.address')} {visible(post.url)}"
 
 
-def _seen(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:
+def _words_found(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:
     """Say by what it was found, and the words."""
     if post.first_seen:
         yield w("room.sheet.seen", when=_when(post.first_seen, zone, w))
