@@ -1,4 +1,5 @@
-"""The hand-over sheet: what was posted, its category, what was done, as text that pastes clean. Pure.
+"""The hand-over sheet as text that pastes clean, in the order of the fields of a safeguarding record: who,
+when, where, what was seen, category, what was done, by whom. What is not known is not in it. Pure.
 
 It repeats all that was posted, so it is made for somebody whose reading of it is on record, and kept nowhere.
 """
@@ -22,7 +23,7 @@ from data.steps.classes import Asked, Assigned, Closed, Noted, Opened, Referred,
 from data.store.engine.audit_chain import AuditEntry, Code
 from data.types import SURE, Harm, School
 from data.web.urls import visible
-from data.words.say import Words, asked_in, join_filled, place_words
+from data.words.say import Words, asked_in, capital, join_filled, place_words
 
 Names = Callable[[str], str]
 """Gives the name of a person by their id."""
@@ -76,7 +77,6 @@ class HandOverSheet:
 
     language: str
     title: str
-    made: str
     parts: tuple[SheetPart, ...]
     left_out: str
     page: str
@@ -106,21 +106,24 @@ def compose_sheet(
     incident = [w("room.sheet.number", **about)]
     if view.lane is not None:
         incident.append(w("room.sheet.judged", what=describe_lane(view.lane, view.about, w)[0]))
-    incident += [line for post in posts for line in _post(post, zone, w)] or [w("page.nothing_kept")]
-    actions = [
-        w("room.sheet.did", when=_when(at, zone, w), said=_quote_lines(said)) for at, said in sorted(done)
-    ]
     texts = {
-        "incident": "\n".join(incident),
-        "people": "\n".join(people),
-        "category": "\n".join(own.get(name) or w(f"room.category.{name}") for name in categories),
-        "actions": "\n".join(actions),
+        "people": [*people, *each_once(line for post in posts for line in _author(post, w))],
+        "when": _lines_by_post(posts, lambda post: _times(post, zone, w)),
+        "where": _lines_by_post(posts, lambda post: _place(post, w)),
+        "incident": [
+            *incident,
+            *(_lines_by_post(posts, lambda post: _words_found(post, zone, w)) or [w("page.nothing_kept")]),
+        ],
+        "category": [own.get(name) or w(f"room.category.{name}") for name in categories],
+        "actions": [
+            w("room.sheet.did", when=_when(at, zone, w), said=_quote_lines(said)) for at, said in sorted(done)
+        ],
+        "by": [w("room.sheet.made", who=by, when=_when(now, zone, w))],
     }
     return HandOverSheet(
         w.language,
         w("room.sheet.title", **about),
-        w("room.sheet.made", who=by, when=_when(now, zone, w)),
-        tuple(SheetPart(key, w(f"room.sheet.{key}"), text) for key, text in texts.items() if text),
+        tuple(SheetPart(key, w(f"room.sheet.{key}"), "\n".join(of)) for key, of in texts.items() if of),
         w("room.sheet.left_out"),
         w("room.sheet.page", page="{page}", pages="{pages}"),
         all(name in own for name in categories),
@@ -142,12 +145,41 @@ def _categories(view: MatterView) -> tuple[str, ...]:
     return each_once(found or ["other"])
 
 
-def _post(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:
-    author = " ".join(visible(post.author or "").split()) or w("room.sheet.no_author")
-    place = channel_name(post.channel, w) if post.channel else w("room.sheet.no_place")
-    yield ""
-    when = _when(post.published, zone, w) if post.published else ""
-    yield f"{w('room.sheet.posted' if when else 'room.sheet.undated', when=when, place=place)} {author}"
+def _lines_by_post(posts: Sequence[PostView], lines_of: Callable[[PostView], Iterator[str]]) -> list[str]:
+    """List the lines of each post, those of several under the number of each."""
+    if len(posts) == 1:
+        return [*lines_of(posts[0])]
+    numbered = ((n, [*lines_of(post)]) for n, post in enumerate(posts, start=1))
+    return [line for n, lines in numbered if lines for line in (f"({n})", *lines)]
+
+
+def _author(post: PostView, w: Words) -> Iterator[str]:
+    if author := " ".join(visible(post.author or "").split()):
+        yield f"{w('room.sheet.author')} {author}"
+
+
+def _times(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:
+    if post.published:
+        yield w("room.sheet.posted", when=_when(post.published, zone, w))
+    for at in (one.seen_at for one in post.reported if one.seen_at):
+        whole = at.astimezone(zone).time() == time()  # a day was said alone
+        yield w("room.sheet.saw", when=w.full_day(at, zone) if whole else _when(at, zone, w))
+
+
+def _place(post: PostView, w: Words) -> Iterator[str]:
+    if post.channel:
+        yield capital(channel_name(post.channel, w))
+    if post.url:
+        yield f"{w('room.sheet.address')} {visible(post.url)}"
+
+
+def _words_found(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:
+    """Say by what it was found, and the words."""
+    if post.first_seen:
+        yield w("room.sheet.seen", when=_when(post.first_seen, zone, w))
+    for one in post.reported:
+        who = " ".join(visible(one.seen_by or w("page.reported.nobody")).split())
+        yield w("room.sheet.reported", who=who, when=_when(one.at, zone, w), number=one.number or "–")
     whose = whose_words(post.text, post.source_ids)
     if whose is not WhoseWords.READ:
         yield w(f"pack.post.{whose.value}")
@@ -157,17 +189,6 @@ def _post(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:
     for version in post.earlier:
         before = join_filled(" ", version.title, version.text)
         yield f"{w('room.sheet.before')} {_quote_lines(before)}"
-    if post.url:
-        yield f"{w('room.sheet.address')} {visible(post.url)}"
-    if post.first_seen:
-        yield w("room.sheet.seen", when=_when(post.first_seen, zone, w))
-    for one in post.reported:
-        who = " ".join(visible(one.seen_by or w("page.reported.nobody")).split())
-        yield w("room.sheet.reported", who=who, when=_when(one.at, zone, w), number=one.number or "–")
-        if one.seen_at:
-            whole = one.seen_at.astimezone(zone).time() == time()  # a day was said alone
-            when = w.full_day(one.seen_at, zone) if whole else _when(one.seen_at, zone, w)
-            yield w("room.sheet.saw", when=when)
 
 
 def _quote_lines(said: str) -> str:

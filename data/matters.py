@@ -15,7 +15,7 @@ from data.content_class import ContentClass
 from data.digest import Headline
 from data.frozen import freeze
 from data.steps.acts import Values
-from data.steps.codes import BypassRoute, RungAnswer
+from data.steps.codes import Became, BypassRoute, RungAnswer
 from data.types import (
     About,
     Alert,
@@ -155,6 +155,7 @@ class SaidWrong:
 
     `kind` is the `WrongKind` that they marked, "" where they only said so. A marked one has what was judged,
     by which `model`, and since when it counts (`counts_at`): None while it waits for a second person.
+    `became` says of a danger that is over, or was none, what became of it.
     """
 
     mention_id: str
@@ -174,6 +175,7 @@ class SaidWrong:
     was_tone: Sentiment | None = None
     model: str = ""
     counts_at: datetime | None = None
+    became: Became | None = None
 
 
 class DeedKind(StrEnum):

@@ -32,6 +32,7 @@ from alerts.weekly.facts import (
 )
 from data.frozen import freeze
 from data.rungs import EMERGENCY, Rung
+from data.steps.codes import Became
 from data.store.weekly import AlertHandling, Counted, Removal, ThemeCount, WatchedPlace
 from data.types import School
 from data.web.channels import CHANNELS
@@ -234,6 +235,7 @@ class Counts:
     tallies: tuple[Tally, ...] = ()
     span: int = 1
     open: int = 0
+    became: Mapping[str, int] = field(default_factory=dict)
 
 
 def compose_report(
@@ -281,6 +283,7 @@ def compose_report(
         done=dict(counts.done),
         span=counts.span,
         open=lone(counts.open),
+        became=_became(counts.became),
     )
 
 
@@ -405,6 +408,11 @@ def _removals(removals: Sequence[Removal]) -> tuple[dict[str, Cell], dict[str, C
     outcomes = {name: ends[name] for name in OUTCOMES if name != IN_PART or ends[name]}
     (by_rung, by_outcome), whole = several((rungs, outcomes))
     return by_rung | {WHOLE: whole}, by_outcome | {WHOLE: whole}
+
+
+def _became(counted: Mapping[str, int]) -> dict[str, Cell]:
+    (cells,), whole = several([{became.value: counted.get(became, 0) for became in Became}])
+    return cells | {WHOLE: whole}
 
 
 def _gone_within(removal: Removal) -> float | None:

@@ -332,8 +332,9 @@ class ReportFacts:
     staff did: they are exact, even 0, except in older reports, where `done` is empty. `span` is over how many
     weeks, its own the last, it tells what was done, asked and read; `open` how many matters were open then
     that are not restricted, None in older reports. `accounts_short`: not every account of the school's own
-    has two named members of staff. `off` counts places that are switched off. `trust` is there where the
-    school's trust is watched for and nobody of it can be told."""
+    has two named members of staff. `became`: dangers that ended, by what became of them. `off` counts places
+    that are switched off. `trust` is there where the school's trust is watched for and nobody of it can be
+    told."""
 
     urn: str
     school: str
@@ -363,6 +364,7 @@ class ReportFacts:
     span: int = 1
     open: Cell | None = None
     off: int = 0
+    became: dict[str, Cell] = field(default_factory=dict)
     trust: TrustRow | None = None
 
     @property

@@ -408,6 +408,7 @@ def _blocks(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterato
     medians = {"answers.median": facts.answer_s, "removals.decisions": facts.decision_s}
     times = (w(f"report.{key}", time=duration(w, s)) for key, s in medians.items() if s is not None)
     yield Paragraph(" ".join((*times, w("report.fair.text", count=cell(w, facts.reclassified)))))
+    yield from _dangers(w, facts)
     yield from _removals(w, facts)
     yield Heading(w("report.head.ask"))
     yield Points(questions(w, facts, today))
@@ -487,9 +488,19 @@ def _own_numbers(facts: ReportFacts) -> Iterator[tuple[str, Cell]]:
     for name in ("answered", "not_us", "asked"):
         if name in facts.done:
             yield name, facts.done[name]
-    for name in ("gone", "delisted", "checked"):
+    for name in ("gone", "delisted", "checked", "let_in"):
         if facts.done.get(name):
             yield name, facts.done[name]
+
+
+def _dangers(w: Words, facts: ReportFacts) -> Iterator[Block]:
+    """Tell what became of dangers that ended; where fewer than five did, that alone."""
+    total = facts.became.get(WHOLE)
+    if isinstance(total, Hidden):
+        yield Paragraph(w("report.dangers.few"))
+    elif total:
+        rows = [(capital(w(f"pack.code.{code}")), n) for code, n in facts.became.items() if code != WHOLE]
+        yield _numbers(w, "report.dangers.caption", "report.column.became", rows, total)
 
 
 def _removals(w: Words, facts: ReportFacts) -> Iterator[Block]:

@@ -302,7 +302,15 @@ def message_by_number(t: Telling, person_id: str, fact: str, key: str) -> Outbox
     apart, of = ("", "") if t.is_restricted else ("_apart", f"_apart.{fact}")
     subject, said = t.w(f"instant.noticed.subject{of}", number=t.number), t.w(f"instant.noticed.{fact}")
     said = ico_deadline(t) if fact == Fact.DATA_OUT else said
-    return _apart(t, person_id, key, subject, said, t.w(f"instant.noticed.next{apart}", number=t.number))
+    hour = press_hour(t) if fact == Fact.ENQUIRY else ""
+    next_step = t.w(f"instant.noticed.next{apart}", number=t.number)
+    return _apart(t, person_id, key, subject, said, hour, next_step)
+
+
+def press_hour(t: Telling) -> str:
+    """Say by when the press wants its answer, "" where it does not ask, or names no time."""
+    named = named_moment(t.seen.said_time, t.means.zone) if is_enquiry(t.alert) else None
+    return t.w("instant.press_by", when=moment_words(t, named, after=t.due)) if named else ""
 
 
 def ico_deadline(t: Telling) -> str:
@@ -699,14 +707,14 @@ def _message(whole: Telling, kind: str, person: str, via: Via, by_number: str) -
     names = t.names(p for p in alert.audience if p != person)
     told = [t.w("instant.told", names=names) if names else t.w("instant.only")]
     told += [t.w("instant.noticed.also", names=by_number)] if by_number and not t.is_restricted else []
-    ico = "" if t.is_restricted else ico_deadline(t)
+    wanted = press_hour(t) if t.is_restricted else ico_deadline(t)
     told += [t.w("instant.accused")] if t.because(Fact.ACCUSED) and person == alert.audience[0] else []
     first = next((p for p in alert.audience if p not in t.targets), "")
     if first and t.because(TELL_TARGET):
         own = t.w("instant.tell_target_yourself")
         told.append(own if person == first else t.w("instant.tell_target", name=t.names([first])))
     not_safe = [r.text or t.w("case.target.not_safe") for r in alert.because if r.code == Wellbeing.NOT_SAFE]
-    return to_reader(t, to, do, not_safe, post_sentences(t), [say_next_step(t), _deadline(t), ico], told)
+    return to_reader(t, to, do, not_safe, post_sentences(t), [say_next_step(t), _deadline(t), wanted], told)
 
 
 def _deadline(t: Telling) -> str:

@@ -285,8 +285,8 @@ def time_words(said: SaidTime | None, today: date, w: Words) -> str:
 @freeze
 class Seen:
     """Its gravest verdict, the kinds of place where it is (the gravest post's first), when that was posted,
-    and a time that it names. `printed` are its articles in the press. Nothing of it goes into a message about
-    a restricted matter."""
+    and a time that it names. `printed` are its articles in the press. Of it nothing goes into a message about
+    a restricted matter but the hour that the press names."""
 
     verdict: Verdict | None = None
     channels: tuple[str, ...] = ()

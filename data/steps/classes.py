@@ -15,6 +15,7 @@ from data.frozen import freeze
 from data.rungs import CaseClock, Rung
 from data.steps.codes import (
     AboutWhom,
+    Became,
     BreachAnswer,
     BypassRoute,
     Capacity,
@@ -541,6 +542,7 @@ class Closed(StepClass, kind=StepKind.CLOSED, wants_why=True):
     """Close a case, and say how it ended."""
 
     ending: Ending = field(metadata=asks(tuple(Ending)[:-1]))
+    became: Became | None = may_be_unsaid(asks(tuple(Became)))  # of a danger
     second: str = may_be_blank(_PERSON)  # who else says that it was a mistake, where two do
 
 

@@ -316,6 +316,24 @@ class Ending(StrEnum):
     JOINED = "joined"
 
 
+class Became(StrEnum):
+    """The end of a danger, as whoever closes it says. POLICE: they deal with it, or another body; PASSED:
+    nothing came of it; MISREAD: it was none, and was judged wrongly."""
+
+    ARRESTED = "arrested"
+    POLICE = "police"
+    SAFE = "safe"
+    PASSED = "passed"
+    HOAX = "hoax"
+    MISREAD = "misread"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_none(self) -> bool:
+        """May it be said of what was no danger?"""
+        return self in (Became.HOAX, Became.MISREAD, Became.UNKNOWN)
+
+
 class Decision(StrEnum):
     """The decision about a post: to seek removal, only to report it to the police, to answer, to leave it."""
 

@@ -367,7 +367,15 @@ def put_said_wrong(con: Connection, given: SaidWrong, story_id: str) -> None:
     if given.counts_at is not None:
         sql = f"UPDATE said_wrong SET counts_at = $at WHERE {_OF_STORY} AND kind = $kind"
         execute(con, sql, at=given.counts_at, urn=given.urn, story=story_id, kind=given.kind)
-    right = given.kind, given.relevance, *given.label.split(), given.severity, given.route, given.tone
+    right = (
+        given.kind,
+        given.became,
+        given.relevance,
+        *given.label.split(),
+        given.severity,
+        given.route,
+        given.tone,
+    )
     said = (Code.RIGHT.of(each) for each in right if each not in (None, ""))
     codes = (Code.MENTION.of(given.mention_id), *said)
     record_act(con, given.said_at, given.person_id, "judged_wrongly", story_id, given.urn, codes)

@@ -29,7 +29,7 @@ from data.store.engine.rows import (
     read_rows,
     read_value,
 )
-from data.store.owners import marked_sql, unless_owned
+from data.store.owners import KEPT_APART, marked_sql, unless_owned
 from data.store.verdicts import NEWEST, TONE
 from data.types import ALLEGING_LABELS, Mark, Outcome, Severity
 from data.web.channels import REVIEWS
@@ -64,10 +64,11 @@ _OPEN_MATTERS = f"""SELECT c.story_id FROM cases c WHERE c.urn = $urn AND c.clos
 """Stories of unrestricted matters that nobody has ended: an open case, or an alert without one."""
 _OF_LATE = timedelta(days=28)
 _WHEN = "m.first_seen >= $start AND m.first_seen < $end"
-DONE = ("answered", "not_us", "asked", "gone", "delisted", "checked")
+DONE = ("answered", "not_us", "asked", "gone", "delisted", "checked", "let_in")
 """Stories marked as answered, or as not about the school, and not taken back by then; removals asked for,
 each once, of however many (telling the police is no such asking); posts found removed or changed after
-that; search results no longer shown, which are no removals; looks at whether one is gone."""
+that; search results no longer shown, which are no removals; looks at whether one is gone; posts
+of which two say that somebody was wrongly taken to be accused."""
 _STEPS = {"asked": ("asked",), "gone": ("removed", "changed"), "checked": ("checked",)}
 
 Counted = Mapping[tuple[str, str, str], int]
@@ -252,7 +253,12 @@ def count_actions(con: Connection, urn: str, start: datetime, end: datetime) -> 
         WHERE p.role = 'search' AND p.urn = $urn AND p.said_gone_at >= $start AND p.said_gone_at < $end
             AND {_OPEN_CASE} AND {_ITSELF}"""
     delisted = int(read_value(con, sql, **_query_values(urn, start, end)) or 0)
-    found = {**counted, "delisted": delisted, **{mark: int(n) for mark, n in marks}}
+    sql = f"""SELECT count(DISTINCT w.mention_id) FROM said_wrong w
+        JOIN matches x ON x.mention_id = w.mention_id AND x.urn = w.urn
+        WHERE w.urn = $urn AND w.kind IN ('let_in', 'withdrawn') AND w.counts_at >= $start
+            AND w.counts_at < $end AND x.story_id NOT IN ({_APART}) AND NOT x.{KEPT_APART}"""
+    let_in = int(read_value(con, sql, urn=urn, start=start, end=end) or 0)
+    found = {**counted, "delisted": delisted, "let_in": let_in, **{mark: int(n) for mark, n in marks}}
     return {name: found.get(name, 0) for name in DONE}
 
 
@@ -286,6 +292,21 @@ def count_reclassified(con: Connection, urn: str, start: datetime, end: datetime
                 WHERE restricted OR locked OR list_contains($hidden, content_class)
                     OR story_id IN ({_APART}))"""
     return int(read_value(con, sql, **_query_values(urn, start, end)) or 0)
+
+
+def count_became(con: Connection, urn: str, start: datetime, end: datetime) -> dict[str, int]:
+    """Count what became of dangers first closed in that time, each once, as was said last; nothing restricted
+    or locked."""
+    sql = f"""WITH said AS (
+            SELECT x.story_id, w.became, w.counts_at AS said_at FROM said_wrong w
+                JOIN matches x ON x.mention_id = w.mention_id AND x.urn = w.urn WHERE w.urn = $urn
+            UNION ALL SELECT c.story_id, json_extract_string(s.detail, '$.became'), s.done_at
+                FROM case_steps s JOIN cases c ON c.id = s.case_id WHERE c.urn = $urn AND s.step = 'closed'),
+        closed AS (SELECT story_id, min(said_at) AS first, arg_max(became, said_at) AS became FROM said
+            WHERE became IS NOT NULL AND said_at < $end AND story_id NOT IN ({_APART}) AND NOT {KEPT_APART}
+            GROUP BY story_id)
+        SELECT became, count(*) FROM closed WHERE first >= $start GROUP BY became"""
+    return {became: int(n) for became, n in read_rows(con, sql, urn=urn, start=start, end=end)}
 
 
 def count_handed_over(con: Connection, urn: str, start: datetime, end: datetime) -> int:

@@ -18,6 +18,7 @@ from data.judged import calls_for_alert, gravest_verdict, leading
 from data.matters import ENDING, ActKind, DeedKind, MatterNote, SaidWrong, WrongKind
 from data.people import people_of
 from data.steps.acts import Done, Refused
+from data.steps.codes import Became
 from data.store import alerts as alert_store
 from data.store import owners as owner_store
 from data.store.engine.connect import Connection
@@ -88,9 +89,12 @@ class Handling:
         return self.session.look(self.con, {self.story_id: self.urn})
 
 
-def mark(h: Handling, wanted: Mark | None, why: str = "") -> Done[Marked | None] | Refused:
+def mark(
+    h: Handling, wanted: Mark | None, why: str = "", became: Became | None = None
+) -> Done[Marked | None] | Refused:
     """Mark the story, or with None take the mark back; give what holds then: what holds already stays. What
-    is grave is not about the school, less grave, or over, once two have said so, each with a reason."""
+    is grave is not about the school, less grave, or over, once two have said so, each with a reason; a danger
+    `became` that."""
     known, story = h.look(), h.story_id
     may, why = find_markable(h.session, known, story), why.strip()
     if wanted is None and may.undoable:
@@ -101,9 +105,9 @@ def mark(h: Handling, wanted: Mark | None, why: str = "") -> Done[Marked | None]
     if wanted is not None:
         given = Marked(story, h.urn, wanted, h.me, h.now)
         if wanted in may.offered:
-            return _put_mark(h, known, given, why)
+            return _put_mark(h, known, given, why, became)
         if wanted is Mark.TOO_GRAVE and Mark.NOT_US in may.offered and is_raised(known, story):
-            return _put_mark(h, known, given, why) if why else h.refuse("reason", "lowers")
+            return _put_mark(h, known, given, why, became) if why else h.refuse("reason", "lowers")
         if wanted.value in ENDING and may.by_two:
             # it waits for a second person, who may decide on it, until somebody else has said the same
             waits = given.mark.waiting
@@ -117,7 +121,9 @@ def mark(h: Handling, wanted: Mark | None, why: str = "") -> Done[Marked | None]
                 return h.refuse("second_person", "seconds")
             if first is None and (alone := no_second(h, known)) is not None:
                 return alone
-            return _put_mark(h, known, given if first is not None else replace(given, mark=waits), why)
+            return _put_mark(
+                h, known, given if first is not None else replace(given, mark=waits), why, became
+            )
     if may.standing is None and (wanted is not None or not known.words(story)):
         return h.refuse("offered")
     return Done(may.standing)
@@ -193,11 +199,13 @@ def is_raised(known: KnownMatters, story_id: str) -> bool:
     return story_id in known.stored.alerts or any(map(calls_for_alert, known.stored.verdicts[story_id]))
 
 
-def _put_mark(h: Handling, known: KnownMatters, given: Marked, why: str) -> Done[Marked | None]:
+def _put_mark(
+    h: Handling, known: KnownMatters, given: Marked, why: str, became: Became | None
+) -> Done[Marked | None]:
     holds = owner_store.record_mark(h.con, given, why)
     if holds == given and (kind := given.mark.says) in ENDING:
         said = mark_with_verdict(h, known, WrongKind(kind), why)
-        said = replace(said, counts_at=given.at if given.mark.ends else None)
+        said = replace(said, counts_at=given.at if given.mark.ends else None, became=became)
         if kind == WrongKind.NOT_US:
             said = replace(said, relevance=Relevance.NOT_ABOUT)
         elif kind == WrongKind.TOO_GRAVE:

@@ -54,7 +54,7 @@ from data.steps.classes import (
     Targeted,
     Warned,
 )
-from data.steps.codes import BypassRoute, Ending, Support, ToWarn, Wellbeing
+from data.steps.codes import Became, BypassRoute, Ending, Support, ToWarn, Wellbeing
 from data.store import alerts as alert_store
 from data.store import stories as story_store
 from data.store.alerts import aimed_at_one, escalation_steps, list_handed_over
@@ -436,15 +436,15 @@ def _deed_words(h: Handling, deed: Deed) -> str:
     return ": ".join(filter(None, (w(f"page.did.what.{deed.what}"), said)))
 
 
-def end_as_said(h: Handling, why: str) -> Done[object] | Refused:
-    """End it as a later post says, by a mark or its case; of danger a second person is asked whether it is
-    over. Raises InputError as `say_what_happened`."""
+def end_as_said(h: Handling, why: str, became: Became = Became.UNKNOWN) -> Done[object] | Refused:
+    """End it as a later post says, by a mark or its case; of danger, which `became` that, a second person is
+    asked whether it is over. Raises InputError as `say_what_happened`."""
     known = h.look()
     may = find_markable(h.session, known, h.story_id)
     if Mark.ANSWERED in may.offered:
         return mark(h, Mark.ANSWERED, why)
     if may.by_two:
-        return correct(h, Marking(WrongKind.OVER), why)
+        return correct(h, Marking(WrongKind.OVER, became=became), why)
     case = _case_or_new(h, known, why)
     if isinstance(case, Refused):
         return case

@@ -34,7 +34,7 @@ from data.judged import NAMED, leading, route_rank, wrongs
 from data.matters import ENDING, Mistake, SaidWrong, WrongKind
 from data.steps.acts import Done, Refused
 from data.steps.classes import Accused, Classified, Closed, Conflicted, Step, Targeted
-from data.steps.codes import Decision, Ending
+from data.steps.codes import Became, Decision, Ending
 from data.store import alerts as alert_store
 from data.store import owners
 from data.store.engine.audit_chain import Code, note
@@ -237,7 +237,7 @@ def say_wrong(h: Handling, what: Mistake, right: str, why: str) -> Done[object] 
 
 def _marking(known: KnownMatters, story_id: str, what: Mistake, right: str) -> Marking | None:
     if what is Mistake.LANE and right == TOO_GRAVE:
-        return Marking(WrongKind.TOO_GRAVE)
+        return Marking(WrongKind.TOO_GRAVE, became=Became.MISREAD)
     if what is Mistake.LANE and right == WHISTLE:
         return Marking(WrongKind.MISSED, Route.RESPOND, discloses=True)
     if what is Mistake.LANE and right in (LOOK, *WAYS):
@@ -253,7 +253,7 @@ def _marking(known: KnownMatters, story_id: str, what: Mistake, right: str) -> M
 def _say_who(h: Handling, what: Mistake, right: str, why: str) -> Done[object] | Refused:
     """Say who is meant; one taken to be accused who is wronged instead also puts the lane right."""
     if right == NOBODY and what is Mistake.DANGER:
-        return correct(h, Marking(WrongKind.TOO_GRAVE), why)
+        return correct(h, Marking(WrongKind.TOO_GRAVE, became=Became.MISREAD), why)
     if right == NOBODY and what is not Mistake.ACCUSED:  # that lowers it, which takes two: by its lane
         return Refused("right", "Say what is to be done about it instead.")
     if right in (THREATENED, HARMED) and not why.strip():
@@ -292,11 +292,13 @@ WAYS = (Route.RESPOND, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.SAFEG
 @freeze
 class Marking:
     """The mark of somebody that something is wrong; the `route` that is right, of WRONG_LANE and MISSED, or
-    the `tone`. `raised`: all who must know were told just now; `discloses`: staff blow the whistle by it."""
+    the `tone`. `raised`: all who must know were told just now; `discloses`: staff blow the whistle by it;
+    of a danger what it `became`."""
 
     kind: WrongKind
     route: Route | None = None
     tone: Sentiment | None = None
+    became: Became | None = None
     raised: bool = False
     discloses: bool = False
 
@@ -315,7 +317,7 @@ def correct(h: Handling, said: Marking, why: str) -> Done[SaidWrong] | Done[Mark
         before = asked_alike(h, known, given)
         if isinstance(before, SaidWrong):
             return answer(h, before, why, agrees=True)
-        came = mark(h, Mark(kind.value), why)
+        came = mark(h, Mark(kind.value), why, said.became)
         if isinstance(came, Done) and came.made and came.made.at == h.now and not came.made.mark.ends:
             ask_second(h, known, given)
         return came

@@ -10,7 +10,7 @@ from datetime import datetime
 from alerts.access.matter import list_threatened, targets
 from alerts.next_date import Means
 from alerts.raise_alert import LIKE_MISSED, SINCE_MARKED, Decline, Standing, StoryNow, Word, raise_alert
-from alerts.said_time import times_named
+from alerts.said_time import said_time, times_named
 from alerts.wording.instant import alert_messages, telling
 from alerts.wording.matters import NOTHING_SEEN, Seen, is_restricted
 from classifiers.text.words import is_word
@@ -18,13 +18,14 @@ from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.frozen import freeze
 from data.judged import calls_for_alert, gravest_verdict, is_enquiry, leading, may_endanger, route_rank
+from data.matters import SaidTime
 from data.people import people_of
 from data.store import alerts as alert_store
 from data.store import digest as digest_store
 from data.store import owners as owner_store
 from data.store import stories as story_store
 from data.store import verdicts as verdict_store
-from data.store.cases import open_about, returned_stories, seen_posts
+from data.store.cases import open_about, posts_of, returned_stories, seen_posts
 from data.store.engine.connect import Connection
 from data.store.mentions import Batch
 from data.types import (
@@ -318,7 +319,25 @@ def seen_of(
         digest_store.unlocked_posts(con, {post: story_of[i] for i, post in leads.items()}),
         means,
     )
+    named |= {
+        a.id: said
+        for a in alerts
+        if is_enquiry(a) and is_restricted(a) and (said := _wanted_by(con, a, verdicts, means(a.urn)))
+    }
     return found | {alert_id: replace(found[alert_id], said_time=said) for alert_id, said in named.items()}
+
+
+def _wanted_by(
+    con: Connection, alert: Alert, verdicts: Mapping[str, Sequence[Verdict]], clock: Means
+) -> SaidTime | None:
+    """When the press wants an answer in what is restricted: of that its hour alone goes into messages."""
+    asking = [v.mention_id for v in verdicts.get(alert.story_id, ()) if v.urn == alert.urn and is_enquiry(v)]
+    for post in posts_of(con, asking, restricted=True):
+        said = f"{post.title or ''}. {post.text or ''}"
+        posted = (post.published or post.first_seen).astimezone(clock.zone)
+        if found := said_time(said, posted, clock.calendar):
+            return found
+    return None
 
 
 def _gravest_posts(alert: Alert, verdicts: Mapping[str, Sequence[Verdict]]) -> dict[str, Verdict]:

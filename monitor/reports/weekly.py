@@ -124,6 +124,7 @@ def gather_report(
         month_themes=tuple(weekly_store.count_themes(*month)),
         span=span,
         open=weekly_store.count_open_matters(con, school.urn, end),
+        became=weekly_store.count_became(*given),
         tallies=tuple(tally for r in before for tally in from_text(r.counted)),
     )
     facts = compose_report(school, counts, reports, _policies(config, school), config.dpia.recorded_on, now)

@@ -60,7 +60,7 @@ DRILL = [said for said in vars(drill).values() if isinstance(said, str) and said
 _SAYS = {
     "about": "staff", "addresses": "203.0.113.9", "advice": "lawyer", "alert": "a1", "amended": "no",
     "as": "decider", "audience": "pike", "author": "author-1", "barred": "no", "capture": "cap1",
-    "channel": "forum", "beside": "",
+    "became": "safe", "channel": "forum", "beside": "",
     "class": "C7", "contact_safe": "yes", "decision": "seek", "domain": "forum.example.org",
     "ending": "removed", "ends": "art14_month", "failed": "no", "form": "docx", "from": "C0", "front": "no",
     "ground": "child_at_risk", "host": "Example Hosting", "how": "by phone", "imminent": "no",

@@ -126,7 +126,7 @@ class MatterPage:
         """What they see once they have pressed that button of the page as it is now, having read it."""
         seen = self.look(who)
         assert seen is not None
-        form = FormFields({"told": seen.view.stamp} | form)
+        form = FormFields({"told": seen.view.stamp, "became": "unknown"} | form)
         came = carry_out(Pressed(seen.handling(self.con, self.now), seen, form), ActKind(act))
         became = (came.made or act) if isinstance(came, Done) else f"not {came.guard}"
         return self.page(who, came=came, became=became, read=became == "read" or not seen.view.is_sealed)

@@ -225,6 +225,7 @@ _SAID_BY_COLUMN = (
         WHEN starts_with(note, 'Decided to leave it') THEN 'leave' END""",
     "ALTER TABLE outbox ADD COLUMN numbers VARCHAR[] DEFAULT []",
 )
+_WHAT_BECAME = ("ALTER TABLE said_wrong ADD COLUMN became VARCHAR",)
 _WRITTEN = (
     Migration(1, _FIRST[0], tuple(_TABLES.split(";"))),
     *(Migration(n, name, ()) for n, name in enumerate(_FIRST[1:], start=2)),
@@ -232,6 +233,7 @@ _WRITTEN = (
     Migration(len(_FIRST) + 2, "asks_of_keys", _ASKS_OF_KEYS),
     Migration(len(_FIRST) + 4, "back_fills", _BACK_FILLS),
     Migration(len(_FIRST) + 6, "deeds_and_numbers_of_digests", _SAID_BY_COLUMN),
+    Migration(len(_FIRST) + 7, "what_became_of_dangers", _WHAT_BECAME),
 )
 _ADDED = {n: Migration(n, f"columns_{n}", tuple(of)) for n, of in list_additions().items()}
 if twice := _ADDED.keys() & {m.n for m in _WRITTEN}:

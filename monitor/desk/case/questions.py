@@ -21,8 +21,8 @@ from data.evidence.handed_in import PictureShows
 from data.frozen import freeze
 from data.register.calendar import read_moment
 from data.rungs import Rung
-from data.steps.classes import KINDS, Noted, Step, StepField, facts_of_kind, fields_of
-from data.steps.codes import BypassRoute, Decision, Relationship, StepKind, Support, ValueKind
+from data.steps.classes import KINDS, Closed, Noted, Step, StepField, facts_of_kind, fields_of
+from data.steps.codes import BypassRoute, Decision, Ending, Relationship, StepKind, Support, ValueKind
 from data.store import cases as case_store
 from data.store.engine.connect import Connection
 from data.types import About
@@ -374,6 +374,8 @@ def _fits(field: StepField, settled: Mapping[str, str], kind: StepKind, at: Seen
         return at.case.relationship is Relationship.UNKNOWN
     if field.name == "kind" and kind in _SETTLED:
         return False
+    if field.name == "became":
+        return at.case.threatens
     way = _OF_ONE_WAY.get(field.name)
     return way is None or "rung" not in settled or settled.get("kind") == way
 
@@ -402,8 +404,8 @@ def _is_needed(fact: StepField, kind: StepKind, case: Case) -> bool:
     """Check whether without it there is nothing to record; whom it accuses only where it may accuse."""
     if fact.name == "sent":  # what the press is told
         return case.enquiry
-    named = fact.name == "url" or (fact.name == "person" and kind in (StepKind.TARGET, StepKind.ACCUSED))
-    named |= fact.name == "relationship"
+    named = fact.name == "person" and kind in (StepKind.TARGET, StepKind.ACCUSED)
+    named |= fact.name in ("url", "became", "relationship")
     return (
         fact.required or named or (fact.name == SUBJECTS and kind is StepKind.TARGET and bool(case.subjects))
     )
@@ -439,9 +441,17 @@ def _options(fact: StepField, kind: StepKind, at: SeenCase) -> Iterator[tuple[st
         yield from _people(at)
     elif (of := _OF_KIND.get(fact.kind)) is not None:
         yield from of(at)
+    elif fact.name == "ending":
+        yield from ((code, code_words("ending", code, at.w)) for code in fact.choices if _ends_as(code, at))
     else:
         table = _TABLES.get(fact.name, fact.name)
         yield from ((code, code_words(table, code, at.w)) for code in fact.choices)
+
+
+def _ends_as(code: str, at: SeenCase) -> bool:
+    """Does that ending fit what it is, whatever else must come first?"""
+    refused = at.step_refusal(Closed(ending=Ending(code)), "-")
+    return refused is None or refused.guard != "ending_fits"
 
 
 def _ready_sentences(name: str, who: str, at: SeenCase) -> Iterator[str]:

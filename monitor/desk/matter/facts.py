@@ -311,6 +311,7 @@ def mistake_lines(seen: Visit, posts: tuple[PostView, ...] | None, at: Moment, w
             w(f"page.said.{said.relevance.value}") if said.relevance else "",
             w(f"page.said.label.{said.label}") if said.label else "",
             w(f"page.said.severity.{int(said.severity)}") if said.severity is not None else "",
+            w(f"pack.code.{said.became}") if said.became else "",
         )
         who, what = name_of(seen, said.person_id), " · ".join(filter(None, right))
         key = "page.said.says" if said.counts_at is None else "page.said.corrected"

@@ -16,7 +16,7 @@ from data.judged import means_violence
 from data.matters import ActKind, DeedKind, MatterView, Mistake, WrongKind
 from data.register.calendar import read_day, read_moment
 from data.steps.acts import Done, Refused
-from data.steps.codes import Wellbeing
+from data.steps.codes import Became, Wellbeing
 from data.types import Mark, Relevance, Sentiment
 from data.web.channels import host_of
 from data.web.urls import visible
@@ -91,8 +91,15 @@ def asked_form(seen: Visit, at: Moment, w: Words) -> PageForm | None:
     if at.ask not in _ASKS or not seen.view.may(ActKind(at.ask)):
         return None
     if at.ask in (ActKind.OVER, ActKind.NO_DANGER):
-        button = PageButton(ActKind(at.ask), w("page.form.record"))
-        return PageForm(button, w(f"page.ends.{at.ask}"), w("page.ends.means"), w("page.form.why"))
+        fits = [b for b in Became if (b.is_none if at.ask == ActKind.NO_DANGER else b is not Became.MISREAD)]
+        became = tuple((b.value, capital(w(f"pack.code.{b}"))) for b in fits)
+        return PageForm(
+            PageButton(ActKind(at.ask), w("page.form.record")),
+            w(f"page.ends.{at.ask}"),
+            w("page.ends.means"),
+            why=w("page.form.why"),
+            choices=(("became", w("page.ends.became"), became),),
+        )
     if at.ask == ActKind.AGREE:
         asked = next(one for one in seen.view.actions if one.act == ActKind.AGREE)
         form = _agreeing_form(seen, {key: str(value) for key, value in asked.values}, w)
@@ -376,7 +383,8 @@ def _ended_as_said(p: Pressed) -> Came:
         return _CHANGED
     at = Moment(p.h.now, None, zone=p.h.config.zone).time_words(ending.at or p.h.now, w)
     who, what = visible(ending.author or host_of(ending.url or "")), w(f"page.ended.{ending.reasons[0]}")
-    came = end_as_said(p.h, w("page.ended.why", who=who, what=what, **at))
+    became = ending.reasons[0] if ending.reasons[0] in list(Became) else Became.UNKNOWN
+    came = end_as_said(p.h, w("page.ended.why", who=who, what=what, **at), Became(became))
     if isinstance(came, Refused):
         return Refused("ended", "")
     return Done("wrong" if p.seen.view.may(ActKind.OVER) else "")
@@ -391,7 +399,10 @@ def _put_right(p: Pressed) -> Came:
 
 
 def _end(p: Pressed, kind: WrongKind) -> Came:
-    return _result_as(correct(p.h, Marking(kind), p.field_value("why")), "wrong")
+    became = p.field_value("became")
+    if became not in list(Became):
+        return Refused("right", "")
+    return _result_as(correct(p.h, Marking(kind, became=Became(became)), p.field_value("why")), "wrong")
 
 
 _FREE: Mapping[ActKind, Callable[[Pressed], Came]] = {

@@ -197,6 +197,18 @@ def test_a_quiet_week(snapshot):
     assert read(facts(counts(earlier=(3, 0, 2, 4, 6)), school=SCHOOL)) == snapshot
 
 
+def test_what_became_of_dangers_is_told_where_five_ended_and_no_small_number_of_it():
+    ended = {"hoax": 12, "safe": 9, "passed": 4, "police": 3, "arrested": 2}
+    told = read(facts(replace(counts(BUSY), became=ended)))
+    cells = told[told.index("Dangers that ended, by what became of them") :]
+    of = {
+        name: cells[cells.index(name) + 1] for name in ("A hoax or a false alarm", "Everybody is safe", "All")
+    }
+    assert [*of.values()] == ["12", "9", "30"]
+    assert cells[cells.index("Somebody was arrested or charged") + 1] == "fewer than 5"
+    assert "Dangers that ended: fewer than 5." in read(facts(replace(counts(BUSY), became={"hoax": 4})))
+
+
 def test_places_off_and_the_trust_are_told_a_sign_explained_and_too_little_said_once():
     assert any("2 sources are off, because of their terms" in said for said in read(replace(busy(), off=2)))
     made = replace(busy(), trust=TrustRow(Hidden.FEW, ("funding", "other")))

@@ -27,6 +27,7 @@ from data.store.engine import audit_chain
 from data.store.outbox import put_outbox
 from data.store.privacy import find_held
 from data.store.verdicts import story_verdicts
+from data.store.weekly import count_actions
 from data.types import (
     About,
     Alert,
@@ -618,7 +619,12 @@ def test_a_defamed_teacher_has_a_page_of_her_own_once_two_say_that_she_is_not_al
     defamed.name(by=HEAD, wronged=("teacher",), about=())
     assert (defamed.alert.excluded, defamed.case().target) == (("teacher",), None)
     assert (own(defamed), listed(defamed)) == (None, [])
+    week = OAKFIELD.urn, AGREED - timedelta(days=3), AGREED + timedelta(days=3)
+    with defamed.store.open_reader() as con:
+        assert count_actions(con, *week)["let_in"] == 0
     defamed.answer(DSL)
+    with defamed.store.open_reader() as con:
+        assert count_actions(con, *week)["let_in"] == 1, "the governors' report counts it"
     assert (defamed.alert.excluded, defamed.case().target, defamed.case().subjects) == ((), "teacher", ())
     hers = own(defamed)
     assert listed(defamed) == ["s-one"]

@@ -161,7 +161,20 @@ def test_each_step_of_the_week_counts_once_where_it_was_taken_and_nothing_done_i
         a_case(con, "one", ("asked", before), ("asked", NOW), ("asked", NOW), ("checked", NOW))
         a_case(con, "two", ("removed", NOW), ("changed", NOW), ("noted", NOW))
         found = count_actions(con, *WEEK)
-    assert found == {"answered": 0, "not_us": 0, "asked": 1, "gone": 2, "delisted": 0, "checked": 1}
+    nothing = dict.fromkeys(DONE, 0)
+    assert found == nothing | {"asked": 1, "gone": 2, "checked": 1}
+
+
+def test_of_a_danger_the_last_word_counts_once_in_the_week_in_which_it_first_ended(store):
+    hoax, safe = (json.dumps({"ending": "answered", "became": one}) for one in ("hoax", "safe"))
+    later = URN, WEEK[-1], WEEK[-1] + timedelta(days=7)
+    with store.write("cases") as con:
+        a_case(con, "one", ("closed", NOW), ("closed", NOW + timedelta(minutes=1)), detail=hoax)
+        a_case(con, "two", ("closed", NOW), ("closed", later[1]), detail=safe)
+        a_case(con, "plain", ("closed", NOW), detail=json.dumps({"ending": "answered"}))
+        a_case(con, "apart", ("closed", NOW), detail=safe, locked=True)
+        assert weekly_store.count_became(con, *WEEK) == {"hoax": 1, "safe": 1}
+        assert weekly_store.count_became(con, *later) == {}
 
 
 def test_what_is_confidential_is_in_none_of_them_and_telling_the_police_is_no_asking_for_removal(store):

@@ -3,10 +3,12 @@
 import re
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from builders.alert import DSL
 from builders.matter_page import MatterPage
+from builders.mention import URN
 from builders.page import CHILD, DANGER, STREET, PageDesk, buttons_of, form_of, words_of
 
 from alerts.facts import Agenda
@@ -18,7 +20,9 @@ from data.matters import ActKind
 from data.rungs import CaseClock
 from data.steps.acts import Done
 from data.steps.classes import Accused, Noted, Targeted
+from data.steps.codes import Became
 from data.store import alerts as alert_store
+from data.store.weekly import count_became
 from data.types import About, Harm, Mark, Meant
 from data.words.say import words
 from monitor.act.step import record_step
@@ -78,6 +82,20 @@ def test_each_is_one_question_with_a_reason_and_ends_it_once_a_second_agrees(dan
     danger.wait(minutes=1)
     danger.press("agree", "head", what="yes")
     assert (danger.is_open(), danger.mark()) == (False, (mark, "head"))
+
+
+def test_what_became_of_it_is_asked_and_counted_once_a_second_agrees(danger):
+    week = (URN, danger.now - timedelta(days=1), danger.now + timedelta(days=1))
+    offered = {act: set(danger.page("dsl", ask=act).offers("became")) for act in ("over", "no_danger")}
+    assert offered["over"] == {*Became} - {Became.MISREAD}
+    assert offered["no_danger"] == {Became.HOAX, Became.MISREAD, Became.UNKNOWN}
+    assert danger.press("over", "dsl", why=WHY, became="").became == "not right"
+    danger.press("over", "dsl", why=WHY, became="arrested")
+    assert count_became(danger.con, *week) == {}
+    danger.wait(minutes=1)
+    danger.press("agree", "head", what="yes")
+    assert count_became(danger.con, *week) == {"arrested": 1}
+    assert danger.rows("SELECT became FROM said_wrong ORDER BY said_at") == [("arrested",), (None,)]
 
 
 def test_who_says_the_same_by_the_same_button_is_the_second(danger):

@@ -16,21 +16,24 @@ from builders.mention import URN
 from builders.page import CHILD, POST, SCHOOL, WORDS, form_of, words_of
 from support.case_numbers import number_of
 
+from classifiers.linking.linker import Linker
 from data.cases import Profile
 from data.evidence.vault import Vault
+from data.judged import ENQUIRY
 from data.retention.deleting import drop_copies, purge
 from data.steps.codes import StepKind
 from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store.evidence import evidence_file, put_files
 from data.store.mentions import handed_in
-from data.types import About, Person, Role
+from data.types import About, Person, Reason, Role
 from monitor.act import report_in as act
 from monitor.act.casework import make_judges
 from monitor.config.home.paths import Paths
 from monitor.desk.page import form_token
 from monitor.home import wiring
 from monitor.pipeline.intake import take_waiting
+from monitor.pipeline.raising import write_messages
 from monitor.pipeline.supplied import Kept, Report
 
 ALLEGATION = CHILD | {"about": About.STAFF}
@@ -90,13 +93,18 @@ def test_before_a_tap_the_sheet_says_nothing_after_it_lines_of_plain_text_and_ea
     lines = text_of(page, "incident").splitlines()
     assert lines[0].startswith("Number in Schoolgate: ")
     assert f"| {WORDS}" in lines
-    assert "Address: https://forum.example.org/one" in lines
-    assert any("Posted 17 November 2026 at" in line and line.endswith("larch-dad") for line in lines), lines
+    assert [*re.findall(r'class="words" id="(\w+)"', page.text)] == [
+        *("people", "when", "where", "incident", "category", "actions", "by"),
+    ]
+    assert text_of(page, "people").splitlines()[-1] == "Written under the name: larch-dad"
+    assert re.fullmatch(r"Posted 17 November 2026 at \d\d:\d\d\.", text_of(page, "when"))
+    assert text_of(page, "where").splitlines()[1:] == ["Address: https://forum.example.org/one"]
+    assert re.fullmatch(r"Written down by .+ on 17 November 2026 at .+", text_of(page, "by"))
     assert text_of(page, "category") == "A child who may be at risk"
     assert "Each school has its own categories" in words_of(page)
     assert "We found" not in words_of(page)
     assert "read it." in text_of(page, "actions")
-    parts = "\n".join(text_of(page, part) for part in ("incident", "category", "actions"))
+    parts = "\n".join(text_of(page, part) for part in ("where", "incident", "category", "actions"))
     assert not re.search(r"<|>|&\w+;|\t|  ", parts)
     answer = send(desk, page=page, do="pdf")
     assert answer.headers["content-type"] == "application/pdf"
@@ -166,7 +174,8 @@ def test_no_line_that_somebody_wrote_passes_for_one_of_the_sheet_nor_breaks_the_
     desk = OpenDesk(tmp_path, told=("dsl",), post=post, **CHILD)
     come(desk, "dsl", desk.browser)
     page = send(desk, do="show")
-    ours = [line for line in text_of(page, "incident").splitlines() if not line.startswith("| ")]
+    parts = [text_of(page, part) for part in ("people", "when", "where", "incident")]
+    ours = [line for line in "\n".join(parts).splitlines() if not line.startswith("| ")]
     assert sum(line.startswith("Posted ") for line in ours) == 1
     assert [line for line in ours if line.startswith("Address:")] == [f"Address: {POST.url}"]
     assert not [line for line in ours if "I hit him." in line]
@@ -416,3 +425,24 @@ def test_a_locked_case_that_is_not_restricted_has_a_sheet_and_no_form_that_canno
     shown = send(desk, do="show")
     assert "is a thief" in shown.text
     assert 'name="number"' not in shown.text
+
+
+# ----------------------------- the press asks, and a child is in it
+
+ASKS = "I’m a reporter at the Gazette. A teacher slapped a boy. Would the school comment by 4pm tomorrow?"
+
+
+def test_the_hour_of_the_press_stands_in_the_mail_of_the_lead_and_of_the_contact_who_is_told_its_number(
+    tmp_path,
+):
+    asks = replace(POST, title="", text=ASKS, channel="email")
+    desk = OpenDesk(tmp_path, told=("dsl",), post=asks, **CHILD, reasons=(Reason(ENQUIRY, "It asks."),))
+    settle(desk, Person("press", "Ms Rae Quill", (Role.PRESS,), "press@example.org", urns=(URN,)))
+    config = desk.context.config
+    judges = make_judges(config, desk.context.home, Linker(config.schools))
+    alert = replace(desk.alert, because=(Reason(ENQUIRY, "It asks."),))
+    sent = {m.person_id: m.body for m in do_in(desk.store, write_messages, [alert], judges, desk.clock())}
+    assert "Say nothing to them yet." in sent["press"]
+    for body in (sent["press"], sent["dsl"]):
+        assert "The press wants an answer by 16:00 on Wednesday 18 November." in body
+        assert "slapped" not in body
