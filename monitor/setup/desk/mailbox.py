@@ -238,19 +238,19 @@ class _MailboxDesk:
                 return self._show(replace(desk, wrong=w("places.over")))
             self._errands.forget(_who(desk), PATH)
             wanted = made.made.wanted
-            said = w(
-                "places.done.kept" if wanted.new else "places.done.set", name=wanted.proposal.source.name
-            )
-            return done_and_said(desk, partial(watch_mailbox, desk.at, wanted), self._show, said, "/sources")
+            how, name = "kept" if wanted.new else "set", wanted.proposal.source.name
+            notice = w(f"places.done.{how}", name=name)
+            act = partial(watch_mailbox, desk.at, wanted)
+            return done_and_said(desk, act, self._show, notice, "/sources")
         urns = tuple(s.urn for s in desk.schools if form[f"school_{s.urn}"])
         if not desk.at.keeps(urns):
             urns = tuple(s.urn for s in desk.schools)
         try:
             wanted = plan_mailbox(desk.at, where, urns, form, w)
         except SchoolgateError as error:
-            at_field, _, said = error.text.partition("⟩: ")
-            told = w("setup.wrong") if said else desk.asking.links.typed(error.text)
-            return self._show(replace(desk, wrong=told), at_field.removeprefix("⟨"), said)
+            named, _, fault = error.text.partition("⟩: ")
+            heading = w("setup.wrong") if fault else desk.asking.links.typed(error.text)
+            return self._show(replace(desk, wrong=heading), named.removeprefix("⟨"), fault)
         if not self._errands.begin(_who(desk), PATH, partial(try_mailbox, desk.at, wanted, w)):
             return self._show(replace(desk, wrong=w("places.busy.already")))
         return led_to(f"{PATH}?where={where}&looked=1")
