@@ -35,6 +35,7 @@ from monitor.desk.handing import SentOnce
 from monitor.desk.oidc import RETURN_PATH, OidcSignIn
 from monitor.desk.page import (
     NEVER_SHOWN,
+    AnsweredEarly,
     Comer,
     DeskPage,
     DeskRequest,
@@ -70,6 +71,7 @@ from monitor.desk.pages.tell import Reads
 from monitor.desk.sign_in import PATH as PASSKEYS
 from monitor.desk.sign_in import PasskeyDesk
 from monitor.matters.today import RecentDays
+from monitor.pipeline.supplied import make_spool
 
 log = logging.getLogger("schoolgate.desk")
 _COOKIES = ("desk", "sign-in", "account", "visit", "known", "told")
@@ -208,7 +210,8 @@ class _WebDesk:
         form = None
         try:
             form = await self._form(page, request) if request.method == "POST" else None
-            return await run_in_threadpool(self._answer, page, request, form)
+            answer = await run_in_threadpool(self._answer, page, request, form)
+            return AnsweredEarly(answer) if form is not None and form.unread else answer
         except EarlyAnswer as end:
             return end.answer
         except SchoolgateError as error:
@@ -236,7 +239,9 @@ class _WebDesk:
     async def _form(self, page: DeskPage, request: Request) -> Upload:
         """Read what its form brings; a picture from nobody but who is signed in."""
         known = page.files and await run_in_threadpool(self._tells, page, request.cookies, self._clock())
-        return await read_upload(request) if known and has_parts(request) else await fields_of(request)
+        if not (known and has_parts(request)):
+            return await fields_of(request)
+        return await read_upload(request, folder=make_spool(self._context().home))
 
     def _tells(self, page: DeskPage, cookies: Mapping[str, str], now: datetime) -> bool:
         context = self._context()

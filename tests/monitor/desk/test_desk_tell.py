@@ -472,13 +472,13 @@ def test_lines_that_turn_a_list_past_the_head_are_named_first_and_what_is_not_sa
 def test_what_was_typed_stays_where_there_is_too_much_which_is_not_read_to_its_end(desk, monkeypatch):
     def refused(files, **given):
         page = desk.send(files, **CALM, step="what", words=WORDS, **given)
-        assert "larger than 10 MB together" in words_of(page)
+        assert "larger than 250 MB together" in words_of(page)
         assert WORDS in page.text
 
     refused([PNG + bytes([n]) for n in range(11)], do="hand_in")
     refused([PNG], author="x" * 70_000, do="hand_in")
     monkeypatch.setattr(desk_page, "MOST_FILE", 1000)
-    monkeypatch.setattr(desk_page, "_MOST", 3000)
+    monkeypatch.setattr(desk_page, "MOST_FILMS", 1000)
     refused(PNG + bytes(1001), do="hand_in")
     refused(PNG + bytes(200_000))  # a browser names the button last
     assert WORDS not in desk.texts()
