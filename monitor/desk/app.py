@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -34,7 +34,9 @@ from monitor.desk import sign_in
 from monitor.desk.handing import SentOnce
 from monitor.desk.oidc import RETURN_PATH, OidcSignIn
 from monitor.desk.page import (
+    MOST_WORDS,
     NEVER_SHOWN,
+    SHARE_PATH,
     AnsweredEarly,
     Comer,
     DeskPage,
@@ -164,7 +166,7 @@ def desk_app(
     for page_of, route in zip(pages, routes, strict=True):
         if page_of.goes is not None:
             route.methods = {"GET"}  # what a GET does, a HEAD of a scanner of links must not do
-    routes.append(Route("/s/{version}/{name}", desk.file))
+    routes += [Route("/s/{version}/{name}", desk.file), Route(SHARE_PATH, desk.share, methods=["POST"])]
     app = PrivateApp(context, routes=routes, exception_handlers={404: desk.nothing, 405: desk.nothing})
     app.router.redirect_slashes = False
     return app
@@ -249,8 +251,18 @@ class _WebDesk:
         with self._store.open_reader() as con:
             return _find(page, con, context, kept, now) is not None
 
+    async def share(self, request: Request) -> Response:
+        """Lead on with what a telephone shares, behind “#”, which no server is sent: nothing of it is kept,
+        and its files are thrown away unopened. Where its own script runs, they do not come here."""
+        shared = await read_upload(request, MOST_WORDS)
+        said = {name: shared.fields[name] for name in ("title", "text", "url")}
+        language = self._context().config.schools[0].language
+        leads = f"/tell#{urlencode(said)}"
+        answer = render_page("tell_share.html", language, who=None, page="tell", leads=leads)
+        return AnsweredEarly(answer) if shared.unread else answer
+
     async def file(self, request: Request) -> Response:
-        """The stylesheet, the script, or the icon."""
+        """A stylesheet, a script, an icon or the manifest."""
         return shown_file(request.path_params["name"]) or self._plain("nothing", 404)
 
     async def nothing(self, request: Request, error: Exception) -> Response:

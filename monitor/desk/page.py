@@ -208,15 +208,15 @@ def set_cookie(answer: Response, base_url: str | None, name: str, value: str, ma
 
 _FOREVER = "public, max-age=31536000, immutable"
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; manifest-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
 """What a page may load, and where its forms may lead. None runs a script but where one is of use."""
 _COPY = ("proof", "case", "day_code", "room", "room_sheet", "signed_out", "tell_list", "tell_state", "today")
 SCRIPTED = dict.fromkeys((f"{name}.html" for name in _COPY), "desk.js")
-SCRIPTED |= {"sign_in.html": "passkey.js", "passkeys.html": "passkey.js"}
-"""The templates that copy something, or have a key, or ask for a passkey; each with its script."""
-_WITH_SCRIPT = f"{POLICY}; script-src 'self'"
+SCRIPTED |= {"sign_in.html": "passkey.js", "passkeys.html": "passkey.js", "tell.html": "tell.js"}
+"""The templates that copy something, have a key, or ask for a passkey or files; each with its script."""
+_WITH_SCRIPT = f"{POLICY}; script-src 'self'; connect-src 'self'"
 
 
 def render_page(template: str, language: str, status: int = 200, /, **view: object) -> HTMLResponse:
@@ -309,9 +309,12 @@ def _templates() -> Environment:
     )
 
 
+SHARE, SHARE_PATH = "share.js", "/tell/share"
+"""What a telephone shares with the installed page goes to this address, of which this script has charge."""
 _FILES = {
-    **dict.fromkeys(("desk.js", "passkey.js"), "text/javascript"),
-    **{"desk.css": "text/css", "icon.svg": "image/svg+xml"},
+    **dict.fromkeys(("desk.js", "passkey.js", "tell.js", SHARE), "text/javascript"),
+    **{"desk.css": "text/css", "icon.svg": "image/svg+xml", "icon.png": "image/png"},
+    "app.webmanifest": "application/manifest+json",
 }
 
 
@@ -327,10 +330,11 @@ def file_path(name: str) -> str:
 
 
 def shown_file(name: str) -> Response | None:
-    """The stylesheet, the script or the icon as an answer; None for any other name."""
+    """The stylesheet, a script, an icon or the manifest as an answer; None for any other name."""
     if name not in _FILES:
         return None
-    return Response(_file(name), media_type=_FILES[name], headers={"Cache-Control": _FOREVER})
+    scope = {"Service-Worker-Allowed": SHARE_PATH} if name == SHARE else {}
+    return Response(_file(name), media_type=_FILES[name], headers={"Cache-Control": _FOREVER, **scope})
 
 
 _EMPTY = Book()
@@ -766,8 +770,8 @@ _FORM_BYTES, _FORM_FIELDS = 256 * 1024, 10_000
 MOST_FILMS = 250 * 1024 * 1024
 """So much all files of a form have together that says first that they show no child; else `MOST_FILE`."""
 MOST_FILES = 10
-_MOST_WORDS = 64 * 1024
-_MOST = MOST_FILE + _MOST_WORDS
+MOST_WORDS = 64 * 1024
+_MOST = MOST_FILE + MOST_WORDS
 _LET_PASS = 300 * 1024 * 1024
 """Bytes of a form that is too large which are received after the answer and thrown away: many a browser reads
 that only once it has sent everything."""
@@ -809,7 +813,7 @@ class _Receiving(MultiPartParser):
 
     @property
     def fields(self) -> FormFields:
-        """What is no file, as far as it came."""
+        """Return what is no file, as far as it came."""
         return FormFields({name: value for name, value in self.items if isinstance(value, str)})
 
     async def read_file(self, file: UploadFile) -> bytes:
@@ -833,7 +837,7 @@ def has_parts(request: Request) -> bool:
 async def fields_of(request: Request) -> Upload:
     """The fields of a form of either kind, and no file; none where it is too large, or broke off."""
     if has_parts(request):
-        return replace(await read_upload(request, _MOST_WORDS), files=(), unread=False)
+        return replace(await read_upload(request, MOST_WORDS), files=(), unread=False)
     body = bytearray()
     with suppress(ClientDisconnect, ValueError):
         async for chunk in request.stream():
@@ -856,7 +860,7 @@ async def read_upload(request: Request, most: int = _MOST, folder: Path | None =
     length, read, whole, most_files = int(request.headers.get("content-length", "0")), 0, False, MOST_FILE
     on_disk = folder is not None and length > MOST_FILE
     if on_disk:
-        most, most_files = MOST_FILMS + _MOST_WORDS, MOST_FILMS
+        most, most_files = MOST_FILMS + MOST_WORDS, MOST_FILMS
 
     async def chunks() -> AsyncGenerator[bytes, None]:
         nonlocal read, whole
@@ -881,7 +885,7 @@ async def read_upload(request: Request, most: int = _MOST, folder: Path | None =
     finally:
         parser.close()
     typed, brought = sum(map(len, parser.fields.values())), sum(map(len, files))
-    if not whole or typed > _MOST_WORDS or brought > most_files or len(files) > MOST_FILES:
+    if not whole or typed > MOST_WORDS or brought > most_files or len(files) > MOST_FILES:
         return Upload(parser.fields, cut=True, unread=read < length)
     return Upload(parser.fields, tuple(files), names=tuple(each.filename or "" for each in given))
 

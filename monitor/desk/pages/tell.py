@@ -61,7 +61,7 @@ from monitor.act.report_in import (
 )
 from monitor.config.home.paths import Paths
 from monitor.desk import handing
-from monitor.desk.page import DeskRequest, FormFields, led_to, plain_page, set_cookie
+from monitor.desk.page import MOST_FILMS, DeskRequest, FormFields, led_to, plain_page, set_cookie
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.pipeline.intake import is_kept_apart
@@ -510,6 +510,7 @@ def _page(
         "gives_code": gives_day_code(who.person),
         "again": bool(asking.form),
         "reads": reads is not None,
+        "most": MOST_FILMS,
         "proposed": proposed,
         "faults": faults,
         "within": () if barred else handing.names_within(asking.files, asking.names, w),

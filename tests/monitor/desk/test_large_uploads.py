@@ -2,11 +2,14 @@
 
 import asyncio
 import hashlib
+import html
 import os
+import re
 import socket
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import parse_qsl, urljoin
 
 import pytest
 from builders.desk import OpenDesk, come
@@ -146,6 +149,48 @@ def test_only_what_is_seen_or_heard_may_be_larger_than_what_is_read(desk, kind):
     assert "a is larger than 10 MB" in page.text
     assert WORDS in page.text
     assert desk.read("SELECT count(*) FROM evidence") == [(0,)]
+
+
+ANDROID = (
+    "------WebKitFormBoundaryg7YbJ\r\n"
+    'Content-Disposition: form-data; name="title"\r\n\r\nA post & more\r\n'
+    "------WebKitFormBoundaryg7YbJ\r\n"
+    f'Content-Disposition: form-data; name="text"\r\n\r\n{WORDS} https://social.example.org/p/1\r\n'
+    "------WebKitFormBoundaryg7YbJ\r\n"
+    'Content-Disposition: form-data; name="file"; filename="Screenshot_20261120.png"\r\n'
+    "Content-Type: image/png\r\n\r\n"
+).encode()
+"""Chrome's form of what a page takes that is installed on Android: no address is apart from the text."""
+FROM_OUTSIDE = {"sec-fetch-site": "none", "sec-fetch-mode": "navigate", "origin": "null"}
+
+
+@for_each("size", (20, MOST_FILE))
+@for_each("who", ("", "head"))
+def test_what_a_telephone_shares_leads_on_behind_a_hash_and_nothing_of_it_is_kept(desk, who, size):
+    browser = come(desk, who) if who else desk.another()
+    body = ANDROID + bytes(size) + b"\r\n------WebKitFormBoundaryg7YbJ--\r\n"
+    kind = "multipart/form-data; boundary=----WebKitFormBoundaryg7YbJ"
+    before = desk.rows()
+    page = browser.post("/tell/share", content=body, headers=FROM_OUTSIDE | {"content-type": kind})
+    (leads,) = re.findall(r'href="(/tell#[^"]+)"', page.text)
+    said = dict(parse_qsl(html.unescape(leads).partition("#")[2]))
+    assert said == {"title": "A post & more", "text": f"{WORDS} https://social.example.org/p/1"}
+    assert "choose them again" in page.text
+    assert desk.rows() == before
+    assert not (desk.context.home / "spool").exists()
+
+
+def test_the_page_can_be_installed_and_its_manifest_leads_to_what_takes_a_share(desk):
+    page = come(desk, "head", desk.browser).get("/tell")
+    (at,) = re.findall(r'rel="manifest" href="([^"]+)"', page.text)
+    assert "manifest-src 'self'" in page.headers["content-security-policy"]
+    manifest = desk.another().get(at).json()
+    assert (manifest["start_url"], manifest["share_target"]["action"]) == ("/", "/tell/share")
+    for icon in manifest["icons"]:
+        drawn = desk.another().get(urljoin(at, icon["src"]))
+        assert (drawn.status_code, drawn.headers["content-type"]) == (200, icon["type"])
+    worker = desk.another().get(urljoin(at, "share.js"))
+    assert worker.headers["service-worker-allowed"] == manifest["share_target"]["action"]
 
 
 SERVED = """
