@@ -115,6 +115,7 @@ def desk_app(
              number=True),
         page("/tell", by.TELLS, partial(tell.show_tell_page, reads), take_tell, files=True),
         page("/tell/state", by.TELLS, tell.show_state, number=True),
+        page("/tell/phone", by.SIGNED_IN, tell.show_phone_page),
         page("/tell/code", by.ANYBODY, by_code.show, by_code.take),
         page("/tell/picture", by.SAFEGUARDS, tell.show_picture, partial(tell.take_picture, clock), files=True,
              listed=True),

@@ -212,7 +212,10 @@ POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 """What a page may load, and where its forms may lead. None runs a script but where one is of use."""
-_COPY = ("proof", "case", "day_code", "room", "room_sheet", "signed_out", "tell_list", "tell_state", "today")
+_COPY = (
+    *("proof", "case", "day_code", "room", "room_sheet", "signed_out", "tell_list", "tell_phone"),
+    *("tell_state", "today"),
+)
 SCRIPTED = dict.fromkeys((f"{name}.html" for name in _COPY), "desk.js")
 SCRIPTED |= {"sign_in.html": "passkey.js", "passkeys.html": "passkey.js", "tell.html": "tell.js"}
 """The templates that copy something, have a key, or ask for a passkey or files; each with its script."""
@@ -256,6 +259,7 @@ _TYPES = {
     ".html": "text/html",
     ".md": "text/markdown",
     ".pdf": "application/pdf",
+    ".vcf": "text/vcard",
     ".zip": "application/zip",
 }
 

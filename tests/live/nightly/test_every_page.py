@@ -35,7 +35,7 @@ MOST_HTML, MOST_CSS = 40 * 1024, 12 * 1024
 WEEK = "2026-W47"
 LEADS = {"/sign-in/account", "/sign-in/return"}
 """Routes that lead elsewhere; a table to be saved and the files are no pages either."""
-NO_PAGE = LEADS | {"/matters/csv", "/s/{version}/{name}"}
+NO_PAGE = LEADS | {"/matters/csv", "/s/{version}/{name}", "/tell/share"}
 CASE_ACTS = (
     *("classified", "weighed", "target", "decided", "asked?rung=host&reason=yes", "answered", "closed"),
     *("what", "what?decision=seek", "keep", "ask", "ask?rung=host&kind=host", "ask?letter=posh", "gone"),
