@@ -609,7 +609,7 @@ def show_phone_page(asking: DeskRequest, con: Connection) -> Response:
                 cards.setdefault(address, "\r\n".join((*lines, "END:VCARD", "")))
     if "card" in asking.query:
         return file_to_save("".join(cards.values()).encode(), "schoolgate.vcf")
-    squares = {address: make_qr(f"mailto:{address}").svg_inline(scale=5) for address in cards}
+    squares = {address: make_qr(f"mailto:{address}").svg_inline(scale=5, light="white") for address in cards}
     return asking.render("tell_phone.html", page="tell", base=asking.links.base_url, squares=squares)
 
 
