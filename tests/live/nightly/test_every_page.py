@@ -102,6 +102,7 @@ def addresses(desk):
         "/case/{number}/{act}": [("head", f"{desk.case}/{act}") for act in CASE_ACTS],
         "/drill": [("head", "/drill")], "/outside": [("head", "/outside")],
         "/tell": [("head", "/tell")], "/tell/state": [("head", "/tell/state?number=1")],
+        "/tell/phone": [("head", "/tell/phone")],
         "/tell/picture": [("dsl", "/tell/picture")], "/proof": [("head", "/proof")],
         "/school": [("head", "/school")], "/code": [("head", "/code")], "/sheet": [("head", "/sheet")],
         "/passkeys": [("head", "/passkeys")], "/people": [("head", "/people")],
