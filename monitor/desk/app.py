@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -34,7 +34,10 @@ from monitor.desk import sign_in
 from monitor.desk.handing import SentOnce
 from monitor.desk.oidc import RETURN_PATH, OidcSignIn
 from monitor.desk.page import (
+    MOST_WORDS,
     NEVER_SHOWN,
+    SHARE_PATH,
+    AnsweredEarly,
     Comer,
     DeskPage,
     DeskRequest,
@@ -70,6 +73,7 @@ from monitor.desk.pages.tell import Reads
 from monitor.desk.sign_in import PATH as PASSKEYS
 from monitor.desk.sign_in import PasskeyDesk
 from monitor.matters.today import RecentDays
+from monitor.pipeline.supplied import make_spool
 
 log = logging.getLogger("schoolgate.desk")
 _COOKIES = ("desk", "sign-in", "account", "visit", "known", "told")
@@ -111,6 +115,7 @@ def desk_app(
              number=True),
         page("/tell", by.TELLS, partial(tell.show_tell_page, reads), take_tell, files=True),
         page("/tell/state", by.TELLS, tell.show_state, number=True),
+        page("/tell/phone", by.SIGNED_IN, tell.show_phone_page),
         page("/tell/code", by.ANYBODY, by_code.show, by_code.take),
         page("/tell/picture", by.SAFEGUARDS, tell.show_picture, partial(tell.take_picture, clock), files=True,
              listed=True),
@@ -162,7 +167,7 @@ def desk_app(
     for page_of, route in zip(pages, routes, strict=True):
         if page_of.goes is not None:
             route.methods = {"GET"}  # what a GET does, a HEAD of a scanner of links must not do
-    routes.append(Route("/s/{version}/{name}", desk.file))
+    routes += [Route("/s/{version}/{name}", desk.file), Route(SHARE_PATH, desk.share, methods=["POST"])]
     app = PrivateApp(context, routes=routes, exception_handlers={404: desk.nothing, 405: desk.nothing})
     app.router.redirect_slashes = False
     return app
@@ -208,7 +213,8 @@ class _WebDesk:
         form = None
         try:
             form = await self._form(page, request) if request.method == "POST" else None
-            return await run_in_threadpool(self._answer, page, request, form)
+            answer = await run_in_threadpool(self._answer, page, request, form)
+            return AnsweredEarly(answer) if form is not None and form.unread else answer
         except EarlyAnswer as end:
             return end.answer
         except SchoolgateError as error:
@@ -236,7 +242,9 @@ class _WebDesk:
     async def _form(self, page: DeskPage, request: Request) -> Upload:
         """Read what its form brings; a picture from nobody but who is signed in."""
         known = page.files and await run_in_threadpool(self._tells, page, request.cookies, self._clock())
-        return await read_upload(request) if known and has_parts(request) else await fields_of(request)
+        if not (known and has_parts(request)):
+            return await fields_of(request)
+        return await read_upload(request, folder=make_spool(self._context().home))
 
     def _tells(self, page: DeskPage, cookies: Mapping[str, str], now: datetime) -> bool:
         context = self._context()
@@ -244,8 +252,18 @@ class _WebDesk:
         with self._store.open_reader() as con:
             return _find(page, con, context, kept, now) is not None
 
+    async def share(self, request: Request) -> Response:
+        """Lead on with what a telephone shares, behind “#”, which no server is sent: nothing of it is kept,
+        and its files are thrown away unopened. Where its own script runs, they do not come here."""
+        shared = await read_upload(request, MOST_WORDS)
+        said = {name: shared.fields[name] for name in ("title", "text", "url")}
+        language = self._context().config.schools[0].language
+        leads = f"/tell#{urlencode(said)}"
+        answer = render_page("tell_share.html", language, who=None, page="tell", leads=leads)
+        return AnsweredEarly(answer) if shared.unread else answer
+
     async def file(self, request: Request) -> Response:
-        """The stylesheet, the script, or the icon."""
+        """A stylesheet, a script, an icon or the manifest."""
         return shown_file(request.path_params["name"]) or self._plain("nothing", 404)
 
     async def nothing(self, request: Request, error: Exception) -> Response:

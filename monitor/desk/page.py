@@ -20,9 +20,12 @@ from hashlib import sha256
 from hmac import compare_digest
 from importlib.resources import files
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
 from secrets import token_urlsafe
+from tempfile import SpooledTemporaryFile
 from threading import Lock
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias, cast
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -40,6 +43,7 @@ from alerts.links import Links
 from alerts.notices.book import Book
 from data.effects import Clock
 from data.errors import SchoolgateError
+from data.evidence.handed_in import PictureShows
 from data.frozen import freeze
 from data.people import schools_of
 from data.store import service
@@ -56,6 +60,7 @@ from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.matters.reader import Session, account_schools
 from monitor.matters.today import RecentDays
+from monitor.pipeline.supplied import MOST_FILE
 
 CHECK_LASTS = timedelta(minutes=10)
 """So long after somebody proved that it is they, the desk opens what is restricted."""
@@ -203,15 +208,18 @@ def set_cookie(answer: Response, base_url: str | None, name: str, value: str, ma
 
 _FOREVER = "public, max-age=31536000, immutable"
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; manifest-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
 )
 """What a page may load, and where its forms may lead. None runs a script but where one is of use."""
-_COPY = ("proof", "case", "day_code", "room", "room_sheet", "signed_out", "tell_list", "tell_state", "today")
+_COPY = (
+    *("proof", "case", "day_code", "room", "room_sheet", "signed_out", "tell_list", "tell_phone"),
+    *("tell_state", "today"),
+)
 SCRIPTED = dict.fromkeys((f"{name}.html" for name in _COPY), "desk.js")
-SCRIPTED |= {"sign_in.html": "passkey.js", "passkeys.html": "passkey.js"}
-"""The templates that copy something, or have a key, or ask for a passkey; each with its script."""
-_WITH_SCRIPT = f"{POLICY}; script-src 'self'"
+SCRIPTED |= {"sign_in.html": "passkey.js", "passkeys.html": "passkey.js", "tell.html": "tell.js"}
+"""The templates that copy something, have a key, or ask for a passkey or files; each with its script."""
+_WITH_SCRIPT = f"{POLICY}; script-src 'self'; connect-src 'self'"
 
 
 def render_page(template: str, language: str, status: int = 200, /, **view: object) -> HTMLResponse:
@@ -251,6 +259,7 @@ _TYPES = {
     ".html": "text/html",
     ".md": "text/markdown",
     ".pdf": "application/pdf",
+    ".vcf": "text/vcard",
     ".zip": "application/zip",
 }
 
@@ -304,9 +313,12 @@ def _templates() -> Environment:
     )
 
 
+SHARE, SHARE_PATH = "share.js", "/tell/share"
+"""What a telephone shares with the installed page goes to this address, of which this script has charge."""
 _FILES = {
-    **dict.fromkeys(("desk.js", "passkey.js"), "text/javascript"),
-    **{"desk.css": "text/css", "icon.svg": "image/svg+xml"},
+    **dict.fromkeys(("desk.js", "passkey.js", "tell.js", SHARE), "text/javascript"),
+    **{"desk.css": "text/css", "icon.svg": "image/svg+xml", "icon.png": "image/png"},
+    "app.webmanifest": "application/manifest+json",
 }
 
 
@@ -322,10 +334,11 @@ def file_path(name: str) -> str:
 
 
 def shown_file(name: str) -> Response | None:
-    """The stylesheet, the script or the icon as an answer; None for any other name."""
+    """The stylesheet, a script, an icon or the manifest as an answer; None for any other name."""
     if name not in _FILES:
         return None
-    return Response(_file(name), media_type=_FILES[name], headers={"Cache-Control": _FOREVER})
+    scope = {"Service-Worker-Allowed": SHARE_PATH} if name == SHARE else {}
+    return Response(_file(name), media_type=_FILES[name], headers={"Cache-Control": _FOREVER, **scope})
 
 
 _EMPTY = Book()
@@ -758,28 +771,61 @@ def url_origin(url: str) -> str:
 
 _FORM_BYTES, _FORM_FIELDS = 256 * 1024, 10_000
 """A trust of 200 schools, set up: twelve places each are 150 KB, eight names each 80 KB."""
-MOST_FILE = 10 * 1024 * 1024
-"""So much all files of a form have together."""
+MOST_FILMS = 250 * 1024 * 1024
+"""So much all files of a form have together that says first that they show no child; else `MOST_FILE`."""
 MOST_FILES = 10
-_MOST_WORDS = 64 * 1024
-_MOST = MOST_FILE + _MOST_WORDS
+MOST_WORDS = 64 * 1024
+_MOST = MOST_FILE + MOST_WORDS
 _LET_PASS = 300 * 1024 * 1024
-"""Bytes of a form that is too large which are received and thrown away: a browser reads the answer only once
-it has sent everything."""
+"""Bytes of a form that is too large which are received after the answer and thrown away: many a browser reads
+that only once it has sent everything."""
 
 
 @freeze
 class Upload:
-    """The fields of a form, and its files by their names; `cut`: there was more than is read."""
+    """The fields of a form, and its files by their names; `cut`: there was more than is read, or it broke
+    off; `unread`: some of it is still to come."""
 
     fields: FormFields
     files: tuple[bytes, ...] = ()
     cut: bool = False
     names: tuple[str, ...] = ()
+    unread: bool = False
 
 
-class _InMemory(MultiPartParser):
+class _Receiving(MultiPartParser):
+    """Holds files in memory; or, each without a name, in a `folder`: of those nothing is left once they are
+    let go of, or the program ends."""
+
     spool_max_size = _MOST
+    folder: Path | None = None
+
+    def on_headers_finished(self) -> None:
+        super().on_headers_finished()
+        if (file := self._current_part.file) is None or self.folder is None:
+            return
+        if ("picture", PictureShows.NO) not in self.items:
+            raise MultiPartException("It is not said what it shows.")
+        on_disk = SpooledTemporaryFile(max_size=1, dir=str(self.folder))  # noqa: SIM115 - `close` does it
+        self._files_to_close_on_error.append(on_disk)
+        file.file = cast("BinaryIO", on_disk)
+
+    @property
+    def at_file(self) -> bool:
+        """Has its first file begun?"""
+        return bool(self._files_to_close_on_error)
+
+    @property
+    def fields(self) -> FormFields:
+        """Return what is no file, as far as it came."""
+        return FormFields({name: value for name, value in self.items if isinstance(value, str)})
+
+    async def read_file(self, file: UploadFile) -> bytes:
+        """Its bytes; of a large one on the disk a map, which stands for them: it has their length, slices and
+        hash."""
+        if self.folder is None or (file.size or 0) <= MOST_FILE:
+            return await file.read()
+        return cast("bytes", mmap(file.file.fileno(), 0, access=ACCESS_READ))
 
     def close(self) -> None:
         """Lets go of its files, of one that was cut off too."""
@@ -795,7 +841,7 @@ def has_parts(request: Request) -> bool:
 async def fields_of(request: Request) -> Upload:
     """The fields of a form of either kind, and no file; none where it is too large, or broke off."""
     if has_parts(request):
-        return replace(await read_upload(request, _MOST_WORDS, let_pass=0), files=())
+        return replace(await read_upload(request, MOST_WORDS), files=(), unread=False)
     body = bytearray()
     with suppress(ClientDisconnect, ValueError):
         async for chunk in request.stream():
@@ -807,35 +853,59 @@ async def fields_of(request: Request) -> Upload:
     return Upload(FormFields())
 
 
-async def read_upload(request: Request, most: int = _MOST, let_pass: int = _LET_PASS) -> Upload:
-    """Return what a form brought, no further than that; nothing of one that broke off, or is not as browsers
-    send it: they name no charset, and many of those that could be named decode to what is no text. What is
-    beyond that and within `let_pass` is thrown away as it comes."""
+async def read_upload(request: Request, most: int = _MOST, folder: Path | None = None) -> Upload:
+    """Return what a form brought, no further than `most`; what says that it is larger is put into files in
+    the `folder`, up to `MOST_FILMS`. Of what says that it is larger still, only what comes before its files
+    is read. Nothing of one that is not as browsers send it: they name no charset, and many of those that
+    could be named decode to what is no text."""
     kind = request.headers.get("content-type", "").lower()
     if not kind.startswith("multipart/form-data") or "charset" in kind:
         return Upload(FormFields())
-    read = 0
+    length, read, whole, most_files = int(request.headers.get("content-length", "0")), 0, False, MOST_FILE
+    on_disk = folder is not None and length > MOST_FILE
+    if on_disk:
+        most, most_files = MOST_FILMS + MOST_WORDS, MOST_FILMS
 
     async def chunks() -> AsyncGenerator[bytes, None]:
-        nonlocal read
+        nonlocal read, whole
         async for chunk in request.stream():
-            yield chunk[: max(0, most - read)]
+            yield chunk[: most - read]
             read += len(chunk)
-            if read > max(most, let_pass):
+            if read > most or (length > most and parser.at_file):
                 return
+        whole = True
 
-    parser = _InMemory(request.headers, chunks(), max_files=100, max_fields=30, max_part_size=most)
+    parser = _Receiving(request.headers, chunks(), max_files=100, max_fields=30, max_part_size=_FORM_BYTES)
+    parser.folder = folder if on_disk and length <= most else None
     try:
-        found = await parser.parse()
-        fields = {name: value for name, value in found.multi_items() if isinstance(value, str)}
-        given = [each for _, each in found.multi_items() if isinstance(each, UploadFile)]
-        given = [each for each in given if each.size or each.filename] if read <= most else []
-        files = [await each.read() for each in given]
-    except (MultiPartException, ClientDisconnect):
+        await parser.parse()
+        given = [each for _, each in parser.items if isinstance(each, UploadFile)]
+        given = [each for each in given if each.size or each.filename] if whole else []
+        files = [await parser.read_file(each) for each in given]
+    except ClientDisconnect:
         return Upload(FormFields(), cut=True)
+    except (MultiPartException, OSError):
+        return Upload(parser.fields, cut=True, unread=read < length)
     finally:
         parser.close()
-    typed, brought = sum(map(len, fields.values())), sum(map(len, files))
-    if read > most or typed > _MOST_WORDS or brought > MOST_FILE or len(files) > MOST_FILES:
-        return Upload(FormFields(fields), cut=True)
-    return Upload(FormFields(fields), tuple(files), names=tuple(each.filename or "" for each in given))
+    typed, brought = sum(map(len, parser.fields.values())), sum(map(len, files))
+    if not whole or typed > MOST_WORDS or brought > most_files or len(files) > MOST_FILES:
+        return Upload(parser.fields, cut=True, unread=read < length)
+    return Upload(parser.fields, tuple(files), names=tuple(each.filename or "" for each in given))
+
+
+class AnsweredEarly(Response):
+    """An answer to a form of which more is to come: it is sent at once, and the rest is thrown away."""
+
+    def __init__(self, answer: Response) -> None:
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def leave_open(message: Message) -> None:
+            await send({**message, "more_body": message["type"] == "http.response.body"})
+
+        await self._answer(scope, receive, leave_open)
+        left = _LET_PASS
+        while left > 0 and (message := await receive()).get("more_body"):
+            left -= len(message["body"])
+        await send({"type": "http.response.body"})

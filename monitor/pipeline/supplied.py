@@ -220,13 +220,18 @@ class Kept:
     files: tuple[bytes, ...] = field(default=(), repr=False)
 
 
-@contextmanager
-def spool_report(home: Path, kept: Kept) -> Iterator[Path]:
-    """Writes it down, whole or not at all, and holds it within. Raises OSError where that cannot be done."""
+def make_spool(home: Path) -> Path:
+    """Return the folder, which is there from then on."""
     folder = home / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(0o700)
-    handle, name = tempfile.mkstemp(suffix=_PART, dir=folder)
+    return folder
+
+
+@contextmanager
+def spool_report(home: Path, kept: Kept) -> Iterator[Path]:
+    """Writes it down, whole or not at all, and holds it within. Raises OSError where that cannot be done."""
+    handle, name = tempfile.mkstemp(suffix=_PART, dir=make_spool(home))
     part = Path(name)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -324,12 +329,21 @@ _UNKNOWN = ("application/octet-stream", ".bin")
 _PROGRAMS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
 """What runs when it is opened is handed to nobody."""
 _MAIL = {"from", "to", "subject", "date", "message-id", "mime-version", "received", "content-type"}
+MOST_FILE = 10 * 1024 * 1024
+"""So many bytes of a file are read. Larger pictures, films and sound are kept, and in no archive."""
 _MOST_HEADERS, _MOST_WORDS = 64 * 1024, 20_000
 _PAGE = re.compile(rb"\s*<(?:!doctype html|html)\b", re.I)
 
 
 def media_type(content: bytes) -> tuple[str, str]:
-    """The media type and a name's ending; `application/octet-stream` and `.bin` for what is not known."""
+    """The media type and a name's ending; `application/octet-stream` and `.bin` for what is not known, and
+    for what is larger than `MOST_FILE` but no picture, film or sound."""
+    found = _type_of(content[:MOST_FILE])
+    is_read = len(content) <= MOST_FILE or found[0].startswith(("image/", "video/", "audio/"))
+    return found if is_read else _UNKNOWN
+
+
+def _type_of(content: bytes) -> tuple[str, str]:
     found = next((kind for start, kind in _STARTS.items() if content.startswith(start)), None)
     if found is not None:
         return found
@@ -416,12 +430,14 @@ def words_within(content: bytes) -> str:
 
 
 def unfit(content: bytes) -> str:
-    """Say why it is not kept: `empty`, `program`, `msg` (Outlook's) or `damaged`; "" where it may be."""
+    """Say why it is not kept: `empty`, `program`, `large`, `msg` (Outlook's), `damaged`; else ""."""
     if not content:
         return "empty"
-    if content.startswith(_PROGRAMS) and not content.startswith(b"#!AMR"):
+    if content[:5].startswith(_PROGRAMS) and content[:5] != b"#!AMR":
         return "program"
     kind = media_type(content)[1]
+    if len(content) > MOST_FILE and kind == _UNKNOWN[1]:
+        return "large"
     if kind == ".zip" and _files_of_archive(content) is None:
         return "damaged"
     return "msg" if kind == ".msg" else ""
@@ -436,8 +452,9 @@ _GPS, _LATITUDE = 0x8825, 2
 
 def tells_place(content: bytes) -> bool:
     """Does the picture say within itself where it was taken (EXIF or XMP)?"""
-    blocks = (content[m.end() :] for m in _EXIF.finditer(content))
-    return bool(_XMP.search(content)) or any(map(_has_place, blocks))
+    read = content[:MOST_FILE]
+    blocks = (read[m.end() :] for m in _EXIF.finditer(read))
+    return bool(_XMP.search(read)) or any(map(_has_place, blocks))
 
 
 def _has_place(tiff: bytes) -> bool:
@@ -510,7 +527,8 @@ def supplied_files(added: Added, contents: Sequence[bytes], at: datetime) -> lis
     for n, content in enumerate(contents, start=1):
         kind, ending = media_type(content)
         made.append(CaptureFile(f"supplied-{n}{ending}", content, kind, tells_place(content)))
-    archived = [_archive(added, made, at)] if made else []
+    archives = [file for file in made if len(file.content) <= MOST_FILE]
+    archived = [_archive(added, archives, at)] if archives else []
     if added.handed.words is not None:
         # as they were typed, below a line that says of which capture they are
         typed = f"Capture {added.capture_id}, {utc_text(at)}, {added.salt}\n\n{added.handed.words}\n"

@@ -32,6 +32,8 @@ from monitor.service.health import Health
 from monitor.service.notebook import HOME_HEADER
 
 _QUEUE = 1024
+_PER_MB_S = 8.0
+"""A film comes from a telephone at a megabit a second, or faster."""
 _log = logging.getLogger("schoolgate.service.web")
 
 
@@ -40,7 +42,7 @@ class Patience:
     """The limits on how long a caller is waited for, and how many at once."""
 
     arrives_s: float = 10.0
-    """First line, headers and body together."""
+    """First line, headers and body together, of which each megabyte adds `_PER_MB_S`."""
     answered_s: float = 60.0
     """From there until the answer is taken; the store alone may be waited for half of it."""
     most: int = 128
@@ -83,6 +85,10 @@ class Caller:
             self._arrived = True
             self._limit.cancel()
             self._limit = self._within(self._patience.answered_s)
+        elif not self._arrived:
+            ends = self.ends_at() + len(data) * _PER_MB_S / 1e6
+            self._limit.cancel()
+            self._limit = asyncio.get_running_loop().call_at(ends, self.give_up)
 
     def _is_whole(self, data: bytes) -> bool:
         """Is the request there now, or so broken that no more of it is read?"""

@@ -7,6 +7,7 @@ matter whose post came by mail its id goes along as `mail`."""
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +18,7 @@ from importlib.util import find_spec
 from threading import Lock
 from urllib.parse import urlencode
 
+from segno import make_qr
 from starlette.responses import Response
 
 from alerts.access.guidance import office_named
@@ -60,10 +62,20 @@ from monitor.act.report_in import (
     wrong_address,
 )
 from monitor.config.home.paths import Paths
+from monitor.config.model import MAILBOX
 from monitor.desk import handing
-from monitor.desk.page import DeskRequest, FormFields, led_to, plain_page, set_cookie
+from monitor.desk.page import (
+    MOST_FILMS,
+    DeskRequest,
+    FormFields,
+    file_to_save,
+    led_to,
+    plain_page,
+    set_cookie,
+)
 from monitor.home import wiring
 from monitor.matters.reader import Reader
+from monitor.matters.today import read_at_school
 from monitor.pipeline.intake import is_kept_apart
 from monitor.pipeline.supplied import Kept, Report, media_type, tells_place, words_within
 from sources.capture.picture_words import words_on
@@ -510,6 +522,7 @@ def _page(
         "gives_code": gives_day_code(who.person),
         "again": bool(asking.form),
         "reads": reads is not None,
+        "most": MOST_FILMS,
         "proposed": proposed,
         "faults": faults,
         "within": () if barred else handing.names_within(asking.files, asking.names, w),
@@ -579,6 +592,25 @@ def show_picture(
     typed = dict.fromkeys(_TYPED_OF_PICTURE, "") | asked | dict(typed or {})
     view = {"wrong": wrong, "typed": typed, "done": done, "refused": refused, "faults": faults}
     return asking.render("tell_picture.html", page="school", **view)
+
+
+# The ways by which a telephone brings what its owner sees in another program.
+
+
+def show_phone_page(asking: DeskRequest, con: Connection) -> Response:
+    """Show these ways; or give, to be saved, the addresses to which mail is forwarded (vCard, RFC 2426)."""
+    cards = dict[str, str]()
+    for school in asking.signed_in.schools:
+        name = re.sub(r"([\\,;])", r"\\\1", asking.w("tell.phone.contact", school=school.name))
+        for source in read_at_school(asking.config, school):
+            address = str(source.settings.get("user") or source.url.partition("graph://")[2].strip("/"))
+            if source.kind == MAILBOX and source.disabled is None and "@" in address:
+                lines = ("BEGIN:VCARD", "VERSION:3.0", f"N:{name};;;;", f"FN:{name}", f"EMAIL:{address}")
+                cards.setdefault(address, "\r\n".join((*lines, "END:VCARD", "")))
+    if "card" in asking.query:
+        return file_to_save("".join(cards.values()).encode(), "schoolgate.vcf")
+    squares = {address: make_qr(f"mailto:{address}").svg_inline(scale=5, light="white") for address in cards}
+    return asking.render("tell_phone.html", page="tell", base=asking.links.base_url, squares=squares)
 
 
 # The words of a screenshot, proposed to its bringer: read in a process of its own for each picture.

@@ -4,6 +4,9 @@
 //   asks the browser for a passkey, puts its answer into the field, and sends the form by that button.
 // <input name="able"> is given "1" where this browser may have a passkey.
 
+// What stands behind “#” waits in this tab for the page that fills a form with it (tell.js).
+if (location.hash.length > 1) sessionStorage.setItem("tell", location.hash.slice(1))
+
 if (window.PublicKeyCredential && navigator.credentials) {
   for (const input of document.querySelectorAll("input[name=able]")) input.value = "1"
   for (const part of document.querySelectorAll("[data-passkey], [data-passkey-part]")) part.hidden = false

@@ -301,3 +301,100 @@ def test_from_her_mail_to_handed_over_in_four_minutes_and_in_again_by_a_passkey_
         assert WORDS in tab.inner_text("#incident")
         assert len(desk.mailed) == mailed
     assert [line for line in tab.said if not line.startswith("Clear-Site-Data header")] == []
+
+
+SHARES = """(said) => {
+  const form = Object.assign(document.createElement("form"), {
+    method: "post", action: "/tell/share", enctype: "multipart/form-data", id: "shares"
+  })
+  for (const [name, value] of Object.entries(said)) {
+    form.append(Object.assign(document.createElement("input"), { name, value }))
+  }
+  form.append(Object.assign(document.createElement("input"), { type: "file", name: "file", id: "shared" }))
+  document.body.append(form)
+}"""
+"""A form as a telephone sends it to the page that is installed there."""
+SHOT = {"name": "Shot.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n no picture of anybody"}
+WAITS = "caches.keys()"
+
+
+def share(tab, **said):
+    tab.evaluate(SHARES, said)
+    tab.set_input_files("#shared", SHOT)
+    with tab.expect_navigation():
+        tab.evaluate("document.getElementById('shares').submit()")
+    tab.wait_for_selector("h1")
+
+
+def test_what_is_shared_waits_on_the_telephone_until_it_is_said_what_it_shows(tmp_path, browser) -> None:
+    """Over a second: a browser starts, and somebody signs in."""
+    desk = OpenDesk(tmp_path, raised=False)
+    with served(desk) as base, a_tab(browser) as tab:
+        sign_in(tab, base, desk, "head")
+        tab.goto(f"{base}/tell")
+        tab.wait_for_function("navigator.serviceWorker.getRegistrations().then(all => all[0]?.active)")
+        share(tab, title="A post", text=f"{WORDS} https://social.example.org/p/1")
+        assert "in danger" in tab.inner_text("h1")
+        tab.context.clear_cookies()  # the session ends on the way
+        tab.goto(f"{base}/tell")
+        sign_in(tab, base, desk, "head")
+        tab.goto(f"{base}/tell?danger=no&picture=no")
+        tab.wait_for_function("document.getElementById('file').files.length === 1")
+        assert tab.input_value("#url") == "https://social.example.org/p/1"
+        assert tab.input_value("#words") == f"A post\n\n{WORDS}"
+        tab.select_option("#about", "nobody")
+        tab.click("button[value=hand_in]")
+        tab.wait_for_url("**/tell/state?**")
+        assert tab.evaluate(WAITS) == []
+        assert desk.read("SELECT count(*) FROM evidence WHERE name = 'supplied-1.png'") == [(1,)]
+        for said, left in (("no", ["shared"]), ("not_sure", [])):
+            tab.goto(f"{base}/tell")
+            share(tab, text="Look")
+            tab.goto(f"{base}/tell?danger=no&picture={said}")
+            tab.wait_for_function(f"caches.keys().then(all => all.length === {len(left)})")
+        assert desk.read("SELECT count(*) FROM evidence WHERE name = 'supplied-1.png'") == [(1,)]
+
+
+def test_what_stands_behind_a_hash_fills_the_form_once_somebody_has_signed_in_and_no_server_is_sent_it(
+    tmp_path, browser
+) -> None:
+    """Over a second: a browser starts, and somebody signs in."""
+    desk = OpenDesk(tmp_path, raised=False)
+    with served(desk) as base, a_tab(browser) as tab:
+        asked = []
+        tab.on("request", lambda request: asked.append(f"{request.url} {request.post_data}"))
+        tab.goto(f"{base}/tell#url=https%3A%2F%2Fsocial.example.org%2Fp%2F1&words=They+never+ring")
+        tab.wait_for_function("sessionStorage.tell")
+        tab.fill("#address", desk.address("head"))
+        tab.click("button[value=send_code]")
+        tab.fill("#code", desk.code())
+        tab.click("button[value=prove]")
+        tab.wait_for_selector("input[type=radio]")
+        tab.goto(f"{base}/tell?danger=no&picture=no")
+        assert tab.input_value("#url") == "https://social.example.org/p/1"
+        assert tab.input_value("#words") == "They never ring"
+        assert not [each for each in asked if "never" in each.partition("#")[0]]
+
+
+def test_a_form_that_breaks_off_stays_as_it_was_typed_and_a_file_too_large_is_not_sent(
+    tmp_path, browser, monkeypatch
+) -> None:
+    """Over a second: a browser starts, and somebody signs in."""
+    monkeypatch.setattr("monitor.desk.pages.tell.MOST_FILMS", 1000)
+    desk = OpenDesk(tmp_path, raised=False)
+    with served(desk) as base, a_tab(browser) as tab:
+        sign_in(tab, base, desk, "head")
+        tab.goto(f"{base}/tell?danger=no&picture=no")
+        tab.select_option("#about", "nobody")
+        tab.fill("#words", WORDS)
+        tab.set_input_files("#file", {**SHOT, "buffer": bytes(1001)})
+        tab.click("button[value=hand_in]")
+        assert "larger than 250 MB" in tab.inner_text("#sending")
+        tab.set_input_files("#file", SHOT)
+        tab.route("**/tell", lambda route: route.abort("connectionreset"))
+        tab.click("button[value=hand_in]")
+        tab.wait_for_function("document.getElementById('sending').textContent.includes('broke off')")
+        assert tab.input_value("#words") == WORDS
+        tab.unroute("**/tell")
+        tab.click("button[value=hand_in]")
+        tab.wait_for_url("**/tell/state?**")

@@ -35,7 +35,7 @@ MOST_HTML, MOST_CSS = 40 * 1024, 12 * 1024
 WEEK = "2026-W47"
 LEADS = {"/sign-in/account", "/sign-in/return"}
 """Routes that lead elsewhere; a table to be saved and the files are no pages either."""
-NO_PAGE = LEADS | {"/matters/csv", "/s/{version}/{name}"}
+NO_PAGE = LEADS | {"/matters/csv", "/s/{version}/{name}", "/tell/share"}
 CASE_ACTS = (
     *("classified", "weighed", "target", "decided", "asked?rung=host&reason=yes", "answered", "closed"),
     *("what", "what?decision=seek", "keep", "ask", "ask?rung=host&kind=host", "ask?letter=posh", "gone"),
@@ -102,6 +102,7 @@ def addresses(desk):
         "/case/{number}/{act}": [("head", f"{desk.case}/{act}") for act in CASE_ACTS],
         "/drill": [("head", "/drill")], "/outside": [("head", "/outside")],
         "/tell": [("head", "/tell")], "/tell/state": [("head", "/tell/state?number=1")],
+        "/tell/phone": [("head", "/tell/phone")],
         "/tell/picture": [("dsl", "/tell/picture")], "/proof": [("head", "/proof")],
         "/school": [("head", "/school")], "/code": [("head", "/code")], "/sheet": [("head", "/sheet")],
         "/passkeys": [("head", "/passkeys")], "/people": [("head", "/people")],

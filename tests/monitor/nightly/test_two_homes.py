@@ -134,7 +134,7 @@ def assert_written_to_alike(homes: TwoHomes, person: str) -> None:
 
 OPEN = {
     "/sign-in", "/tell/code", "/sign-in/account", "/sign-in/return", "/m/{token}", "/d/{token}",
-    "/leave/{token}", "/r/{token}", "/drill/{token}", "/s/{version}/{name}",
+    "/leave/{token}", "/r/{token}", "/drill/{token}", "/s/{version}/{name}", "/tell/share",
 }  # fmt: skip
 """What somebody may come to who is not signed in; all else leads them to sign in."""
 ACTS = (*PRESSED, *Ask)
@@ -157,6 +157,7 @@ FILL = {
     "/m/s/{token}": of_matter,
     "/tell": lambda known, n: TOLD | {"words": known.WORDS, "url": known.URL},
     "/tell/code": lambda known, n: {"code": known.NUMBER},
+    "/tell/share": lambda known, n: {"text": known.WORDS, "url": known.URL},
     "/code": lambda known, n: {"school": known.STORY},
     "/sign-in": lambda known, n: {"address": known.HANDLE, "do": ("send_code", "prove")[n % 2], "code": "1"},
     "/check": lambda known, n: {"do": ("send_code", "prove")[n % 2], "code": known.NUMBER},
