@@ -49,7 +49,7 @@ from data.web.channels import is_of_many_posts
 from data.web.urls import canonical_url, is_profile
 from monitor.pipeline import supplied as spool
 from monitor.pipeline.collect import Collected, is_on_own_place
-from monitor.pipeline.judged import Judged, Listed, has_own_lane
+from monitor.pipeline.judged import Judged, has_own_lane
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.supplied import (
     CHILD_IMAGE,
@@ -209,7 +209,7 @@ def _judge_report(
         unknown = replace(collected, mentions=(replace(mention, id=""),))
         judge(unknown, intake.store, judges, now, extra, words)
     if listed is not None:  # by its own words, not by what was said of the whole list
-        judged = replace(judged, listed=Listed(listed, alone=any(map(has_own_lane, judged.verdicts))))
+        judged = replace(judged, listed=listed, alone=any(map(has_own_lane, judged.verdicts)))
     said = tuple(apply_report(v, report.says) for v in judged.verdicts)
     if any(map(may_mean_somebody, said)):
         writer = _own_deed(report, mention, judges)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from alerts.access.matter import list_threatened, targets
 from alerts.next_date import Means
@@ -14,7 +15,7 @@ from alerts.said_time import times_named
 from alerts.wording.instant import alert_messages, telling
 from alerts.wording.matters import NOTHING_SEEN, Seen, is_restricted
 from classifiers.text.words import is_word
-from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
+from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER, passed_on
 from data.content_class import ContentClass
 from data.frozen import freeze
 from data.judged import calls_for_alert, gravest_verdict, is_enquiry, leading, may_endanger, route_rank
@@ -45,6 +46,9 @@ from data.types import (
 )
 from monitor.pipeline.judges import Judges
 
+if TYPE_CHECKING:
+    from monitor.pipeline.judged import Judged
+
 
 @freeze
 class RaisedAlerts:
@@ -57,26 +61,12 @@ class RaisedAlerts:
     lesser: set[str] = field(default_factory=set)
 
 
-@freeze
-class Later:
-    """The sightings (ids) of a source to be saved in the same transaction; of `edited` it has other words."""
-
-    source_id: str
-    seen: tuple[str, ...]
-    edited: frozenset[str]
-
-
-def passed_on(verdict: Verdict) -> bool:
-    """Is it grave and about another school, so that our safeguarding lead may pass it on?"""
-    return any(reason.code == OTHER_SCHOOL_DANGER for reason in verdict.reasons)
-
-
 def raise_for(
     con: Connection,
     batches: Sequence[Batch],
     judges: Judges,
     now: datetime,
-    later: Sequence[Later] = (),
+    later: Sequence[Judged] = (),
     untold: Sequence[Alert] = (),
 ) -> list[RaisedAlerts]:
     """Alerts that the stories of these batches call for now, by the batch that brings the gravest of each.
@@ -152,7 +142,7 @@ def raise_stories(
     judges: Judges,
     now: datetime,
     seen: Sequence[tuple[str, Sequence[str]]] = (),
-    later: Sequence[Later] = (),
+    later: Sequence[Judged] = (),
     untold: Sequence[Alert] = (),
     *,
     word: Word | None = None,
@@ -188,7 +178,7 @@ def raise_stories(
         story_store.carriers(con, ids),
         story_store.sources_of_sightings(con, judged_now),
         together,
-        [*seen, *((one.source_id, [i for i in one.seen if i not in one.edited & grave]) for one in later)],
+        [*seen, *((one.collected.source.id, _seen_calm(one, grave)) for one in later)],
     )
     raised = []
     for story in stories:
@@ -225,6 +215,11 @@ def raise_stories(
         called_for = _called_for(found, before_it, raised_now.get((story.id, story.urn)))
         raised += [(story, called_for)] if called_for is not None else []
     return raised
+
+
+def _seen_calm(later: Judged, grave: Collection[str]) -> list[str]:
+    """What a reading sights, but for what is grave as it is known, and has other words there."""
+    return [i for i in later.seen if not (i in grave and i in later.left and later.left[i].edited)]
 
 
 def _newest_verdicts(before: Sequence[Verdict], new: Sequence[Verdict]) -> list[Verdict]:
