@@ -368,6 +368,7 @@ def conclude(
     if any(folded):
         mentions = {m.id: m for one in brought for m, _ in one.fresh}
         folded = join_events(con, mentions, [v for one in brought for v in one.verdicts], folded, judges, now)
+    if any(one.listed is not None for one in brought):
         folded = fold_list_lines(con, brought, folded, judges)
     oldest = now - timedelta(days=judges.policy.criticism_days)
     old = any(v.history is not None and v.history < oldest for one in brought for v in one.verdicts)

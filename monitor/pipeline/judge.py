@@ -1,6 +1,6 @@
 """From collected mentions to batches for the store: link, score, decide; then fold and alert, group by group.
 
-`load_context` reads what judging a group of readings needs, `begin_judging` begins what takes long, outside
+`load_context` reads what judging a group of readings needs, `judge_readings` does what takes long, outside
 any transaction, and `keep_all` does the rest inside the one that saves the group, by what the store holds
 by then: another process may have judged the same meanwhile. A group is saved as its readings would be one
 by one.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -112,7 +112,7 @@ def parents_about_us(
     `earlier` readings that are not saved yet were judged."""
     parents = one.parents
     about = {pair for pair in before if pair[0] in parents}
-    for judged in _list_bringing(parents, earlier) if parents else ():
+    for judged in _list_bringing(parents, earlier):
         _update_about(about, judged, parents)
     return about
 
@@ -230,71 +230,56 @@ def urns_of(collected: Collected, judges: Judges) -> tuple[str, ...]:
 
 
 @dataclass(slots=True)
-class Judging:
-    """Readings that are being judged: what the model is asked first is known, and can be asked meanwhile.
-    `readings` hold their matches already, those of the first of `turns`; `scored` is what the model has
-    said."""
+class _Judging:
+    """The judging of some readings in turns; `done` are these as far as they are judged, `words` what the
+    copies of each article say, `extra` and `said` as for `judge_readings`."""
 
-    readings: list[Judged]
+    done: list[Judged]
     before: JudgingContext
     judges: Judges
-    turns: list[list[int]]
     words: Words
-    extra: tuple[Signal, ...] = ()
-    said: str | None = None
-    scored: Scored = field(default_factory=dict)
-    linked: dict[int, list[_Linked]] = field(default_factory=dict)
+    extra: tuple[Signal, ...]
+    said: str | None
 
-    def __post_init__(self) -> None:
-        if self.turns:
-            self._link(self.turns[0])
-
-    def score(self) -> None:
-        """Asks the model for all that can be asked by now; in whatever thread. Raises as the model does."""
-        fresh = [(m, found) for some in self.linked.values() for _, m, found in some]
-        with self.judges.timed("network"):
-            self.scored = _score_texts(list(dict.fromkeys(filter(None, texts_to_score(fresh)))), self.judges)
-
-    def finish(self) -> list[Judged]:
-        """The readings as judged, in their order."""
-        for turn, places in enumerate(self.turns):
-            if turn:
-                self._link(places)
-            linked = [self.linked[i] for i in places]
-            fresh = [(m, found) for some in linked for _, m, found in some]
-            verdicts = iter(explain_verdicts(fresh, self.judges, self.extra, self.scored))
-            for i, some in zip(places, linked, strict=True):
+    def judge_turn(self, places: Sequence[int]) -> None:
+        """Judges those at these places."""
+        with self.judges.timed("link"):
+            linked = {i: self._link_reading(i) for i in places}
+        with self.judges.timed("decide"):
+            fresh = [(m, found) for some in linked.values() for _, m, found in some]
+            verdicts = iter(explain_verdicts(fresh, self.judges, self.extra))
+            for i, some in linked.items():
                 mine = list(islice(verdicts, sum(len(found) for _, _, found in some)))
-                one = replace(self.readings[i], verdicts=tuple(mine))
+                one = replace(
+                    self.done[i], fresh=tuple((m, found) for m, _, found in some), verdicts=tuple(mine)
+                )
                 if one.parents:
-                    answered = words_answered(one, self.before, [*self.before.unsaved, *self.readings[:i]])
+                    answered = words_answered(one, self.before, [*self.before.unsaved, *self.done[:i]])
                     judged = [(mention, found) for _, mention, found in some]
                     mine = accuse_as_answers(judged, mine, answered, self.judges)
-                self.readings[i] = self._complete_reading(one, some, mine)
-        return self.readings
+                self.done[i] = self._complete_reading(one, some, mine)
 
-    def _link(self, places: Sequence[int]) -> None:
-        done = self.readings
-        for i in places:
-            about = parents_about_us(done[i], self.before.about, [*self.before.unsaved, *done[:i]])
-            kept = {**self.before.articles, **done[i].texts}  # also behind what others of it reply to
-            mentions, source = done[i].collected.mentions, source_for_linking(done[i].collected.source)
-            # of one school: where several are watched, a place may be one school's and a post another's
-            if (source.id, *done[i].urns) in self.before.places:
-                source = replace(source, listing=True)
-            read = [
-                with_fullest_words(with_article(m, kept.get(m.id, "")), self.words)
-                if self.said is None
-                else replace(m, text=self.said)
-                for m in mentions
-            ]
-            found = self.judges.linker.link(read, source, about)
-            self.linked[i] = [
-                (m, words, tuple(x for x in matches if x.urn not in done[i].left[m.id].done))
-                for m, words, matches in zip(mentions, read, found, strict=True)
-                if m.id in done[i].left
-            ]
-            done[i] = replace(done[i], fresh=tuple((m, some) for m, _, some in self.linked[i]))
+    def _link_reading(self, place: int) -> list[_Linked]:
+        one, about = self.done[place], set[tuple[str, str]]()
+        if one.parents:
+            about = parents_about_us(one, self.before.about, [*self.before.unsaved, *self.done[:place]])
+        kept = {**self.before.articles, **one.texts}  # also behind what others of it reply to
+        mentions, source = one.collected.mentions, source_for_linking(one.collected.source)
+        # of one school: where several are watched, a place may be one school's and a post another's
+        if (source.id, *one.urns) in self.before.places:
+            source = replace(source, listing=True)
+        read = [
+            with_fullest_words(with_article(m, kept.get(m.id, "")), self.words)
+            if self.said is None
+            else replace(m, text=self.said)
+            for m in mentions
+        ]
+        found = self.judges.linker.link(read, source, about)
+        return [
+            (m, words, tuple(x for x in matches if x.urn not in one.left[m.id].done))
+            for m, words, matches in zip(mentions, read, found, strict=True)
+            if m.id in one.left
+        ]
 
     def _complete_reading(
         self, one: Judged, linked: Sequence[_Linked], verdicts: Sequence[Verdict]
@@ -329,14 +314,14 @@ class Judging:
         return replace(one, verdicts=told)
 
 
-def begin_judging(
+def judge_readings(
     readings: Sequence[Collected],
     before: JudgingContext,
     judges: Judges,
     extra: tuple[Signal, ...] = (),
     said: str | None = None,
-) -> Judging:
-    """Begins to judge the new and edited mentions of these readings; the others will only be sighted.
+) -> list[Judged]:
+    """Judge the new and edited mentions of these readings, in their order; the others will only be sighted.
 
     `extra` are signals that a person has given with every mention; `said` is all that is judged of them,
     where what is kept holds more than what somebody said. Looks are kept as they are: how many are shown is
@@ -351,7 +336,10 @@ def begin_judging(
         kept |= texts
         done.append(Judged(one, urns_of(one, judges), left, texts))
     words = article_words([*before.unsaved, *done], before.copies) if said is None else {}
-    return Judging(done, before, judges, in_turns(done), words, extra, said)
+    judging = _Judging(done, before, judges, words, extra, said)
+    for places in in_turns(done):
+        judging.judge_turn(places)
+    return judging.done
 
 
 def judge(
@@ -362,10 +350,10 @@ def judge(
     extra: tuple[Signal, ...] = (),
     said: str | None = None,
 ) -> Judged:
-    """Judges one reading by what the store knows now; `extra` and `said` are said at `begin_judging`."""
+    """Judges one reading by what the store knows now; `extra` and `said` are said at `judge_readings`."""
     with store.open_reader() as con:
         before = load_context(con, [collected], judges, now)
-    (judged,) = begin_judging([collected], before, judges, extra, said).finish()
+    (judged,) = judge_readings([collected], before, judges, extra, said)
     return judged
 
 
@@ -388,6 +376,8 @@ def keep_all(
         mention_store.save_all(con, [replace(b, alerts=()) for b in batches], now=now, policy=judges.policy)
         kept += batches
     alerts = {a.id: a for b in kept for a in b.alerts}
+    if not alerts:
+        return kept
     saved = put_alerts(con, list(alerts.values()), now)
     told = write_messages(con, saved, judges, now)
     put_outbox(con, told, now)
@@ -415,11 +405,11 @@ def explain_verdicts(
     fresh: Sequence[tuple[Mention, tuple[Match, ...]]],
     judges: Judges,
     extra: tuple[Signal, ...] = (),
-    scored: Scored = NOTHING_SCORED,
 ) -> tuple[Verdict, ...]:
     """Judge as `verdicts_on`, those that call for an alert or a look with the part that weighed most; none
     where a person's word weighs more (`extra`), or where it cannot be found, which is logged: no alert waits.
     """
+    scored = score_texts(texts_to_score(fresh), judges)
     verdicts = verdicts_on(fresh, judges, extra, scored)
     try:
         # to read each part again would take too long
@@ -459,8 +449,7 @@ def verdicts_on(
     """Judge each mention for each school that it was matched with, in their order; the model is asked for
     what it has not `scored`, and the second reader reads what is worth it `again`."""
     texts = texts_to_score(fresh)
-    unscored = dict.fromkeys(text for text in texts if text is not None and text not in scored)
-    known = {**scored, **_score_texts(list(unscored), judges)}
+    known = score_texts(texts, judges, scored)
     rows = [known.get(text, ({}, "", False)) for text in texts]
 
     def judge(i: int, reading: TextReading) -> list[Verdict]:
@@ -508,8 +497,11 @@ def texts_to_score(fresh: Sequence[tuple[Mention, tuple[Match, ...]]]) -> list[s
     ]
 
 
-def _score_texts(texts: Sequence[str], judges: Judges) -> Scored:
-    if not texts:
-        return {}
-    scores = judges.scorer().score(texts)
-    return {text: (scores.row(i), scores.model, scores.is_cut(i)) for i, text in enumerate(texts)}
+def score_texts(texts: Sequence[str | None], judges: Judges, scored: Scored = NOTHING_SCORED) -> Scored:
+    """Ask the model for what is not `scored` yet, each text once; give both."""
+    new = [text for text in dict.fromkeys(texts) if text is not None and text not in scored]
+    if not new:
+        return scored
+    with judges.timed("network"):
+        scores = judges.scorer().score(new)
+    return {**scored, **{text: (scores.row(i), scores.model, scores.is_cut(i)) for i, text in enumerate(new)}}

@@ -37,6 +37,7 @@ from data.types import (
     Mention,
     OutboxMessage,
     Person,
+    Reason,
     Relevance,
     Route,
     School,
@@ -150,14 +151,21 @@ def raise_stories(
     answers: Mapping[str, Sequence[Verdict]] | None = None,
 ) -> list[tuple[Story, RaisedAlerts]]:
     """Raise what each of these stories calls for now, with its `new` verdicts in the place of those that are
-    saved (`before`, read where they are not given).
+    saved (`before`, read where they are not given). Of most nothing calls for an alert, and no more is asked.
 
     `seen` is what each source sights of them now, by its id; `later` as for `raise_for`, `word` as for
     `StoryNow`, and `answers`, by story. `untold` are the alerts that the same
     transaction raised before: they rise without being raised once more.
     """
+    if before is None:
+        before = verdict_store.story_verdicts(con, [story.id for story in stories])
+    together = {s.id: _newest_verdicts(before.get(s.id, ()), new.get(s.id, ())) for s in stories}
+    grave = {v.mention_id for of in together.values() for v in of if calls_for_alert(verdict_to_report(v))}
+    if word is None or not word.lowered:
+        stories = [s for s in stories if any(v.mention_id in grave for v in together[s.id])]
+    if not stories:
+        return []
     ids = [story.id for story in stories]
-    before = verdict_store.story_verdicts(con, ids) if before is None else before
     raised_now = {(a.story_id, a.urn): a for a in untold}
     standing = alert_store.by_story(con, ids) | raised_now
     edited = [v.mention_id for found in new.values() for v in found if v.version > 1]
@@ -169,15 +177,11 @@ def raise_stories(
     beside = {i: (*asked.get(i, ()), *([taken[i].person] if i in taken else [])) for i in there}
     back = returned_stories(con, ids) if there else ()
     ended = {story for story, marked in owner_store.marks(con, ids).items() if marked.mark.ends}
-    together = {i: _newest_verdicts(before.get(i, ()), new.get(i, ())) for i in ids}
-    grave = {
-        v.mention_id for found in together.values() for v in found if calls_for_alert(verdict_to_report(v))
-    }
-    judged_now = sorted({v.mention_id for found in new.values() for v in found})
+    judged_now = sorted({v.mention_id for i in ids for v in new.get(i, ())})
     places = _count_places(
         story_store.carriers(con, ids),
         story_store.sources_of_sightings(con, judged_now),
-        together,
+        {i: together[i] for i in ids},
         [*seen, *((one.collected.source.id, _seen_calm(one, grave)) for one in later)],
     )
     raised = []
@@ -187,13 +191,7 @@ def raise_stories(
         if mute and all(v.content_class != ContentClass.OWN_ACCOUNT for v in together[story.id]):
             continue  # a trust's of which nobody can be told, and no odd post on its own account
         before_it = standing.get((story.id, story.urn))
-        new_grave = [v for v in map(verdict_to_report, new.get(story.id, ())) if calls_for_alert(v)]
-        known = map(verdict_to_report, before.get(story.id, ()))
-        judged_before = {(v.mention_id, v.version) for v in known if calls_for_alert(v)}
-        newly = any((v.mention_id, v.version) not in judged_before for v in new_grave)
-        why_again = SINCE_MARKED if newly and story.id in ended else None
-        if any(reason.code == LIKE_MISSED.code for v in new_grave for reason in v.reasons):
-            why_again = LIKE_MISSED
+        why_again = _why_again(before.get(story.id, ()), new.get(story.id, ()), ended=story.id in ended)
         of_versions = [v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids]
         story_now = StoryNow(
             story,
@@ -215,6 +213,16 @@ def raise_stories(
         called_for = _called_for(found, before_it, raised_now.get((story.id, story.urn)))
         raised += [(story, called_for)] if called_for is not None else []
     return raised
+
+
+def _why_again(before: Sequence[Verdict], new: Sequence[Verdict], *, ended: bool) -> Reason | None:
+    """Why a story that may have `ended` is told again, by what is new and grave; None where it is not."""
+    grave = [v for v in map(verdict_to_report, new) if calls_for_alert(v)]
+    if any(reason.code == LIKE_MISSED.code for v in grave for reason in v.reasons):
+        return LIKE_MISSED
+    known = {(v.mention_id, v.version) for v in map(verdict_to_report, before) if calls_for_alert(v)}
+    newly = any((v.mention_id, v.version) not in known for v in grave)
+    return SINCE_MARKED if newly and ended else None
 
 
 def _seen_calm(later: Judged, grave: Collection[str]) -> list[str]:

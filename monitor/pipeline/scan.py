@@ -62,7 +62,7 @@ class Timings:
     def line(self) -> str:
         """One line for whoever asks where the time went."""
         spent = {stage: self.spent.get(stage, 0.0) for stage in STAGES}
-        spent["decide"] = max(spent["decide"] - spent["reader"], 0.0)
+        spent["decide"] = max(spent["decide"] - spent["network"] - spent["reader"], 0.0)
         stages = ", ".join(f"{said} {spent[stage]:.1f}" for stage, said in STAGES.items())
         whole_s = self.timer() - self.began_s
         return (
