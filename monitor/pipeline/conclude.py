@@ -242,28 +242,25 @@ def natures_said(sources: Iterable[Source], by_host: Mapping[str, str] | None = 
 
 
 def with_known_places(collected: Collected, said: Mapping[str, str]) -> Collected:
-    """Return the reading, each article by what is known of the place that published it; `said` is by host."""
-    return _with_channels(collected, lambda mention: nature_known(mention.url, said))
+    """Return the reading, each article from a feed or a mailbox by what is known of the place that published
+    it, unless somebody has said where all of them stand; `said` is by host."""
+    source = collected.source
+    if source.kind not in ("feed", MAILBOX) or source.own or source.channel is not None:
+        return collected
+    open_ = [m for m in collected.mentions if _is_article(m) and m.channel in _STRONGEST]
+    known = {m.id: nature_known(m.url, said) for m in open_}
+    unplaced = frozenset(i for i, channel in known.items() if channel is None)
+    return replace(_with_channels(collected, known), unplaced=unplaced)
 
 
-def unknown(collected: Collected, said: Mapping[str, str]) -> list[Mention]:
-    """The articles of which nothing is known but how they came."""
-    return [
-        m for m in collected.mentions if _is_of_unknown_place(m, collected) and not nature_known(m.url, said)
-    ]
-
-
-def with_strongest_copies(
-    collected: Collected, said: Mapping[str, str], known: Mapping[str, Collection[str]]
-) -> Collected:
-    """The reading, each unknown article as the strongest of its copies; `known` channels by address."""
-    ids = {m.id for m in unknown(collected, said)}
-
-    def of(mention: Mention) -> str | None:
-        there = known.get(canonical_url(mention.url), ()) if mention.id in ids else ()
-        return next((channel for channel in _STRONGEST if channel in there), None)
-
-    return _with_channels(collected, of)
+def with_strongest_copies(collected: Collected, known: Mapping[str, Collection[str]]) -> Collected:
+    """The reading, each unplaced article as the strongest of its copies; `known` are channels by address."""
+    strongest = {}
+    for mention in collected.mentions:
+        if mention.id in collected.unplaced:
+            there = known.get(canonical_url(mention.url), ())
+            strongest[mention.id] = next((channel for channel in _STRONGEST if channel in there), None)
+    return _with_channels(collected, strongest)
 
 
 def articles_in(readings: Iterable[Collected]) -> Iterator[Mention]:
@@ -313,26 +310,18 @@ def _is_article(mention: Mention) -> bool:
     return mention.kind is MentionKind.ARTICLE and bool(mention.url)
 
 
-def _with_channels(collected: Collected, channel_of: Callable[[Mention], str | None]) -> Collected:
-    """Found by whatever search, the press is the press: how it came stays told."""
+def _with_channels(collected: Collected, channels: Mapping[str, str | None]) -> Collected:
+    """The reading with these `channels`, by mention. Found by whatever search, the press is the press: how it
+    came stays told."""
     changed = {}
-    for mention in (m for m in collected.mentions if _is_of_unknown_place(m, collected)):
-        channel = channel_of(mention)
+    for mention in collected.mentions:
+        channel = channels.get(mention.id)
         if channel is not None and channel != mention.channel and not {channel, mention.channel} <= PRESS:
             paper = CHANNEL_OF[Nature.PAPER] if channel in PRESS else channel
             changed[mention.id] = replace(mention, channel=paper)
     if not changed:
         return collected
     return replace(collected, mentions=tuple(changed.get(m.id, m) for m in collected.mentions))
-
-
-def _is_of_unknown_place(mention: Mention, collected: Collected) -> bool:
-    """Check whether it is an article from a feed or a mailbox, of which nobody has said where it stands."""
-    source = collected.source
-    brings = source.kind in ("feed", MAILBOX) and not source.own and source.channel is None
-    return (
-        brings and mention.kind is MentionKind.ARTICLE and bool(mention.url) and mention.channel in _STRONGEST
-    )
 
 
 def nature_known(url: str, said: Mapping[str, str]) -> str | None:

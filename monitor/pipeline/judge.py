@@ -48,6 +48,7 @@ from data.types import (
     Reason,
     Relevance,
     Role,
+    School,
     Severity,
     Signal,
     Verdict,
@@ -62,7 +63,6 @@ from monitor.pipeline.conclude import (
     articles_in,
     channels_of,
     conclude,
-    unknown,
     with_fullest_words,
     with_strongest_copies,
 )
@@ -187,10 +187,8 @@ def load_context(
     known = mention_store.find_known(con, sorted(ids), unmatched=not back) if ids else {}
     for judged in unsaved:
         note_words(known, [m for m, _ in judged.fresh], judged.left)
-    open_ = [m for one in readings for m in unknown(one, judges.natures)]
-    anew = mentions_with_articles(con, readings) | outranked_articles(
-        con, [m.id for m in open_ if m.id in known]
-    )
+    unplaced = sorted({i for one in readings for i in one.unplaced if i in known})
+    anew = mentions_with_articles(con, readings) | outranked_articles(con, unplaced)
     left: dict[str, dict[str, Left]] = {}
     for one in readings:
         left[one.source.id] = find_unjudged(one.mentions, known, urns_of(one, judges), now, anew)
@@ -208,7 +206,7 @@ def load_context(
     articles = article_texts(con, list(read))
     return JudgingContext(
         left=left,
-        about=mention_store.about(con, sorted(parents)),
+        about=mention_store.about(con, sorted(parents)) if parents else frozenset(),
         languages={one.source.id: languages_before(con, one, now) for one in news if one.source.own},
         copies=copies_at(con, {canonical_url(m.url) for m in articles_in(readings) if m.id in fresh}),
         articles=articles | {i: text for judged in unsaved for i, text in judged.texts.items()},
@@ -285,33 +283,42 @@ class _Judging:
         self, one: Judged, linked: Sequence[_Linked], verdicts: Sequence[Verdict]
     ) -> Judged:
         """The reading as judged, with what is known of whose place it is, and of the articles."""
-        judges, languages = self.judges, self.before.languages.get(one.collected.source.id, ())
-        words = {m.id: m for _, m, _ in linked}
-        kept = {m.id: m for m, _, _ in linked}
-        told = tuple(
-            with_basis(v, words[v.mention_id], one.texts, one.collected.articles)
-            for v in adjust_for_own_account(verdicts, one.collected, languages, judges)
-        )
-        told = tuple(fit_to_stored(v, words[v.mention_id], kept[v.mention_id], one.texts) for v in told)
-        if any(v.accuses or v.about in LEADERS for v in told):
-            from classifiers.verdicts.staff import discloses  # late: few posts are about them
-
-            said = ((v, (words[v.mention_id].text, judges.schools[v.urn])) for v in told)
-            told = tuple(
-                apply_disclosure(v) if leading_offices(v) and discloses(*of) else v for v, of in said
-            )
-        if one.collected.source.kind == MAILBOX:
-            sent_on = {
-                i
-                for i, m in words.items()
-                if m.sent_on or (m.channel == ELSEWHERE and m.kind is not MentionKind.ARTICLE)
-            }
-            told = tuple(apply_forwarding(v) if v.mention_id in sent_on else v for v in told)
-        unsaid = {m.id for m in unknown(one.collected, judges.natures) if m.channel in PRESS}
-        if doubted := [(replace(m, channel=PLAIN_FEED), found) for _, m, found in linked if m.id in unsaid]:
+        judges, collected = self.judges, one.collected
+        languages = self.before.languages.get(collected.source.id, ())
+        posts = {m.id: (m, words) for m, words, _ in linked}
+        told = []
+        for verdict in adjust_for_own_account(verdicts, collected, languages, judges):
+            kept, words = posts[verdict.mention_id]
+            found = with_basis(verdict, words, one.texts, collected.articles)
+            found = fit_to_stored(found, words, kept, one.texts)
+            if found.accuses or found.about in LEADERS:
+                found = _raise_disclosed(found, words.text, judges.schools[found.urn])
+            if collected.source.kind == MAILBOX and _is_sent_on(words):
+                found = apply_forwarding(found)
+            told.append(found)
+        doubted = [
+            (replace(m, channel=PLAIN_FEED), found)
+            for _, m, found in linked
+            if m.id in one.collected.unplaced and m.channel in PRESS
+        ]
+        if doubted:
             own = {v.pair: v for v in verdicts_on(doubted, judges, again=False)}
-            told = tuple(_doubt_article(v, own.get(v.pair, v)) for v in told)
-        return replace(one, verdicts=told)
+            told = [_doubt_article(v, own.get(v.pair, v)) for v in told]
+        return replace(one, verdicts=tuple(told))
+
+
+def _raise_disclosed(verdict: Verdict, text: str, school: School) -> Verdict:
+    """The verdict, raised where staff say there what the head or the chair did wrong."""
+    from classifiers.verdicts.staff import discloses  # late: few posts are about them
+
+    if leading_offices(verdict) and discloses(text, school):
+        return apply_disclosure(verdict)
+    return verdict
+
+
+def _is_sent_on(mention: Mention) -> bool:
+    """Did somebody send it on who did not write it, as far as a mail tells?"""
+    return mention.sent_on or (mention.channel == ELSEWHERE and mention.kind is not MentionKind.ARTICLE)
 
 
 def judge_readings(
@@ -330,7 +337,7 @@ def judge_readings(
     kept = dict(before.articles)
     done = []
     known = channels_of([*(one.collected for one in before.unsaved), *readings], before.copies)
-    for one in (with_strongest_copies(one, judges.natures, known) for one in readings):
+    for one in (with_strongest_copies(one, known) for one in readings):
         left = before.left[one.source.id]
         texts = texts_beside(one, left, kept)  # its own, or those kept from before or of those before it
         kept |= texts

@@ -170,12 +170,8 @@ def raise_stories(
     standing = alert_store.by_story(con, ids) | raised_now
     edited = [v.mention_id for found in new.values() for v in found if v.version > 1]
     former = verdict_store.former_verdicts(con, edited) if edited else []
-    there = [a.id for a in standing.values()]
-    # those who know of an alert beside its audience: who was asked next, and who took it
-    asked = alert_store.people_asked(con, there) if there else {}
-    taken = alert_store.owners_of_alerts(con, there)
-    beside = {i: (*asked.get(i, ()), *([taken[i].person] if i in taken else [])) for i in there}
-    back = returned_stories(con, ids) if there else ()
+    beside = _people_beside(con, [a.id for a in standing.values()]) if standing else {}
+    back = returned_stories(con, ids) if standing else ()
     ended = {story for story, marked in owner_store.marks(con, ids).items() if marked.mark.ends}
     judged_now = sorted({v.mention_id for i in ids for v in new.get(i, ())})
     places = _count_places(
@@ -187,9 +183,8 @@ def raise_stories(
     raised = []
     for story in stories:
         people = judges.people_of(story.urn)
-        mute = story.urn.startswith(KEY_OF_A_TRUST) and not any(p.email for p in people)
-        if mute and all(v.content_class != ContentClass.OWN_ACCOUNT for v in together[story.id]):
-            continue  # a trust's of which nobody can be told, and no odd post on its own account
+        if _reaches_nobody(story, people, together[story.id]):
+            continue
         before_it = standing.get((story.id, story.urn))
         why_again = _why_again(before.get(story.id, ()), new.get(story.id, ()), ended=story.id in ended)
         of_versions = [v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids]
@@ -213,6 +208,19 @@ def raise_stories(
         called_for = _called_for(found, before_it, raised_now.get((story.id, story.urn)))
         raised += [(story, called_for)] if called_for is not None else []
     return raised
+
+
+def _reaches_nobody(story: Story, people: Sequence[Person], verdicts: Sequence[Verdict]) -> bool:
+    """Is it a trust's of which nobody can be told, and no odd post on its own account?"""
+    if not story.urn.startswith(KEY_OF_A_TRUST) or any(p.email for p in people):
+        return False
+    return all(v.content_class != ContentClass.OWN_ACCOUNT for v in verdicts)
+
+
+def _people_beside(con: Connection, alerts: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Those who know of an alert beside its audience: who was asked next, and who took it."""
+    asked, taken = alert_store.people_asked(con, alerts), alert_store.owners_of_alerts(con, alerts)
+    return {i: (*asked.get(i, ()), *([taken[i].person] if i in taken else [])) for i in alerts}
 
 
 def _why_again(before: Sequence[Verdict], new: Sequence[Verdict], *, ended: bool) -> Reason | None:

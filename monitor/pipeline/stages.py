@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from classifiers.text.language import identify_language
 from data.effects import Clock, Timer
-from data.errors import StoreError, StoreFull, Unreadable
+from data.errors import StoreError, Unreadable
 from data.frozen import freeze
 from data.store import sources as source_store
 from data.store.engine.open import Store
@@ -34,10 +34,8 @@ from data.types import (
 from data.web.channels import channel
 from data.web.urls import article_key
 from monitor.pipeline.collect import (
-    AskedSource,
     Collected,
     Failed,
-    R,
     SourceReader,
     Work,
     fault_to_log,
@@ -123,7 +121,7 @@ class Articles:
     reader: SourceReader
     clock: Clock
     timer: Timer
-    add: Callable[[HostJob[AskedSource | ArticleAnswer]], None]
+    add: Callable[[HostJob[Collected | ArticleAnswer]], None]
     asked: dict[str, _AskedFor] = field(default_factory=dict)
     waiting: list[_Waiting] = field(default_factory=list)
 
@@ -297,26 +295,13 @@ LONGEST_S = 2.0
 """No source waits longer for the others of its group, in seconds, once it has been judged."""
 
 
-@freeze
-class JudgedSource:
-    """One source as it is to be saved, and the fault of ours that ended its run, if any."""
-
-    judged: Judged
-    failed: Failed | None = None
-
-    @property
-    def run(self) -> SourceRun:
-        """Return how it ended."""
-        return self.judged.collected.run
-
-
-def at_fault(collected: Collected, error: BaseException | None, work: Work = Work.JUDGE) -> JudgedSource:
+def end_by_fault(
+    collected: Collected, error: Exception, work: Work = Work.JUDGE, *, urgent: bool = False
+) -> Judged:
     """A source whose run a fault of ours ended, in that work or where it was saved: nothing of it is kept but
     the run."""
-    fault = error if isinstance(error, Exception) else RuntimeError()
-    work = Work.SAVE if isinstance(fault, StoreError) else work
-    asked = note_fault(collected.source, collected.run, work, fault)
-    return JudgedSource(Judged(asked.collected, ()), asked.failed)
+    work = Work.SAVE if isinstance(error, StoreError) else work
+    return Judged(note_fault(collected.source, collected.run, work, error, urgent=urgent), ())
 
 
 @dataclass(slots=True)
@@ -325,7 +310,7 @@ class Group:
     it. `timer` is a monotonic clock in seconds."""
 
     timer: Timer
-    sources: list[JudgedSource] = field(default_factory=list)
+    sources: list[Judged] = field(default_factory=list)
     began_s: float = 0.0
     urgent: bool = False
 
@@ -337,14 +322,14 @@ class Group:
         waited_s = self.timer() - self.began_s if self.sources else 0.0
         return max(LONGEST_S - waited_s, 0.0)
 
-    def add(self, some: Sequence[JudgedSource]) -> None:
+    def add(self, some: Sequence[Judged]) -> None:
         """Let some more wait."""
         if not self.sources:
             self.began_s = self.timer()
         self.sources += some
-        self.urgent = self.urgent or any(is_urgent(one.judged) for one in some)
+        self.urgent = self.urgent or any(is_urgent(one) for one in some)
 
-    def take(self) -> list[JudgedSource]:
+    def take(self) -> list[Judged]:
         """Take those that came first, as many as are saved together; where others are left, they are next."""
         taken, self.sources = self.sources[:MOST_SOURCES], self.sources[MOST_SOURCES:]
         self.urgent = self.urgent and bool(self.sources)
@@ -352,64 +337,42 @@ class Group:
 
 
 def save_sources(
-    sources: Sequence[JudgedSource], store: Store, judges: Judges, clock: Clock
+    sources: Sequence[Judged], store: Store, judges: Judges, clock: Clock
 ) -> list[tuple[Batch, Failed | None]]:
     """Save each, aligned; where a fault of ours prevented it, that is recorded instead."""
 
-    def save(some: Sequence[JudgedSource]) -> list[Batch]:
+    def save(some: Sequence[Judged]) -> list[Batch]:
         with open_connection(store.write("scan")) as con:
-            return keep_all(con, [one.judged for one in some], judges, clock())
+            return keep_all(con, some, judges, clock())
 
     with judges.timed("save"):
-        found = isolate_faults(sources, _until_full(save))
-    faults = []
-    for one, batch in zip(sources, found, strict=True):
-        if isinstance(batch, Exception) and one.failed is None:
-            fault = at_fault(one.judged.collected, batch, Work.SAVE)
-            urgent = fault.failed and replace(fault.failed, urgent=is_urgent(one.judged))
-            faults.append(replace(fault, failed=urgent))
-        elif isinstance(batch, Exception):
-            faults.append(one)
+        found = isolate_faults(sources, save, is_urgent)
+    faults = [
+        one if one.collected.failed else end_by_fault(one.collected, error, Work.SAVE, urgent=is_urgent(one))
+        for one, error in zip(sources, found, strict=True)
+        if isinstance(error, Exception)
+    ]
     told = iter(_record_faults(faults, store) if faults else ())
     return [
-        next(told) if isinstance(batch, Exception) else (batch, one.failed)
+        next(told) if isinstance(batch, Exception) else (batch, one.collected.failed)
         for one, batch in zip(sources, found, strict=True)
     ]
 
 
-def _until_full(work: Callable[[Sequence[JudgedSource]], Sequence[R]]) -> Callable[..., Sequence[R]]:
-    """The work; once the disk was too full for one by itself, only what is urgent is tried one by one."""
-    full: list[StoreFull] = []
-
-    def try_sources(some: Sequence[JudgedSource]) -> Sequence[R]:
-        if full and not is_urgent(some[0].judged):
-            raise full[0]
-        try:
-            return work(some)
-        except StoreFull as error:
-            if len(some) == 1:
-                full.append(error)
-            raise
-
-    return try_sources
-
-
-def _record_faults(faults: Sequence[JudgedSource], store: Store) -> list[tuple[Batch, Failed | None]]:
+def _record_faults(faults: Sequence[Judged], store: Store) -> list[tuple[Batch, Failed | None]]:
     """Says in the store that faults of ours ended these runs, where the store can be written."""
 
-    def record(some: Sequence[JudgedSource]) -> list[bool]:
+    def record(some: Sequence[Judged]) -> list[bool]:
         with open_connection(store.write("scan")) as con:
-            source_store.record_runs(con, [one.run for one in some])
+            source_store.record_runs(con, [one.collected.run for one in some])
         return [True] * len(some)
 
     told = []
-    for one, done in zip(faults, isolate_faults(faults, _until_full(record)), strict=True):
+    for one, done in zip(faults, isolate_faults(faults, record, is_urgent), strict=True):
+        run, failed = one.collected.run, one.collected.failed
         if isinstance(done, Exception):  # the fault before it is what is told; nothing is half-written
-            log.error(
-                "source=%s its fault could not be recorded: %s", one.run.source_id, fault_to_log(done)[0]
-            )
-        known = one.failed and replace(one.failed, saved=not isinstance(done, Exception))
-        told.append((nothing_of(one.run), known))
+            log.error("source=%s its fault could not be recorded: %s", run.source_id, fault_to_log(done)[0])
+        told.append((nothing_of(run), failed and replace(failed, saved=done is True)))
     return told
 
 
@@ -431,27 +394,25 @@ class Stages:
     """The part of a scan that judges and saves, while others read. The caller's thread judges a set; what was
     judged waits in `group`, and is saved in a thread of its own while the next is judged."""
 
-    reading: Spread[AskedSource | ArticleAnswer]
+    reading: Spread[Collected | ArticleAnswer]
     articles: Articles
     store: Store
     judges: Judges
     clock: Clock
     group: Group
     saving: Future[list[Saved]] | None = None
-    # one, for each thread keeps memory of its own: some 40 MB
-    thread: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="saving")
-    )
+    thread: ThreadPoolExecutor = field(init=False)
 
     def save_all(self) -> Iterator[Saved]:
         """Yield what was saved of each source, until all have been read."""
-        with self.thread:
+        # one thread, for each keeps memory of its own: some 40 MB
+        with ThreadPoolExecutor(1, thread_name_prefix="saving") as self.thread:
             while not self.reading.over or self.articles.waiting or self.group.sources:
                 came = self.reading.take(self.group.left_s)
-                asked = [one for one in came if isinstance(one, AskedSource)]
+                asked = [one for one in came if isinstance(one, Collected)]
                 for one in asked:
-                    if not one.collected.asked:
-                        yield nothing_of(one.collected.run), one.failed
+                    if not one.asked:
+                        yield nothing_of(one.run), one.failed
                 ready = self._list_ready(asked, [one for one in came if isinstance(one, ArticleAnswer)])
                 for some in _split_sets(ready):
                     self._judge_set(some)
@@ -461,17 +422,16 @@ class Stages:
                     self._begin_saving()
                     yield from self._end_saving()
 
-    def _list_ready(self, asked: Sequence[AskedSource], answers: Sequence[ArticleAnswer]) -> list[Collected]:
+    def _list_ready(self, asked: Sequence[Collected], answers: Sequence[ArticleAnswer]) -> list[Collected]:
         """List what can be judged now. Of a source that brought nothing the run waits to be saved."""
         ready: list[Collected] = []
         if answers or self.articles.waiting:
             ready = self.articles.complete_readings(answers, last=self.reading.over)
         for one in asked:
-            if one.collected.asked and not one.collected.mentions:
-                nothing = Judged(one.collected, urns_of(one.collected, self.judges))
-                self.group.add([JudgedSource(nothing, one.failed)])
-        brought = [one.collected for one in asked if one.collected.mentions]
-        return ready + self.articles.behind([with_known_places(one, self.judges.natures) for one in brought])
+            if one.asked and not one.mentions:
+                self.group.add([Judged(one, urns_of(one, self.judges))])
+        brought = [with_known_places(one, self.judges.natures) for one in asked if one.mentions]
+        return ready + self.articles.behind(brought)
 
     def _judge_set(self, some: Sequence[Collected]) -> None:
         """Judges these together, or one by one where a fault of ours prevents that; they wait to be saved."""
@@ -485,7 +445,7 @@ class Stages:
         found = isolate_faults(some, judge)
         self.group.add(
             [
-                JudgedSource(one) if isinstance(one, Judged) else at_fault(collected, one)
+                one if isinstance(one, Judged) else end_by_fault(collected, one)
                 for collected, one in zip(some, found, strict=True)
             ]
         )
@@ -495,7 +455,7 @@ class Stages:
         is due is saved from now on: to look meanwhile would be to wait."""
         if self.saving is not None:
             wait([self.saving])
-        unsaved = [*(one.judged for one in self.group.sources), *earlier]
+        unsaved = [*self.group.sources, *earlier]
         now = self.clock()
         with open_connection(self.store.open_reader()) as con:
             known = load_context(con, some, self.judges, now, unsaved)
