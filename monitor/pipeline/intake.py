@@ -112,7 +112,7 @@ def read_report(
         alike = [post for post in there if not _says_otherwise(report.text, post.text)]
         same, copied = same_post(report, there), likeliest(report, alike)
         bare = _without_words(con, report, there, urn) if same is None and once else None
-        mention = _mention_here(con, report, same, bare, at)
+        mention = _make_mention_here(con, report, same, bare, at)
         refused = bool(report.handed.file_at) and not report.child_image and _is_warned_of(con, report)
         if (refused or raises(report.says)) and find_known(con, [mention.id]):
             mention = apart(mention, report)
@@ -138,7 +138,7 @@ def _is_file_kept(con: Connection, report: Report, there: Sequence[PostThere]) -
     return more_than(con, HOW[EvidenceKind.TOLD], sorted(ids))
 
 
-def _mention_here(
+def _make_mention_here(
     con: Connection, report: Report, same: PostThere | None, bare: PostThere | None, at: datetime
 ) -> Mention:
     """The mention that a report makes: of the `same` post, or of one without words that it fills."""

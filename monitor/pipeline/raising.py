@@ -170,7 +170,7 @@ def raise_stories(
     standing = alert_store.by_story(con, ids) | raised_now
     edited = [v.mention_id for found in new.values() for v in found if v.version > 1]
     former = verdict_store.former_verdicts(con, edited) if edited else []
-    beside = _people_beside(con, [a.id for a in standing.values()]) if standing else {}
+    beside = _list_people_beside(con, [a.id for a in standing.values()]) if standing else {}
     back = returned_stories(con, ids) if standing else ()
     ended = {story for story, marked in owner_store.marks(con, ids).items() if marked.mark.ends}
     judged_now = sorted({v.mention_id for i in ids for v in new.get(i, ())})
@@ -178,7 +178,7 @@ def raise_stories(
         story_store.carriers(con, ids),
         story_store.sources_of_sightings(con, judged_now),
         {i: together[i] for i in ids},
-        [*seen, *((one.collected.source.id, _seen_calm(one, grave)) for one in later)],
+        [*seen, *((one.collected.source.id, _list_sighted(one, grave)) for one in later)],
     )
     raised = []
     for story in stories:
@@ -186,7 +186,7 @@ def raise_stories(
         if _reaches_nobody(story, people, together[story.id]):
             continue
         before_it = standing.get((story.id, story.urn))
-        why_again = _why_again(before.get(story.id, ()), new.get(story.id, ()), ended=story.id in ended)
+        why_again = _find_why_again(before.get(story.id, ()), new.get(story.id, ()), ended=story.id in ended)
         of_versions = [v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids]
         story_now = StoryNow(
             story,
@@ -217,13 +217,13 @@ def _reaches_nobody(story: Story, people: Sequence[Person], verdicts: Sequence[V
     return all(v.content_class != ContentClass.OWN_ACCOUNT for v in verdicts)
 
 
-def _people_beside(con: Connection, alerts: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def _list_people_beside(con: Connection, alerts: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Those who know of an alert beside its audience: who was asked next, and who took it."""
     asked, taken = alert_store.people_asked(con, alerts), alert_store.owners_of_alerts(con, alerts)
     return {i: (*asked.get(i, ()), *([taken[i].person] if i in taken else [])) for i in alerts}
 
 
-def _why_again(before: Sequence[Verdict], new: Sequence[Verdict], *, ended: bool) -> Reason | None:
+def _find_why_again(before: Sequence[Verdict], new: Sequence[Verdict], *, ended: bool) -> Reason | None:
     """Why a story that may have `ended` is told again, by what is new and grave; None where it is not."""
     grave = [v for v in map(verdict_to_report, new) if calls_for_alert(v)]
     if any(reason.code == LIKE_MISSED.code for v in grave for reason in v.reasons):
@@ -233,8 +233,8 @@ def _why_again(before: Sequence[Verdict], new: Sequence[Verdict], *, ended: bool
     return SINCE_MARKED if newly and ended else None
 
 
-def _seen_calm(later: Judged, grave: Collection[str]) -> list[str]:
-    """What a reading sights, but for what is grave as it is known, and has other words there."""
+def _list_sighted(later: Judged, grave: Collection[str]) -> list[str]:
+    """List what a reading sights, but for what is grave as it is known, and has other words there."""
     return [i for i in later.seen if not (i in grave and i in later.left and later.left[i].edited)]
 
 

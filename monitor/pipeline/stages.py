@@ -451,8 +451,8 @@ class Stages:
         )
 
     def _look(self, some: Sequence[Collected], earlier: Sequence[Judged]) -> JudgingContext:
-        """What is known of these, by the store and by what waits; `earlier` are others of the same set. What
-        is due is saved from now on: to look meanwhile would be to wait."""
+        """Read what is known of these, by the store and what waits; `earlier` are others of this set. Saving
+        begins now of what is due: to look meanwhile would be to wait."""
         if self.saving is not None:
             wait([self.saving])
         unsaved = [*self.group.sources, *earlier]
