@@ -236,7 +236,7 @@ def read_all(store: Store, judges: Judges, readings: Sequence[Collected], stages
     with stages.of("read"), store.open_reader() as con:
         before = judging.load_context(con, readings, judges, NOW)
     with stages.of("judge"):
-        all_judged = judging.begin_judging(readings, before, judges).finish()
+        all_judged = judging.judge_readings(readings, before, judges)
     with stages.of("save"), store.write("scan") as con:
         judging.keep_all(con, all_judged, judges, NOW)
 

@@ -58,6 +58,12 @@ CHILD_IDENTIFIABLE = "child_identifiable"
 OTHER_SCHOOL_DANGER = "other_school_danger"
 """The code of a danger about another school: a person may pass it on."""
 
+
+def passed_on(verdict: Verdict) -> bool:
+    """Is it grave and about another school, so that our safeguarding lead may pass it on?"""
+    return any(reason.code == OTHER_SCHOOL_DANGER for reason in verdict.reasons)
+
+
 WORTH_A_LOOK = "worth_a_look"
 """The code of the reason that asks for a person's look."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from alerts.access.knowing import access, reads_whole
 from alerts.access.matter import Matter, has_conflict, people_here
 from alerts.access.offices import SAFEGUARDERS, holders
+from classifiers.verdicts.verdict_reasons import passed_on
 from data.content_class import BYPASSING
 from data.effects import Clock
 from data.errors import InputError
@@ -50,7 +51,6 @@ from monitor.pipeline.intake import (
     take_waiting,
 )
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.raising import passed_on
 from monitor.pipeline.rejudge import judge_as_said
 from monitor.pipeline.supplied import (
     Kept,

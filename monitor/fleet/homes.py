@@ -48,7 +48,6 @@ from monitor.home import wiring
 from monitor.matters.assessment import only_looks
 from monitor.pipeline import supplied as spool
 from monitor.pipeline.collect import (
-    AskedSource,
     Collected,
     R,
     SourceReader,
@@ -122,7 +121,7 @@ class HandedReading:
     go to everybody who watches the place.
     """
 
-    asked: AskedSource
+    asked: Collected
     pointed: tuple[frozenset[str], ...] | None = None
 
 
@@ -534,16 +533,16 @@ class HomeRound:
         state: SourceState,
         reader: SourceReader,
         clock: Clock,
-    ) -> AskedSource:
+    ) -> Collected:
         """Give what was read for all, as this home would have read it; its own mailbox is read now."""
         reading = readings.get(source.id)
         if reading is None:
             context = wiring.make_context(self.config, self.where.home)
             return ask_source(source, state, reader, clock, partial(take_replies, self.store, context))
-        given = reading.asked.collected
+        given = reading.asked
         run = replace(given.run, source_id=source.id, scope=scope_of(source) if given.run.scope else "")
         mine = self._take_mentions(given.mentions, reading.pointed, frozenset(judges.schools))
-        return AskedSource(Collected(source, run, mine, given.asked), reading.asked.failed)
+        return Collected(source, run, mine, given.asked, failed=given.failed)
 
     def _take_mentions(
         self, mentions: tuple[Mention, ...], pointed: tuple[frozenset[str], ...] | None, urns: frozenset[str]

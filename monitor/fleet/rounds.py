@@ -43,7 +43,7 @@ from monitor.fleet.homes import (
     settings_of,
     whether_failed,
 )
-from monitor.pipeline.collect import AskedSource, ask_source, scope_of, source_for_linking
+from monitor.pipeline.collect import Collected, ask_source, scope_of, source_for_linking
 from monitor.service.notebook import try_port
 from sources.fetch import SITES_AT_ONCE, Fetcher
 from sources.http.politeness import HostJob
@@ -149,13 +149,13 @@ class Pointing:
         self._views = views
         self._linker: Linker | None = None
 
-    def reading(self, feed: FleetPlace, answer: AskedSource) -> tuple[HandedReading, int]:
+    def reading(self, feed: FleetPlace, answer: Collected) -> tuple[HandedReading, int]:
         """The reading as the homes are handed it, and how many of its posts point to none of their schools.
 
         Of a place that few schools are watched for all goes to each home, which judges it as if it had read
         the place alone: a post without a name may mean any of them.
         """
-        mentions = answer.collected.mentions
+        mentions = answer.mentions
         if len(feed.urns) <= MANY or not mentions:
             return HandedReading(answer), 0
         if self._linker is None:
@@ -179,10 +179,10 @@ class Asker:
             effects.fetcher(replace(config, contact=contact or config.contact, mailboxes={}, keys={}))
         )
 
-    def read_places(self, feeds: Sequence[FleetPlace]) -> Iterator[tuple[str, AskedSource]]:
+    def read_places(self, feeds: Sequence[FleetPlace]) -> Iterator[tuple[str, Collected]]:
         """Yield the answer of each place as it comes, by the fleet's id."""
 
-        def one(feed: FleetPlace) -> tuple[str, AskedSource]:
+        def one(feed: FleetPlace) -> tuple[str, Collected]:
             return feed.source.id, ask_source(feed.source, feed.state, self._fetcher, self._clock)
 
         jobs = [HostJob(feed.source.url, partial(one, feed)) for feed in feeds]
@@ -360,7 +360,7 @@ class RoundUnderWay:
             return
         feed = self._to_come.pop(key)
         reading, to_nobody = self._pointing.reading(feed, answer)
-        self._posts += len(answer.collected.mentions)
+        self._posts += len(answer.mentions)
         self._to_nobody += to_nobody
         given = self._ray.put(reading)
         for name, source_id, _ in feed.watchers:

@@ -14,7 +14,7 @@ from data.store.engine.connect import Connection
 from data.store.sources import list_back_fills, use_of_key
 from data.types import BackFill, Source, SourceState
 from monitor.config.load import Config
-from monitor.pipeline.collect import AskedSource, SourceReader, ask_source
+from monitor.pipeline.collect import Collected, SourceReader, ask_source
 from monitor.pipeline.scan import FinishedSource, scan_sources
 from sources.keys import plan_ask
 
@@ -50,7 +50,7 @@ def step_back(
     """Read, judge and save one step of each, or of the `archive`; `given` as for `scan_sources`."""
     fills = {fill.source_id: fill for _, fill in places}
 
-    def ask(source: Source, state: SourceState, reader: SourceReader, clock: Clock) -> AskedSource:
+    def ask(source: Source, state: SourceState, reader: SourceReader, clock: Clock) -> Collected:
         return ask_source(source, state, archive or reader, clock, fill=fills[source.id])
 
     of = [replace(source, urns=fill.urns, disabled=None) for source, fill in places]

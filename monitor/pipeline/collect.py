@@ -26,7 +26,7 @@ from classifiers.own import (
 )
 from classifiers.text.language import Language, recognise_language
 from data.effects import Apart, Clock, here
-from data.errors import SchoolgateError, StoreError, Unreadable
+from data.errors import SchoolgateError, StoreError, StoreFull, Unreadable
 from data.evidence.handed_in import BY_HAND
 from data.frozen import freeze
 from data.ids import digest
@@ -83,11 +83,33 @@ MOST_BACK = 1_000
 FetchOne = Callable[[Request, SourceState | None], Response | FetchFailure]
 
 
+class Work(StrEnum):
+    """The kinds of our work that may fail while a source is asked."""
+
+    READ = "read"
+    JUDGE = "judge"
+    SAVE = "save"
+
+
+@freeze
+class Failed:
+    """A fault of ours: in which work, by which kind of error. `saved` says whether the store knows of it.
+    `urgent` says that something was judged which is told at any hour, and is not saved: nobody is told of
+    it."""
+
+    work: Work
+    kind: str
+    saved: bool = True
+    urgent: bool = False
+
+
 @freeze
 class Collected:
     """The yield of one source: its mentions, each id once, in the order read; and how it ended. `asked` is
     False where the site asked to be left alone and was: no run to be recorded. `articles` are what became of
-    the articles behind its headlines, by mention; `replies` are those to mails of ours."""
+    the articles behind its headlines, by mention; `replies` are those to mails of ours. `unplaced` are the
+    articles (ids) of which nobody knows where they stand: by what place they came is all that is known.
+    `failed` is the fault of ours that ended it, None where there was none."""
 
     source: Source
     run: SourceRun
@@ -95,6 +117,8 @@ class Collected:
     asked: bool = True
     articles: Mapping[str, ArticleRead] = field(default_factory=dict)
     replies: tuple[MailReply, ...] = ()
+    unplaced: frozenset[str] = frozenset()
+    failed: Failed | None = None
 
 
 @dataclass(slots=True)
@@ -148,31 +172,15 @@ def collect(
         run = SourceRun(source.id, started, started, Outcome.DISABLED, detail=source.disabled)
         return Collected(source, run)
     if state.not_before is not None and started < state.not_before:
-        day = words("en").day(state.not_before.date(), started.date())
-        detail = f"the site asks for no request before {state.not_before:%H:%M} UTC on {day}"
-        if state.last_detail.startswith(KEY_USED_UP):
-            detail = state.last_detail
-        wait_s = (state.not_before - started).total_seconds()
-        run = SourceRun(source.id, started, started, Outcome.BLOCKED, detail=detail, retry_after_s=wait_s)
-        run = replace(run, back=fill and replace(fill, again_at=state.not_before))
-        return Collected(source, run, asked=fill is not None)
+        return _leave_alone(source, state, state.not_before, started, fill)
     known = state if state.scope == scope_of(source) else replace(state, watermark=None, resume=None)
     if fill is not None:  # a list is read until it has passed that time
         known = SourceState(source.id, watermark=fill.goal_at + EDIT_WINDOW)
-    reading, again = _Reading(source, collector, known, started, apart), list[Request]()
+    reading = _Reading(source, collector, known, started, apart)
     reading.waiting.extend((fill and fill.left) or collector.requests(source, known, started))
     reading.first = 0 if fill else sum(one.auth is not None for one in reading.waiting)
-    while not reading.barred and (request := _next_request(reading)) is not None:
-        first = fill is None and not reading.responses and not reading.failures
-        failures = len(reading.failures)
-        answer = fetch(request, state if first and state.scope == scope_of(source) else None)
-        if isinstance(answer, FetchFailure):
-            _note_failure(reading, answer)
-        else:
-            _take_page(reading, request, answer)
-        if len(reading.failures) > failures and reading.failures[-1].outcome not in _LEFT_OUT:
-            again.append(request)
-            reading.barred = reading.barred or fill is not None
+    first = state if fill is None and state.scope == scope_of(source) else None
+    again = _read_pages(reading, first, fetch, goes_on=fill is None)
     left = (*reading.behind, *reading.waiting, *again)
     reading.more = reading.more and fill is None
     mentions = tuple(reading.mentions.values())
@@ -185,6 +193,41 @@ def collect(
         back = _go_on(back, run, mentions, left, failed=bool(again))
         run = replace(run, back=replace(back, stepped_at=None))
     return Collected(source, run, mentions, replies=tuple(reading.replies))
+
+
+def _leave_alone(
+    source: Source, state: SourceState, until: datetime, now: datetime, fill: BackFill | None
+) -> Collected:
+    """The run of a source that asked to be left alone until then. Of a key that is used up its own words say
+    so."""
+    detail = state.last_detail
+    if not detail.startswith(KEY_USED_UP):
+        day = words("en").day(until.date(), now.date())
+        detail = f"the site asks for no request before {until:%H:%M} UTC on {day}"
+    wait_s = (until - now).total_seconds()
+    run = SourceRun(source.id, now, now, Outcome.BLOCKED, detail=detail, retry_after_s=wait_s)
+    run = replace(run, back=fill and replace(fill, again_at=until))
+    return Collected(source, run, asked=fill is not None)
+
+
+def _read_pages(
+    reading: _Reading, state: SourceState | None, fetch: FetchOne, *, goes_on: bool
+) -> list[Request]:
+    """Ask for one page after another, for the first by what is known of it (`state`); give those that are to
+    be asked for again. After such a failure it only `goes_on` where nothing is read back."""
+    again: list[Request] = []
+    while not reading.barred and (request := _next_request(reading)) is not None:
+        first = not reading.responses and not reading.failures
+        failures = len(reading.failures)
+        answer = fetch(request, state if first else None)
+        if isinstance(answer, FetchFailure):
+            _note_failure(reading, answer)
+        else:
+            _take_page(reading, request, answer)
+        if len(reading.failures) > failures and reading.failures[-1].outcome not in _LEFT_OUT:
+            again.append(request)
+            reading.barred = reading.barred or not goes_on
+    return again
 
 
 _LEFT_OUT = (Outcome.GONE, Outcome.MALFORMED, Outcome.TOO_LARGE)
@@ -461,27 +504,9 @@ I = TypeVar("I")  # noqa: E741 - an item
 R = TypeVar("R")
 
 
-class Work(StrEnum):
-    """The kinds of our work that may fail while a source is asked."""
-
-    READ = "read"
-    JUDGE = "judge"
-    SAVE = "save"
-
-
-@freeze
-class Failed:
-    """A fault of ours: in which work, by which kind of error. `saved` says whether the store knows of it.
-    `urgent` says that something was judged which is told at any hour, and is not saved: nobody is told of
-    it."""
-
-    work: Work
-    kind: str
-    saved: bool = True
-    urgent: bool = False
-
-
-def note_fault(source: Source, run: SourceRun, work: Work, error: Exception) -> AskedSource:
+def note_fault(
+    source: Source, run: SourceRun, work: Work, error: Exception, *, urgent: bool = False
+) -> Collected:
     """The source as a fault of ours ended its run: of what it learnt only what the site asked of us is kept.
     The fault's kind and place are logged, never its text, which may hold a post's; a SchoolgateError's own
     sentence is for people."""
@@ -496,7 +521,7 @@ def note_fault(source: Source, run: SourceRun, work: Work, error: Exception) -> 
         retry_after_s=run.retry_after_s,
         back=run.back,
     )
-    return AskedSource(Collected(source, ended), Failed(work, type(error).__name__))
+    return Collected(source, ended, failed=Failed(work, type(error).__name__, urgent=urgent))
 
 
 _DONE = {Work.READ: "read", Work.JUDGE: "judged", Work.SAVE: "saved"}
@@ -526,22 +551,32 @@ def open_connection(store: AbstractContextManager[Connection]) -> Iterator[Conne
         yield con
 
 
-def isolate_faults(items: Sequence[I], work: Callable[[Sequence[I]], Sequence[R]]) -> list[R | Exception]:
+def isolate_faults(
+    items: Sequence[I],
+    work: Callable[[Sequence[I]], Sequence[R]],
+    pressing: Callable[[I], bool] | None = None,
+) -> list[R | Exception]:
     """Do the work for each, aligned. Where it fails for all together it is done one by one, and an error
     stands for whoever it fails for. Where it is the store that cannot be opened, nobody waits for it again:
-    that is each one's error."""
+    that is each one's error. Once the disk was too full for one, only what is `pressing` is tried."""
     found, fault = _try_work(items, work)
     if fault is None:
         return found
-    if len(items) > 1 and not isinstance(fault, NotOpened):
-        log.warning("of=%d fault=%s at=%s taken=one_by_one", len(items), *fault_to_log(fault))
-        for n, item in enumerate(items):
-            one, fault = _try_work([item], work)
-            if isinstance(fault, NotOpened):
-                return found + [_cause(fault)] * (len(items) - n)
-            found += one if fault is None else [fault]
-        return found
-    return [_cause(fault)] * len(items)
+    if len(items) == 1 or isinstance(fault, NotOpened):
+        return [_cause(fault)] * len(items)
+    log.warning("of=%d fault=%s at=%s taken=one_by_one", len(items), *fault_to_log(fault))
+    full: StoreFull | None = None
+    for n, item in enumerate(items):
+        if full is not None and pressing is not None and not pressing(item):
+            found.append(full)
+            continue
+        one, fault = _try_work([item], work)
+        if isinstance(fault, NotOpened):
+            return found + [_cause(fault)] * (len(items) - n)
+        if isinstance(fault, StoreFull):
+            full = fault
+        found += one if fault is None else [fault]
+    return found
 
 
 def _try_work(
@@ -567,7 +602,7 @@ class SourceReader(Protocol):
     def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure: ...
 
 
-Ask = Callable[[Source, SourceState, SourceReader, Clock], "AskedSource"]
+Ask = Callable[[Source, SourceState, SourceReader, Clock], Collected]
 """Asks one source."""
 
 
@@ -577,14 +612,6 @@ class ScanReader(SourceReader, Protocol):
     def start_jobs(
         self, jobs: Iterable[HostJob[R]], *, stopped: Callable[[], bool], full: Callable[[], bool]
     ) -> Spread[R]: ...
-
-
-@freeze
-class AskedSource:
-    """The result of asking one source, and the fault of ours that ended it, None where there was none."""
-
-    collected: Collected
-    failed: Failed | None = None
 
 
 Replied = Callable[[Sequence[MailReply], datetime], None]
@@ -598,7 +625,7 @@ def ask_source(
     clock: Clock,
     replied: Replied | None = None,
     fill: BackFill | None = None,
-) -> AskedSource:
+) -> Collected:
     """Asks one source. Never raises for what a site does, nor for a fault of ours in reading it. Replies are
     acted on at once, before what is judged is saved: an alarm waits for them. With `fill` it is read back."""
     began = clock()
@@ -607,22 +634,20 @@ def ask_source(
         collected = collect(source, state, by, reader.fetch, clock, reader.apart, fill)
         if replied is not None and collected.replies:
             replied(collected.replies, clock())
-        return AskedSource(collected)
+        return collected
     except StoreError as error:
         return note_fault(source, SourceRun(source.id, began, clock(), Outcome.OK), Work.SAVE, error)
     except SchoolgateError as error:
         outcome = Outcome.OUR_FAULT if fill else Outcome.MISCONFIGURED
         run = SourceRun(source.id, began, clock(), outcome, detail=str(error), back=fill)
-        return AskedSource(Collected(source, run))
+        return Collected(source, run)
     except Exception as error:  # noqa: BLE001 - one source's bug must not stop the others; told, not hidden
         run = SourceRun(source.id, began, clock(), Outcome.OK, back=fill)
         return note_fault(source, run, Work.READ, error)
 
 
-def without_older(collected: Collected, since: datetime | None) -> Collected:
+def without_older(collected: Collected, since: datetime) -> Collected:
     """Leave out what is older, and all marks, so that the next reading begins again."""
-    if since is None:
-        return collected
     kept = tuple(m for m in collected.mentions if m.published is None or m.published >= since)
     run = replace(collected.run, etag=None, last_modified=None, watermark=None)
     if is_mailbox(collected.source.url):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -25,8 +25,8 @@ from classifiers.verdicts.press import (
     shared_in,
     without_paper,
 )
+from classifiers.verdicts.verdict_reasons import passed_on
 from data.content_class import ContentClass
-from data.frozen import freeze
 from data.ids import digest, squeeze
 from data.judged import calls_for_alert, may_be_grave, passes_on_news
 from data.keeping import is_restricted
@@ -59,7 +59,6 @@ from monitor.pipeline.judged import (
     Judged,
     Left,
     LeftOut,
-    Listed,
     articles_of,
     find_unjudged,
     has_own_lane,
@@ -68,7 +67,7 @@ from monitor.pipeline.judged import (
     with_article,
 )
 from monitor.pipeline.judges import FOLD_DAYS, Judges
-from monitor.pipeline.raising import Later, passed_on, raise_for, touched_stories, verdict_to_report
+from monitor.pipeline.raising import raise_for, touched_stories, verdict_to_report
 from sources.nature import CHANNEL_OF, Nature, nature_at
 
 # Articles of one event, and posts that share them, belong to the school's open press matter; nothing
@@ -188,31 +187,35 @@ def _move(folded: Folded, story: str | None, how: str) -> Folded:
 
 
 def fold_list_lines(
-    con: Connection, listed: Sequence[Listed | None], folded: Sequence[tuple[Folded, ...]], judges: Judges
+    con: Connection, brought: Sequence[Judged], folded: Sequence[tuple[Folded, ...]], judges: Judges
 ) -> list[tuple[Folded, ...]]:
     """The folded, the lines of a list in the story of those of it that were handed in before, else in that of
-    its first line. `listed` is aligned with `folded`. What is a copy of another story stays there."""
-    lines = [(one, f) for one, some in zip(listed, folded, strict=True) for f in some if one]
+    its first line. What is a copy of another story stays there."""
+    lines = [
+        (one, f) for one, some in zip(brought, folded, strict=True) for f in some if one.listed is not None
+    ]
     begun = dict.fromkeys(f.story_id for one, f in lines if f.how == "new" and not one.alone)
     matter = next(iter(begun), None)
-    if lines and (before := _matter_before(con, lines[0][0].beside, lines[0][1].urn)):
+    if lines and (before := _matter_before(con, lines[0][0].listed or (), lines[0][1].urn)):
         matter = before
     if matter is None:
         return list(folded)
     judges.recent.forget({f.urn for _, f in lines})
     theirs = {matter, *begun}
     return [
-        tuple(_place_line(f, one, matter) if one and f.story_id in theirs else f for f in some)
-        for one, some in zip(listed, folded, strict=True)
+        tuple(_place_line(f, one, matter) if f.story_id in theirs else f for f in some)
+        if one.listed is not None
+        else some
+        for one, some in zip(brought, folded, strict=True)
     ]
 
 
-def _place_line(folded: Folded, line: Listed, matter: str) -> Folded:
+def _place_line(folded: Folded, line: Judged, matter: str) -> Folded:
     story, how = (digest(folded.urn, folded.mention_id)[:16], "new") if line.alone else (matter, LISTED)
     return replace(folded, story_id=story, how=how, sketch=replace(folded.sketch, story_id=story))
 
 
-def _matter_before(con: Connection, beside: frozenset[str], urn: str) -> str | None:
+def _matter_before(con: Connection, beside: Collection[str], urn: str) -> str | None:
     """The story of the lines handed in before: of a list, else one in which nothing has a lane of its own."""
     for story, by_list in stories_listing(con, urn, sorted(beside)) if beside else ():
         if by_list or not any(map(has_own_lane, story_verdicts(con, [story]).get(story, ()))):
@@ -239,28 +242,25 @@ def natures_said(sources: Iterable[Source], by_host: Mapping[str, str] | None = 
 
 
 def with_known_places(collected: Collected, said: Mapping[str, str]) -> Collected:
-    """Return the reading, each article by what is known of the place that published it; `said` is by host."""
-    return _with_channels(collected, lambda mention: nature_known(mention.url, said))
+    """Return the reading, each article from a feed or a mailbox by what is known of the place that published
+    it, unless somebody has said where all of them stand; `said` is by host."""
+    source = collected.source
+    if source.kind not in ("feed", MAILBOX) or source.own or source.channel is not None:
+        return collected
+    open_ = [m for m in collected.mentions if _is_article(m) and m.channel in _STRONGEST]
+    known = {m.id: nature_known(m.url, said) for m in open_}
+    unplaced = frozenset(i for i, channel in known.items() if channel is None)
+    return replace(_with_channels(collected, known), unplaced=unplaced)
 
 
-def unknown(collected: Collected, said: Mapping[str, str]) -> list[Mention]:
-    """The articles of which nothing is known but how they came."""
-    return [
-        m for m in collected.mentions if _is_of_unknown_place(m, collected) and not nature_known(m.url, said)
-    ]
-
-
-def with_strongest_copies(
-    collected: Collected, said: Mapping[str, str], known: Mapping[str, Collection[str]]
-) -> Collected:
-    """The reading, each unknown article as the strongest of its copies; `known` channels by address."""
-    ids = {m.id for m in unknown(collected, said)}
-
-    def of(mention: Mention) -> str | None:
-        there = known.get(canonical_url(mention.url), ()) if mention.id in ids else ()
-        return next((channel for channel in _STRONGEST if channel in there), None)
-
-    return _with_channels(collected, of)
+def with_strongest_copies(collected: Collected, known: Mapping[str, Collection[str]]) -> Collected:
+    """The reading, each unplaced article as the strongest of its copies; `known` are channels by address."""
+    strongest = {}
+    for mention in collected.mentions:
+        if mention.id in collected.unplaced:
+            there = known.get(canonical_url(mention.url), ())
+            strongest[mention.id] = next((channel for channel in _STRONGEST if channel in there), None)
+    return _with_channels(collected, strongest)
 
 
 def articles_in(readings: Iterable[Collected]) -> Iterator[Mention]:
@@ -310,26 +310,18 @@ def _is_article(mention: Mention) -> bool:
     return mention.kind is MentionKind.ARTICLE and bool(mention.url)
 
 
-def _with_channels(collected: Collected, channel_of: Callable[[Mention], str | None]) -> Collected:
-    """Found by whatever search, the press is the press: how it came stays told."""
+def _with_channels(collected: Collected, channels: Mapping[str, str | None]) -> Collected:
+    """The reading with these `channels`, by mention. Found by whatever search, the press is the press: how it
+    came stays told."""
     changed = {}
-    for mention in (m for m in collected.mentions if _is_of_unknown_place(m, collected)):
-        channel = channel_of(mention)
+    for mention in collected.mentions:
+        channel = channels.get(mention.id)
         if channel is not None and channel != mention.channel and not {channel, mention.channel} <= PRESS:
             paper = CHANNEL_OF[Nature.PAPER] if channel in PRESS else channel
             changed[mention.id] = replace(mention, channel=paper)
     if not changed:
         return collected
     return replace(collected, mentions=tuple(changed.get(m.id, m) for m in collected.mentions))
-
-
-def _is_of_unknown_place(mention: Mention, collected: Collected) -> bool:
-    """Check whether it is an article from a feed or a mailbox, of which nobody has said where it stands."""
-    source = collected.source
-    brings = source.kind in ("feed", MAILBOX) and not source.own and source.channel is None
-    return (
-        brings and mention.kind is MentionKind.ARTICLE and bool(mention.url) and mention.channel in _STRONGEST
-    )
 
 
 def nature_known(url: str, said: Mapping[str, str]) -> str | None:
@@ -343,21 +335,6 @@ def nature_known(url: str, said: Mapping[str, str]) -> str | None:
 
 _ENCYCLOPAEDIA = "wikipedia"
 """The kind of source whose page is there long before it is read."""
-
-
-@freeze
-class _Brought:
-    """The news of a reading that the store does not hold: mentions, each with its matches, and verdicts.
-    `seen` are the mentions that it sights, `whole` the schools judged for, by mention, if more than
-    matched, `counted` what is counted and not kept."""
-
-    judged: Judged
-    left: Mapping[str, Left]
-    fresh: tuple[tuple[Mention, tuple[Match, ...]], ...]
-    verdicts: tuple[Verdict, ...]
-    seen: tuple[str, ...]
-    whole: Mapping[str, SchoolSet] = field(default_factory=dict)
-    counted: tuple[str, ...] = ()
 
 
 def conclude(
@@ -380,7 +357,8 @@ def conclude(
     if any(folded):
         mentions = {m.id: m for one in brought for m, _ in one.fresh}
         folded = join_events(con, mentions, [v for one in brought for v in one.verdicts], folded, judges, now)
-        folded = fold_list_lines(con, [one.judged.listed for one in brought], folded, judges)
+    if any(one.listed is not None for one in brought):
+        folded = fold_list_lines(con, brought, folded, judges)
     oldest = now - timedelta(days=judges.policy.criticism_days)
     old = any(v.history is not None and v.history < oldest for one in brought for v in one.verdicts)
     if old and (gone := _find_old_criticism(con, brought, folded, oldest)):
@@ -392,7 +370,7 @@ def conclude(
     return [
         replace(
             b,
-            alerts=tuple(_known_since(a, one.judged.seen_at) for a in r.alerts),
+            alerts=tuple(_known_since(a, one.seen_at) for a in r.alerts),
             kept_out=r.kept_out,
             # each keeps its title where it holds something graver
             stories=tuple(replace(s, title="") if s.id in r.lesser else s for s in b.stories),
@@ -409,43 +387,25 @@ def _known_since(alert: Alert, seen_at: datetime | None) -> Alert:
 
 def _list_news(
     con: Connection, judged: Sequence[Judged], judges: Judges, now: datetime
-) -> tuple[list[_Brought], list[Later]]:
-    """List what each reading brings after those before it, and what of the rest each source sights too."""
-    with_news = [one for one in judged if one.fresh]
-    if not with_news:
-        return [_Brought(one, {}, (), (), tuple(m.id for m in one.collected.mentions)) for one in judged], []
-    fresh = {m.id for one in with_news for m, _ in one.fresh}
-    back = any(one.collected.run.back for one in judged)
-    held = find_known(con, sorted(fresh), unmatched=not back)
-    by_now = _ByNow(
-        fresh,
-        held,
-        {v.pair: v for v in (former_verdicts(con, sorted(held)) if held else ())},
-        said_wrong(con, sorted(held)) if held else {},
-        set(mentions_with_articles(con, [one.collected for one in with_news])),
-        outranked_articles(
-            con, [m.id for one in with_news for m, _ in one.fresh if m.id in held and m.channel in PRESS]
-        ),
-        left_out(con, [(one.collected, {m.id for m, _ in one.fresh}) for one in with_news], judges),
-        source_store.first_reads(con, [one.collected.source.id for one in with_news]),
-        corrections_by_now(con, judges),
-    )
-    found: list[_Brought] = []
+) -> tuple[list[Judged], list[Judged]]:
+    """Give of each reading what it brings after those before it; and the rest, with what they sight too."""
+    if not any(one.fresh for one in judged):
+        return [replace(one, seen=tuple(m.id for m in one.collected.mentions)) for one in judged], []
+    by_now = _ByNow(con, judged, judges, now)
+    brought: list[Judged] = []
     for one in judged:
-        left = by_now.left_to_save(one, now)
+        left = by_now.left_to_save(one)
         if any(i in by_now.taken and (of.edited or of.again) for i, of in left.items()):
             break
-        found.append(by_now.take(one, left))
-    later = []
-    for one in judged[len(found) :]:
-        edited = {i for i, of in by_now.left_to_save(one, now).items() if of.edited}
-        later.append(Later(one.collected.source.id, by_now.sighted_ids(one), frozenset(edited)))
-    return found, later
+        brought.append(by_now.take(one, left))
+    later = judged[len(brought) :]
+    return brought, [
+        replace(one, left=by_now.left_to_save(one), seen=by_now.sighted_ids(one)) for one in later
+    ]
 
 
-@dataclass(slots=True)
 class _ByNow:
-    """The state known when a reading is saved: what the store holds, and what those before it bring.
+    """The state known when readings are saved: what the store holds, and what those of them before bring.
 
     `fresh` are the mentions that any of them brings; `known` is by mention; `former` the newest verdict that
     is stored, by mention and school; `marked` what people said of them; `anew` are those whose articles
@@ -454,28 +414,35 @@ class _ByNow:
     `corrected` carries over what people marked of its like; `taken` are mentions that readings before bring.
     """
 
-    fresh: set[str]
-    known: dict[str, Known]
-    former: Mapping[tuple[str, str], Verdict]
-    marked: Mapping[str, Sequence[SaidWrong]]
-    anew: set[str]
-    outranked: frozenset[str]
-    out: Mapping[tuple[str, str], LeftOut]
-    began: Mapping[str, Mapping[str, datetime]]
-    corrected: CarryOver
-    taken: set[str] = field(default_factory=set)
+    def __init__(self, con: Connection, judged: Sequence[Judged], judges: Judges, now: datetime) -> None:
+        news = [one for one in judged if one.fresh]
+        mentions = [m for one in news for m, _ in one.fresh]
+        back = any(one.collected.run.back for one in judged)
+        self.now = now
+        self.fresh = {m.id for m in mentions}
+        self.known = find_known(con, sorted(self.fresh), unmatched=not back)
+        held = sorted(self.known)
+        self.former = {v.pair: v for v in former_verdicts(con, held)} if held else {}
+        self.marked = said_wrong(con, held) if held else {}
+        self.anew = set(mentions_with_articles(con, [one.collected for one in news]))
+        in_press = [m.id for m in mentions if m.id in self.known and m.channel in PRESS]
+        self.outranked = outranked_articles(con, in_press)
+        self.out = left_out(con, [(one.collected, self.fresh) for one in news], judges)
+        self.began = source_store.first_reads(con, [one.collected.source.id for one in news])
+        self.corrected = corrections_by_now(con, judges)
+        self.taken: set[str] = set()
 
-    def left_to_save(self, judged: Judged, now: datetime) -> dict[str, Left]:
+    def left_to_save(self, judged: Judged) -> dict[str, Left]:
         """List what is left of a reading to be saved, by mention."""
         anew = articles_of(judged.collected) & self.anew | self.outranked
-        left = find_unjudged((m for m, _ in judged.fresh), self.known, judged.urns, now, anew)
+        left = find_unjudged((m for m, _ in judged.fresh), self.known, judged.urns, self.now, anew)
         wanted = [v for v in judged.verdicts if v.mention_id in left and v.urn not in left[v.mention_id].done]
         grave = {v.mention_id for v in wanted if calls_for_alert(v)}
         source = judged.collected.source.id
         kept = {None: set(left), LeftOut.WORDS: set(), LeftOut.AUTHOR: grave}
         return {i: of for i, of in left.items() if i in kept[self.out.get((source, i))]}
 
-    def take(self, judged: Judged, left: Mapping[str, Left]) -> _Brought:
+    def take(self, judged: Judged, left: Mapping[str, Left]) -> Judged:
         """Give what a reading brings, each match with its verdict's relevance; it is known from now on."""
         mentions = {m.id: m for m, _ in judged.fresh if m.id in left}
         verdicts = self._verdicts(judged, left, mentions)
@@ -497,7 +464,8 @@ class _ByNow:
             self._know(mention, left[mention.id], judged_for[mention.id], whole.get(mention.id))
             self.taken.add(mention.id)
         self.anew.difference_update(judged.texts)
-        return _Brought(judged, left, fresh, verdicts, self.sighted_ids(judged), whole)
+        seen = self.sighted_ids(judged)
+        return replace(judged, left=left, fresh=fresh, verdicts=verdicts, seen=seen, whole=whole)
 
     def sighted_ids(self, judged: Judged) -> tuple[str, ...]:
         """List what it sights, but for mentions left out of it and kept of a reading after it alone."""
@@ -554,7 +522,7 @@ class _ByNow:
 
 
 def _stories_of(
-    con: Connection, one: _Brought, judges: Judges, now: datetime, rule: OneDanger
+    con: Connection, one: Judged, judges: Judges, now: datetime, rule: OneDanger
 ) -> tuple[Folded, ...]:
     """Those of what the verdicts call ours, or grave and another’s; a grave reply is folded alone."""
     relevance = {v.pair: _relevance_to_fold(v) for v in one.verdicts}
@@ -567,7 +535,7 @@ def _stories_of(
 
 
 def _find_old_criticism(
-    con: Connection, brought: Sequence[_Brought], folded: Sequence[tuple[Folded, ...]], oldest: datetime
+    con: Connection, brought: Sequence[Judged], folded: Sequence[tuple[Folded, ...]], oldest: datetime
 ) -> set[str]:
     """The posts of strangers (ids) that are plain criticism from before we began, made before `oldest`. None
     in a story with something grave, and no answer that means somebody: it may say who is accused in what
@@ -579,7 +547,7 @@ def _find_old_criticism(
     grave |= {story_of.get(v.pair, "") for v in verdicts if _is_grave(v)} - {""}
     answers = {m.id for one in brought for m, _ in one.fresh if m.parent}
     stays = {i for one in brought for i, left in one.left.items() if left.done or left.again or left.edited}
-    stays |= {m.id for one in brought if one.judged.collected.source.own for m, _ in one.fresh}
+    stays |= {m.id for one in brought if one.collected.source.own for m, _ in one.fresh}
     for v in verdicts:
         old = v.relevance is Relevance.NOT_ABOUT or (v.history is not None and v.history < oldest)
         plain = old and v.content_class == ContentClass.FAIR_COMMENT and not _is_grave(v)
@@ -593,7 +561,7 @@ def _is_grave(verdict: Verdict) -> bool:
     return may_be_grave(verdict) or is_restricted(verdict)
 
 
-def _without(one: _Brought, gone: Collection[str]) -> _Brought:
+def _without(one: Judged, gone: Collection[str]) -> Judged:
     """The reading without these posts, which are counted."""
     return replace(
         one,
@@ -610,7 +578,7 @@ def _relevance_to_fold(verdict: Verdict) -> Relevance:
     return Relevance.NOT_ABOUT if is_own_post(verdict) else verdict.relevance
 
 
-def _batches(brought: Sequence[_Brought], folded: Sequence[tuple[Folded, ...]], now: datetime) -> list[Batch]:
+def _batches(brought: Sequence[Judged], folded: Sequence[tuple[Folded, ...]], now: datetime) -> list[Batch]:
     """A batch for each of the readings: a mention that several bring is in that of the first."""
     owner: dict[str, int] = {}
     for i, one in enumerate(brought):
@@ -625,7 +593,7 @@ def _batches(brought: Sequence[_Brought], folded: Sequence[tuple[Folded, ...]], 
     ]
     batches = []
     for i, one in enumerate(brought):
-        judged, collected = one.judged, one.judged.collected
+        collected = one.collected
         mentions = tuple(m for m, _ in one.fresh if owner[m.id] == i)
         verdicts = tuple(v for other in brought for v in other.verdicts if owner[v.mention_id] == i)
         stories = tuple(f for some in folded for f in some if owner[f.mention_id] == i)
@@ -647,8 +615,8 @@ def _batches(brought: Sequence[_Brought], folded: Sequence[tuple[Folded, ...]], 
                 verdicts=verdicts,
                 alerts=(),
                 outbox=(),
-                urns=judged.urns,
-                articles={m.id: judged.texts[m.id] for m in mentions if m.id in judged.texts},
+                urns=one.urns,
+                articles={m.id: one.texts[m.id] for m in mentions if m.id in one.texts},
                 article_reads=tuple(read for read in collected.articles.values() if read.new),
                 judged_for=tuple(one for one in whole if owner[one[0]] == i),
                 counted={m: one.left[m].hashed for m in one.counted},

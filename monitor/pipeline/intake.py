@@ -49,7 +49,7 @@ from data.web.channels import is_of_many_posts
 from data.web.urls import canonical_url, is_profile
 from monitor.pipeline import supplied as spool
 from monitor.pipeline.collect import Collected, is_on_own_place
-from monitor.pipeline.judged import Judged, Listed, has_own_lane
+from monitor.pipeline.judged import Judged, has_own_lane
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.supplied import (
     CHILD_IMAGE,
@@ -111,21 +111,13 @@ def read_report(
         # “not”s, since no judgement may weigh these
         alike = [post for post in there if not _says_otherwise(report.text, post.text)]
         same, copied = same_post(report, there), likeliest(report, alike)
-        mention = make_mention(report, same, at)
-        if report.child_image and report.url:  # of one that was withdrawn a person is told anew
-            mention = replace(mention, id=child_image_id(report.url, images_withdrawn(con)))
-        if same is None and once and (bare := _without_words(con, report, there, urn)):
-            mention = replace(
-                make_mention(report, bare, at), text=report.text, author=report.author or bare.author
-            )
+        bare = _without_words(con, report, there, urn) if same is None and once else None
+        mention = _make_mention_here(con, report, same, bare, at)
         refused = bool(report.handed.file_at) and not report.child_image and _is_warned_of(con, report)
         if (refused or raises(report.says)) and find_known(con, [mention.id]):
             mention = apart(mention, report)
         before = former_verdicts(con, [copied.mention_id]) if copied and not same else ()
-        beside = False
-        if report.child_image:  # is a file of a post here kept, from before somebody said so?
-            ids = {*(post.mention_id for post in there), *(shown_at(con, report.url) if report.url else ())}
-            beside = more_than(con, HOW[EvidenceKind.TOLD], sorted(ids))
+        beside = report.child_image and _is_file_kept(con, report, there)
     extra = (CHILD_IMAGE,) if report.child_image else (FILE_REFUSED,) if refused else ()
     judged = _judge_report(mention, report, urn, intake, extra, listed)
     if not judged.fresh:  # in vain, so that the time it takes does not tell that it was known
@@ -138,6 +130,25 @@ def read_report(
         for v in judged.verdicts
     )
     return replace(judged, verdicts=tuple(verdicts)), there
+
+
+def _is_file_kept(con: Connection, report: Report, there: Sequence[PostThere]) -> bool:
+    """Is a file of a post here kept, from before somebody said that it may show a child?"""
+    ids = {*(post.mention_id for post in there), *(shown_at(con, report.url) if report.url else ())}
+    return more_than(con, HOW[EvidenceKind.TOLD], sorted(ids))
+
+
+def _make_mention_here(
+    con: Connection, report: Report, same: PostThere | None, bare: PostThere | None, at: datetime
+) -> Mention:
+    """The mention that a report makes: of the `same` post, or of one without words that it fills."""
+    if bare is not None:
+        mention = make_mention(report, bare, at)
+        return replace(mention, text=report.text, author=report.author or bare.author)
+    mention = make_mention(report, same, at)
+    if report.child_image and report.url:  # of one that was withdrawn a person is told anew
+        return replace(mention, id=child_image_id(report.url, images_withdrawn(con)))
+    return mention
 
 
 def _without_words(con: Connection, report: Report, there: Sequence[PostThere], urn: str) -> PostThere | None:
@@ -209,7 +220,7 @@ def _judge_report(
         unknown = replace(collected, mentions=(replace(mention, id=""),))
         judge(unknown, intake.store, judges, now, extra, words)
     if listed is not None:  # by its own words, not by what was said of the whole list
-        judged = replace(judged, listed=Listed(listed, alone=any(map(has_own_lane, judged.verdicts))))
+        judged = replace(judged, listed=listed, alone=any(map(has_own_lane, judged.verdicts)))
     said = tuple(apply_report(v, report.says) for v in judged.verdicts)
     if any(map(may_mean_somebody, said)):
         writer = _own_deed(report, mention, judges)

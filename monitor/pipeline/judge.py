@@ -1,6 +1,6 @@
 """From collected mentions to batches for the store: link, score, decide; then fold and alert, group by group.
 
-`load_context` reads what judging a group of readings needs, `begin_judging` begins what takes long, outside
+`load_context` reads what judging a group of readings needs, `judge_readings` does what takes long, outside
 any transaction, and `keep_all` does the rest inside the one that saves the group, by what the store holds
 by then: another process may have judged the same meanwhile. A group is saved as its readings would be one
 by one.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -48,6 +48,7 @@ from data.types import (
     Reason,
     Relevance,
     Role,
+    School,
     Severity,
     Signal,
     Verdict,
@@ -62,7 +63,6 @@ from monitor.pipeline.conclude import (
     articles_in,
     channels_of,
     conclude,
-    unknown,
     with_fullest_words,
     with_strongest_copies,
 )
@@ -112,7 +112,7 @@ def parents_about_us(
     `earlier` readings that are not saved yet were judged."""
     parents = one.parents
     about = {pair for pair in before if pair[0] in parents}
-    for judged in _list_bringing(parents, earlier) if parents else ():
+    for judged in _list_bringing(parents, earlier):
         _update_about(about, judged, parents)
     return about
 
@@ -187,10 +187,8 @@ def load_context(
     known = mention_store.find_known(con, sorted(ids), unmatched=not back) if ids else {}
     for judged in unsaved:
         note_words(known, [m for m, _ in judged.fresh], judged.left)
-    open_ = [m for one in readings for m in unknown(one, judges.natures)]
-    anew = mentions_with_articles(con, readings) | outranked_articles(
-        con, [m.id for m in open_ if m.id in known]
-    )
+    unplaced = sorted({i for one in readings for i in one.unplaced if i in known})
+    anew = mentions_with_articles(con, readings) | outranked_articles(con, unplaced)
     left: dict[str, dict[str, Left]] = {}
     for one in readings:
         left[one.source.id] = find_unjudged(one.mentions, known, urns_of(one, judges), now, anew)
@@ -208,7 +206,7 @@ def load_context(
     articles = article_texts(con, list(read))
     return JudgingContext(
         left=left,
-        about=mention_store.about(con, sorted(parents)),
+        about=mention_store.about(con, sorted(parents)) if parents else frozenset(),
         languages={one.source.id: languages_before(con, one, now) for one in news if one.source.own},
         copies=copies_at(con, {canonical_url(m.url) for m in articles_in(readings) if m.id in fresh}),
         articles=articles | {i: text for judged in unsaved for i, text in judged.texts.items()},
@@ -230,113 +228,107 @@ def urns_of(collected: Collected, judges: Judges) -> tuple[str, ...]:
 
 
 @dataclass(slots=True)
-class Judging:
-    """Readings that are being judged: what the model is asked first is known, and can be asked meanwhile.
-    `readings` hold their matches already, those of the first of `turns`; `scored` is what the model has
-    said."""
+class _Judging:
+    """The judging of some readings in turns; `done` are these as far as they are judged, `words` what the
+    copies of each article say, `extra` and `said` as for `judge_readings`."""
 
-    readings: list[Judged]
+    done: list[Judged]
     before: JudgingContext
     judges: Judges
-    turns: list[list[int]]
     words: Words
-    extra: tuple[Signal, ...] = ()
-    said: str | None = None
-    scored: Scored = field(default_factory=dict)
-    linked: dict[int, list[_Linked]] = field(default_factory=dict)
+    extra: tuple[Signal, ...]
+    said: str | None
 
-    def __post_init__(self) -> None:
-        if self.turns:
-            self._link(self.turns[0])
-
-    def score(self) -> None:
-        """Asks the model for all that can be asked by now; in whatever thread. Raises as the model does."""
-        fresh = [(m, found) for some in self.linked.values() for _, m, found in some]
-        with self.judges.timed("network"):
-            self.scored = _score_texts(list(dict.fromkeys(filter(None, texts_to_score(fresh)))), self.judges)
-
-    def finish(self) -> list[Judged]:
-        """The readings as judged, in their order."""
-        for turn, places in enumerate(self.turns):
-            if turn:
-                self._link(places)
-            linked = [self.linked[i] for i in places]
-            fresh = [(m, found) for some in linked for _, m, found in some]
-            verdicts = iter(explain_verdicts(fresh, self.judges, self.extra, self.scored))
-            for i, some in zip(places, linked, strict=True):
+    def judge_turn(self, places: Sequence[int]) -> None:
+        """Judges those at these places."""
+        with self.judges.timed("link"):
+            linked = {i: self._link_reading(i) for i in places}
+        with self.judges.timed("decide"):
+            fresh = [(m, found) for some in linked.values() for _, m, found in some]
+            verdicts = iter(explain_verdicts(fresh, self.judges, self.extra))
+            for i, some in linked.items():
                 mine = list(islice(verdicts, sum(len(found) for _, _, found in some)))
-                one = replace(self.readings[i], verdicts=tuple(mine))
+                one = replace(
+                    self.done[i], fresh=tuple((m, found) for m, _, found in some), verdicts=tuple(mine)
+                )
                 if one.parents:
-                    answered = words_answered(one, self.before, [*self.before.unsaved, *self.readings[:i]])
+                    answered = words_answered(one, self.before, [*self.before.unsaved, *self.done[:i]])
                     judged = [(mention, found) for _, mention, found in some]
                     mine = accuse_as_answers(judged, mine, answered, self.judges)
-                self.readings[i] = self._complete_reading(one, some, mine)
-        return self.readings
+                self.done[i] = self._complete_reading(one, some, mine)
 
-    def _link(self, places: Sequence[int]) -> None:
-        done = self.readings
-        for i in places:
-            about = parents_about_us(done[i], self.before.about, [*self.before.unsaved, *done[:i]])
-            kept = {**self.before.articles, **done[i].texts}  # also behind what others of it reply to
-            mentions, source = done[i].collected.mentions, source_for_linking(done[i].collected.source)
-            # of one school: where several are watched, a place may be one school's and a post another's
-            if (source.id, *done[i].urns) in self.before.places:
-                source = replace(source, listing=True)
-            read = [
-                with_fullest_words(with_article(m, kept.get(m.id, "")), self.words)
-                if self.said is None
-                else replace(m, text=self.said)
-                for m in mentions
-            ]
-            found = self.judges.linker.link(read, source, about)
-            self.linked[i] = [
-                (m, words, tuple(x for x in matches if x.urn not in done[i].left[m.id].done))
-                for m, words, matches in zip(mentions, read, found, strict=True)
-                if m.id in done[i].left
-            ]
-            done[i] = replace(done[i], fresh=tuple((m, some) for m, _, some in self.linked[i]))
+    def _link_reading(self, place: int) -> list[_Linked]:
+        one, about = self.done[place], set[tuple[str, str]]()
+        if one.parents:
+            about = parents_about_us(one, self.before.about, [*self.before.unsaved, *self.done[:place]])
+        kept = {**self.before.articles, **one.texts}  # also behind what others of it reply to
+        mentions, source = one.collected.mentions, source_for_linking(one.collected.source)
+        # of one school: where several are watched, a place may be one school's and a post another's
+        if (source.id, *one.urns) in self.before.places:
+            source = replace(source, listing=True)
+        read = [
+            with_fullest_words(with_article(m, kept.get(m.id, "")), self.words)
+            if self.said is None
+            else replace(m, text=self.said)
+            for m in mentions
+        ]
+        found = self.judges.linker.link(read, source, about)
+        return [
+            (m, words, tuple(x for x in matches if x.urn not in one.left[m.id].done))
+            for m, words, matches in zip(mentions, read, found, strict=True)
+            if m.id in one.left
+        ]
 
     def _complete_reading(
         self, one: Judged, linked: Sequence[_Linked], verdicts: Sequence[Verdict]
     ) -> Judged:
         """The reading as judged, with what is known of whose place it is, and of the articles."""
-        judges, languages = self.judges, self.before.languages.get(one.collected.source.id, ())
-        words = {m.id: m for _, m, _ in linked}
-        kept = {m.id: m for m, _, _ in linked}
-        told = tuple(
-            with_basis(v, words[v.mention_id], one.texts, one.collected.articles)
-            for v in adjust_for_own_account(verdicts, one.collected, languages, judges)
-        )
-        told = tuple(fit_to_stored(v, words[v.mention_id], kept[v.mention_id], one.texts) for v in told)
-        if any(v.accuses or v.about in LEADERS for v in told):
-            from classifiers.verdicts.staff import discloses  # late: few posts are about them
-
-            said = ((v, (words[v.mention_id].text, judges.schools[v.urn])) for v in told)
-            told = tuple(
-                apply_disclosure(v) if leading_offices(v) and discloses(*of) else v for v, of in said
-            )
-        if one.collected.source.kind == MAILBOX:
-            sent_on = {
-                i
-                for i, m in words.items()
-                if m.sent_on or (m.channel == ELSEWHERE and m.kind is not MentionKind.ARTICLE)
-            }
-            told = tuple(apply_forwarding(v) if v.mention_id in sent_on else v for v in told)
-        unsaid = {m.id for m in unknown(one.collected, judges.natures) if m.channel in PRESS}
-        if doubted := [(replace(m, channel=PLAIN_FEED), found) for _, m, found in linked if m.id in unsaid]:
+        judges, collected = self.judges, one.collected
+        languages = self.before.languages.get(collected.source.id, ())
+        posts = {m.id: (m, words) for m, words, _ in linked}
+        told = []
+        for verdict in adjust_for_own_account(verdicts, collected, languages, judges):
+            kept, words = posts[verdict.mention_id]
+            found = with_basis(verdict, words, one.texts, collected.articles)
+            found = fit_to_stored(found, words, kept, one.texts)
+            if found.accuses or found.about in LEADERS:
+                found = _raise_disclosed(found, words.text, judges.schools[found.urn])
+            if collected.source.kind == MAILBOX and _is_sent_on(words):
+                found = apply_forwarding(found)
+            told.append(found)
+        doubted = [
+            (replace(m, channel=PLAIN_FEED), found)
+            for _, m, found in linked
+            if m.id in one.collected.unplaced and m.channel in PRESS
+        ]
+        if doubted:
             own = {v.pair: v for v in verdicts_on(doubted, judges, again=False)}
-            told = tuple(_doubt_article(v, own.get(v.pair, v)) for v in told)
-        return replace(one, verdicts=told)
+            told = [_doubt_article(v, own.get(v.pair, v)) for v in told]
+        return replace(one, verdicts=tuple(told))
 
 
-def begin_judging(
+def _raise_disclosed(verdict: Verdict, text: str, school: School) -> Verdict:
+    """The verdict, raised where staff say there what the head or the chair did wrong."""
+    from classifiers.verdicts.staff import discloses  # late: few posts are about them
+
+    if leading_offices(verdict) and discloses(text, school):
+        return apply_disclosure(verdict)
+    return verdict
+
+
+def _is_sent_on(mention: Mention) -> bool:
+    """Did somebody send it on who did not write it, as far as a mail tells?"""
+    return mention.sent_on or (mention.channel == ELSEWHERE and mention.kind is not MentionKind.ARTICLE)
+
+
+def judge_readings(
     readings: Sequence[Collected],
     before: JudgingContext,
     judges: Judges,
     extra: tuple[Signal, ...] = (),
     said: str | None = None,
-) -> Judging:
-    """Begins to judge the new and edited mentions of these readings; the others will only be sighted.
+) -> list[Judged]:
+    """Judge the new and edited mentions of these readings, in their order; the others will only be sighted.
 
     `extra` are signals that a person has given with every mention; `said` is all that is judged of them,
     where what is kept holds more than what somebody said. Looks are kept as they are: how many are shown is
@@ -345,13 +337,16 @@ def begin_judging(
     kept = dict(before.articles)
     done = []
     known = channels_of([*(one.collected for one in before.unsaved), *readings], before.copies)
-    for one in (with_strongest_copies(one, judges.natures, known) for one in readings):
+    for one in (with_strongest_copies(one, known) for one in readings):
         left = before.left[one.source.id]
         texts = texts_beside(one, left, kept)  # its own, or those kept from before or of those before it
         kept |= texts
         done.append(Judged(one, urns_of(one, judges), left, texts))
     words = article_words([*before.unsaved, *done], before.copies) if said is None else {}
-    return Judging(done, before, judges, in_turns(done), words, extra, said)
+    judging = _Judging(done, before, judges, words, extra, said)
+    for places in in_turns(done):
+        judging.judge_turn(places)
+    return judging.done
 
 
 def judge(
@@ -362,10 +357,10 @@ def judge(
     extra: tuple[Signal, ...] = (),
     said: str | None = None,
 ) -> Judged:
-    """Judges one reading by what the store knows now; `extra` and `said` are said at `begin_judging`."""
+    """Judges one reading by what the store knows now; `extra` and `said` are said at `judge_readings`."""
     with store.open_reader() as con:
         before = load_context(con, [collected], judges, now)
-    (judged,) = begin_judging([collected], before, judges, extra, said).finish()
+    (judged,) = judge_readings([collected], before, judges, extra, said)
     return judged
 
 
@@ -388,6 +383,8 @@ def keep_all(
         mention_store.save_all(con, [replace(b, alerts=()) for b in batches], now=now, policy=judges.policy)
         kept += batches
     alerts = {a.id: a for b in kept for a in b.alerts}
+    if not alerts:
+        return kept
     saved = put_alerts(con, list(alerts.values()), now)
     told = write_messages(con, saved, judges, now)
     put_outbox(con, told, now)
@@ -415,11 +412,11 @@ def explain_verdicts(
     fresh: Sequence[tuple[Mention, tuple[Match, ...]]],
     judges: Judges,
     extra: tuple[Signal, ...] = (),
-    scored: Scored = NOTHING_SCORED,
 ) -> tuple[Verdict, ...]:
     """Judge as `verdicts_on`, those that call for an alert or a look with the part that weighed most; none
     where a person's word weighs more (`extra`), or where it cannot be found, which is logged: no alert waits.
     """
+    scored = score_texts(texts_to_score(fresh), judges)
     verdicts = verdicts_on(fresh, judges, extra, scored)
     try:
         # to read each part again would take too long
@@ -459,8 +456,7 @@ def verdicts_on(
     """Judge each mention for each school that it was matched with, in their order; the model is asked for
     what it has not `scored`, and the second reader reads what is worth it `again`."""
     texts = texts_to_score(fresh)
-    unscored = dict.fromkeys(text for text in texts if text is not None and text not in scored)
-    known = {**scored, **_score_texts(list(unscored), judges)}
+    known = score_texts(texts, judges, scored)
     rows = [known.get(text, ({}, "", False)) for text in texts]
 
     def judge(i: int, reading: TextReading) -> list[Verdict]:
@@ -508,8 +504,11 @@ def texts_to_score(fresh: Sequence[tuple[Mention, tuple[Match, ...]]]) -> list[s
     ]
 
 
-def _score_texts(texts: Sequence[str], judges: Judges) -> Scored:
-    if not texts:
-        return {}
-    scores = judges.scorer().score(texts)
-    return {text: (scores.row(i), scores.model, scores.is_cut(i)) for i, text in enumerate(texts)}
+def score_texts(texts: Sequence[str | None], judges: Judges, scored: Scored = NOTHING_SCORED) -> Scored:
+    """Ask the model for what is not `scored` yet, each text once; give both."""
+    new = [text for text in dict.fromkeys(texts) if text is not None and text not in scored]
+    if not new:
+        return scored
+    with judges.timed("network"):
+        scores = judges.scorer().score(new)
+    return {**scored, **{text: (scores.row(i), scores.model, scores.is_cut(i)) for i, text in enumerate(new)}}

@@ -9,7 +9,7 @@ from dataclasses import field, replace
 from datetime import datetime
 from enum import Enum
 
-from classifiers.verdicts.verdict_reasons import ARTICLE_READ, headline_only
+from classifiers.verdicts.verdict_reasons import ARTICLE_READ, headline_only, passed_on
 from data.content_class import BYPASSING
 from data.evidence.handed_in import BY_HAND
 from data.frozen import freeze
@@ -17,12 +17,11 @@ from data.ids import text_hash
 from data.judged import calls_for_alert, maybe_grave
 from data.store import privacy as privacy_store
 from data.store.engine.connect import Connection
-from data.store.mentions import Known, article_texts, set_of
+from data.store.mentions import Known, SchoolSet, article_texts, set_of
 from data.types import TITLE, ArticleRead, Match, Mention, MentionKind, Relevance, Verdict
 from data.web.channels import channel
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.raising import passed_on
 from sources.parse import hides_address
 
 _SAME = 60
@@ -134,14 +133,6 @@ class Left:
     suppressed: bool = False
 
 
-@freeze
-class Listed:
-    """A line of a list handed in: the posts (ids) of it from before, and whether it is a matter `alone`."""
-
-    beside: frozenset[str]
-    alone: bool
-
-
 def has_own_lane(verdict: Verdict) -> bool:
     """Is it told by itself, or may it be so grave that a person reads it by itself?"""
     apart = verdict.restricted or passed_on(verdict) or verdict.content_class in BYPASSING
@@ -150,12 +141,15 @@ def has_own_lane(verdict: Verdict) -> bool:
 
 @freeze
 class Judged:
-    """One reading, judged by what was known when it came; nothing of it is saved yet.
+    """One reading on its way from judging to saving: first by what was known when it came, then by what the
+    store holds as it is saved.
 
     `left` says of its new and edited mentions, by id, what was known of them; `fresh` are these with their
     matches; `verdicts` are on version 1 of each until `conclude` says which it is. `urns` are the schools
-    that it is judged for, `texts` the articles behind headlines, by mention; `listed` is of a list alone,
-    `seen_at` of what a person handed in: when it was seen, as they say.
+    that it is judged for, `texts` the articles behind headlines, by mention. `seen` are the mentions that it
+    sights, `whole` the schools judged for, by mention, if more than matched, `counted` what is counted and
+    not kept: `conclude` says these. Of a line of a list that was handed in, `listed` are the posts (ids) of
+    it from before, and it may be a matter `alone`; `seen_at` is when a person saw it, as they say.
     """
 
     collected: Collected
@@ -164,7 +158,11 @@ class Judged:
     texts: Mapping[str, str] = field(default_factory=dict)
     fresh: tuple[tuple[Mention, tuple[Match, ...]], ...] = ()
     verdicts: tuple[Verdict, ...] = ()
-    listed: Listed | None = None
+    seen: tuple[str, ...] = ()
+    whole: Mapping[str, SchoolSet] = field(default_factory=dict)
+    counted: tuple[str, ...] = ()
+    listed: frozenset[str] | None = None
+    alone: bool = False
     seen_at: datetime | None = None
 
     @property

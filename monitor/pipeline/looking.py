@@ -155,7 +155,7 @@ def preview_place(
 def read_first_page(source: Source, reader: SourceReader, clock: Clock) -> Collected:
     """The first page of a source, and what stands behind it. Never raises for what a site does."""
     found = ask_source(replace(source, max_pages=1), SourceState(source.id), reader, clock)
-    return replace(found.collected, source=source)
+    return replace(found, source=source)
 
 
 def link_posts(collected: Collected, judges: Judges) -> list[Linked]:

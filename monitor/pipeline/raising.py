@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from alerts.access.matter import list_threatened, targets
 from alerts.next_date import Means
@@ -14,7 +15,7 @@ from alerts.said_time import said_time, times_named
 from alerts.wording.instant import alert_messages, telling
 from alerts.wording.matters import NOTHING_SEEN, Seen, is_restricted
 from classifiers.text.words import is_word
-from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
+from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER, passed_on
 from data.content_class import ContentClass
 from data.frozen import freeze
 from data.judged import calls_for_alert, gravest_verdict, is_enquiry, leading, may_endanger, route_rank
@@ -37,6 +38,7 @@ from data.types import (
     Mention,
     OutboxMessage,
     Person,
+    Reason,
     Relevance,
     Route,
     School,
@@ -45,6 +47,9 @@ from data.types import (
     Verdict,
 )
 from monitor.pipeline.judges import Judges
+
+if TYPE_CHECKING:
+    from monitor.pipeline.judged import Judged
 
 
 @freeze
@@ -58,26 +63,12 @@ class RaisedAlerts:
     lesser: set[str] = field(default_factory=set)
 
 
-@freeze
-class Later:
-    """The sightings (ids) of a source to be saved in the same transaction; of `edited` it has other words."""
-
-    source_id: str
-    seen: tuple[str, ...]
-    edited: frozenset[str]
-
-
-def passed_on(verdict: Verdict) -> bool:
-    """Is it grave and about another school, so that our safeguarding lead may pass it on?"""
-    return any(reason.code == OTHER_SCHOOL_DANGER for reason in verdict.reasons)
-
-
 def raise_for(
     con: Connection,
     batches: Sequence[Batch],
     judges: Judges,
     now: datetime,
-    later: Sequence[Later] = (),
+    later: Sequence[Judged] = (),
     untold: Sequence[Alert] = (),
 ) -> list[RaisedAlerts]:
     """Alerts that the stories of these batches call for now, by the batch that brings the gravest of each.
@@ -153,7 +144,7 @@ def raise_stories(
     judges: Judges,
     now: datetime,
     seen: Sequence[tuple[str, Sequence[str]]] = (),
-    later: Sequence[Later] = (),
+    later: Sequence[Judged] = (),
     untold: Sequence[Alert] = (),
     *,
     word: Word | None = None,
@@ -161,50 +152,42 @@ def raise_stories(
     answers: Mapping[str, Sequence[Verdict]] | None = None,
 ) -> list[tuple[Story, RaisedAlerts]]:
     """Raise what each of these stories calls for now, with its `new` verdicts in the place of those that are
-    saved (`before`, read where they are not given).
+    saved (`before`, read where they are not given). Of most nothing calls for an alert, and no more is asked.
 
     `seen` is what each source sights of them now, by its id; `later` as for `raise_for`, `word` as for
     `StoryNow`, and `answers`, by story. `untold` are the alerts that the same
     transaction raised before: they rise without being raised once more.
     """
+    if before is None:
+        before = verdict_store.story_verdicts(con, [story.id for story in stories])
+    together = {s.id: _newest_verdicts(before.get(s.id, ()), new.get(s.id, ())) for s in stories}
+    grave = {v.mention_id for of in together.values() for v in of if calls_for_alert(verdict_to_report(v))}
+    if word is None or not word.lowered:
+        stories = [s for s in stories if any(v.mention_id in grave for v in together[s.id])]
+    if not stories:
+        return []
     ids = [story.id for story in stories]
-    before = verdict_store.story_verdicts(con, ids) if before is None else before
     raised_now = {(a.story_id, a.urn): a for a in untold}
     standing = alert_store.by_story(con, ids) | raised_now
     edited = [v.mention_id for found in new.values() for v in found if v.version > 1]
     former = verdict_store.former_verdicts(con, edited) if edited else []
-    there = [a.id for a in standing.values()]
-    # those who know of an alert beside its audience: who was asked next, and who took it
-    asked = alert_store.people_asked(con, there) if there else {}
-    taken = alert_store.owners_of_alerts(con, there)
-    beside = {i: (*asked.get(i, ()), *([taken[i].person] if i in taken else [])) for i in there}
-    back = returned_stories(con, ids) if there else ()
+    beside = _list_people_beside(con, [a.id for a in standing.values()]) if standing else {}
+    back = returned_stories(con, ids) if standing else ()
     ended = {story for story, marked in owner_store.marks(con, ids).items() if marked.mark.ends}
-    together = {i: _newest_verdicts(before.get(i, ()), new.get(i, ())) for i in ids}
-    grave = {
-        v.mention_id for found in together.values() for v in found if calls_for_alert(verdict_to_report(v))
-    }
-    judged_now = sorted({v.mention_id for found in new.values() for v in found})
+    judged_now = sorted({v.mention_id for i in ids for v in new.get(i, ())})
     places = _count_places(
         story_store.carriers(con, ids),
         story_store.sources_of_sightings(con, judged_now),
-        together,
-        [*seen, *((one.source_id, [i for i in one.seen if i not in one.edited & grave]) for one in later)],
+        {i: together[i] for i in ids},
+        [*seen, *((one.collected.source.id, _list_sighted(one, grave)) for one in later)],
     )
     raised = []
     for story in stories:
         people = judges.people_of(story.urn)
-        mute = story.urn.startswith(KEY_OF_A_TRUST) and not any(p.email for p in people)
-        if mute and all(v.content_class != ContentClass.OWN_ACCOUNT for v in together[story.id]):
-            continue  # a trust's of which nobody can be told, and no odd post on its own account
+        if _reaches_nobody(story, people, together[story.id]):
+            continue
         before_it = standing.get((story.id, story.urn))
-        new_grave = [v for v in map(verdict_to_report, new.get(story.id, ())) if calls_for_alert(v)]
-        known = map(verdict_to_report, before.get(story.id, ()))
-        judged_before = {(v.mention_id, v.version) for v in known if calls_for_alert(v)}
-        newly = any((v.mention_id, v.version) not in judged_before for v in new_grave)
-        why_again = SINCE_MARKED if newly and story.id in ended else None
-        if any(reason.code == LIKE_MISSED.code for v in new_grave for reason in v.reasons):
-            why_again = LIKE_MISSED
+        why_again = _find_why_again(before.get(story.id, ()), new.get(story.id, ()), ended=story.id in ended)
         of_versions = [v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids]
         story_now = StoryNow(
             story,
@@ -226,6 +209,34 @@ def raise_stories(
         called_for = _called_for(found, before_it, raised_now.get((story.id, story.urn)))
         raised += [(story, called_for)] if called_for is not None else []
     return raised
+
+
+def _reaches_nobody(story: Story, people: Sequence[Person], verdicts: Sequence[Verdict]) -> bool:
+    """Is it a trust's of which nobody can be told, and no odd post on its own account?"""
+    if not story.urn.startswith(KEY_OF_A_TRUST) or any(p.email for p in people):
+        return False
+    return all(v.content_class != ContentClass.OWN_ACCOUNT for v in verdicts)
+
+
+def _list_people_beside(con: Connection, alerts: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Those who know of an alert beside its audience: who was asked next, and who took it."""
+    asked, taken = alert_store.people_asked(con, alerts), alert_store.owners_of_alerts(con, alerts)
+    return {i: (*asked.get(i, ()), *([taken[i].person] if i in taken else [])) for i in alerts}
+
+
+def _find_why_again(before: Sequence[Verdict], new: Sequence[Verdict], *, ended: bool) -> Reason | None:
+    """Why a story that may have `ended` is told again, by what is new and grave; None where it is not."""
+    grave = [v for v in map(verdict_to_report, new) if calls_for_alert(v)]
+    if any(reason.code == LIKE_MISSED.code for v in grave for reason in v.reasons):
+        return LIKE_MISSED
+    known = {(v.mention_id, v.version) for v in map(verdict_to_report, before) if calls_for_alert(v)}
+    newly = any((v.mention_id, v.version) not in known for v in grave)
+    return SINCE_MARKED if newly and ended else None
+
+
+def _list_sighted(later: Judged, grave: Collection[str]) -> list[str]:
+    """List what a reading sights, but for what is grave as it is known, and has other words there."""
+    return [i for i in later.seen if not (i in grave and i in later.left and later.left[i].edited)]
 
 
 def _newest_verdicts(before: Sequence[Verdict], new: Sequence[Verdict]) -> list[Verdict]:

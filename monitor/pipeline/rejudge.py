@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from alerts.raise_alert import Word
+from classifiers.verdicts.verdict_reasons import passed_on
 from data.content_class import MOST_PROTECTIVE
 from data.effects import Clock
 from data.evidence.handed_in import judged_part
@@ -36,7 +37,7 @@ from data.store.verdicts import (
 from data.types import Alert, Harm, Meant, Reason, Relevance, Severity, Story, Verdict
 from monitor.pipeline.judged import fit_to_stored, with_article, with_basis
 from monitor.pipeline.judges import Judges
-from monitor.pipeline.raising import passed_on, raise_stories, write_messages
+from monitor.pipeline.raising import raise_stories, write_messages
 
 SEEN_WITHIN = timedelta(days=90)
 """What nobody has seen for longer is left as it was judged."""

@@ -20,7 +20,7 @@ from data.store import sources as source_store
 from data.store.engine.open import Store
 from data.store.mentions import Batch
 from data.types import Source, SourceState
-from monitor.pipeline.collect import Ask, AskedSource, Failed, ScanReader, ask_source, log, without_older
+from monitor.pipeline.collect import Ask, Collected, Failed, ScanReader, ask_source, log, without_older
 from sources.http.politeness import HostJob, never
 
 # How long each stage was at work, and when the sites were asked and had answered.
@@ -33,7 +33,7 @@ STAGES = {
     "decide": "deciding",
     "save": "saving",
 }
-"""The stages of `Stages`, and what each is called; they work beside one another."""
+"""The stages of a scan, and what each is called; saving is beside the others."""
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ class Timings:
     def line(self) -> str:
         """One line for whoever asks where the time went."""
         spent = {stage: self.spent.get(stage, 0.0) for stage in STAGES}
-        spent["decide"] = max(spent["decide"] - spent["reader"], 0.0)
+        spent["decide"] = max(spent["decide"] - spent["network"] - spent["reader"], 0.0)
         stages = ", ".join(f"{said} {spent[stage]:.1f}" for stage, said in STAGES.items())
         whole_s = self.timer() - self.began_s
         return (
@@ -125,16 +125,17 @@ def scan_sources(
     unsaved: dict[str, int] = {}
     """How many mentions are read and not yet saved, by source; the threads that read set each at once."""
 
-    def one(source: Source) -> AskedSource:
+    def one(source: Source) -> Collected:
         started(source)
         timings.asked_s = timings.asked_s or timings.timer() - timings.began_s
-        answer = ask(source, state_of[source.id], fetcher, clock)
-        collected = without_older(answer.collected, since)
+        collected = ask(source, state_of[source.id], fetcher, clock)
+        if since is not None:
+            collected = without_older(collected, since)
         unsaved[source.id] = len(collected.mentions)
         timings.answered_s = timings.timer() - timings.began_s
-        return replace(answer, collected=collected)
+        return collected
 
-    jobs: list[HostJob[AskedSource | ArticleAnswer]]
+    jobs: list[HostJob[Collected | ArticleAnswer]]
     jobs = [HostJob(s.url, partial(one, s), robots=s.disabled is None) for s in sources]
     with fetcher.start_jobs(
         jobs, stopped=stopped, full=lambda: sum(list(unsaved.values())) >= MOST_UNSAVED

@@ -1,8 +1,5 @@
-"""The stages of a scan behind its reading: what has come is linked, scored, decided and saved, each stage
-beside the others.
-
-While the network reads the texts of one set of sources the next set is linked, and the one before decided and
-saved: the network leaves the interpreter to them.
+"""The stages of a scan behind its reading: what has come is judged, a set at a time, and saved, a group at a
+time, while the next set is judged. Between them stands one queue.
 """
 
 from __future__ import annotations
@@ -18,7 +15,7 @@ from typing import TypeAlias
 
 from classifiers.text.language import identify_language
 from data.effects import Clock, Timer
-from data.errors import StoreError, StoreFull, Unreadable
+from data.errors import StoreError, Unreadable
 from data.frozen import freeze
 from data.store import sources as source_store
 from data.store.engine.open import Store
@@ -37,11 +34,8 @@ from data.types import (
 from data.web.channels import channel
 from data.web.urls import article_key
 from monitor.pipeline.collect import (
-    AskedSource,
     Collected,
     Failed,
-    NotOpened,
-    R,
     SourceReader,
     Work,
     fault_to_log,
@@ -53,9 +47,9 @@ from monitor.pipeline.collect import (
 )
 from monitor.pipeline.conclude import with_known_places
 from monitor.pipeline.judge import (
-    Judging,
-    begin_judging,
+    JudgingContext,
     is_urgent,
+    judge_readings,
     keep_all,
     load_context,
     urns_of,
@@ -127,7 +121,7 @@ class Articles:
     reader: SourceReader
     clock: Clock
     timer: Timer
-    add: Callable[[HostJob[AskedSource | ArticleAnswer]], None]
+    add: Callable[[HostJob[Collected | ArticleAnswer]], None]
     asked: dict[str, _AskedFor] = field(default_factory=dict)
     waiting: list[_Waiting] = field(default_factory=list)
 
@@ -141,15 +135,16 @@ class Articles:
         found = iter(isolate_faults(some, partial(self._choose_headlines, now)) if some else ())
         ready = []
         for collected, mentions in heads:
-            one = self._ask(collected, next(found) if mentions else [], now)
-            if one.to_come:
+            one = self._ask(collected, next(found), now) if mentions else None
+            if one is not None and one.to_come:
                 self.waiting.append(one)
             else:
-                ready.append(replace(collected, articles=one.found))
+                ready.append(replace(collected, articles=one.found) if one is not None else collected)
         return ready
 
-    def complete_readings(self, answers: Iterable[ArticleAnswer]) -> list[Collected]:
-        """The readings that have all their articles by now, or wait in vain for those that they have not."""
+    def complete_readings(self, answers: Iterable[ArticleAnswer], *, last: bool) -> list[Collected]:
+        """The readings that have all their articles by now, or wait in vain for those that they have not: all
+        of them where these were the `last` answers."""
         came = {answer.key: answer.read for answer in answers}
         for key, read in came.items():
             if read is None:
@@ -164,14 +159,9 @@ class Articles:
                     came[key] = replace(read, new=False)  # it is recorded with the first alone
             if self.timer() - one.since_s >= PATIENCE.total_seconds():  # a host's, or a thread's, turn is far
                 one.to_come = {k: i for k, i in one.to_come.items() if self.asked[k].begun}
-        ready = [replace(one.collected, articles=one.found) for one in self.waiting if not one.to_come]
-        self.waiting = [one for one in self.waiting if one.to_come]
-        return ready
-
-    def given_up(self) -> list[Collected]:
-        """The readings that still wait, with the articles that have come: no more will."""
-        waiting, self.waiting = self.waiting, []
-        return [replace(one.collected, articles=one.found) for one in waiting]
+        done = [one for one in self.waiting if last or not one.to_come]
+        self.waiting = [one for one in self.waiting if not last and one.to_come]
+        return [replace(one.collected, articles=one.found) for one in done]
 
     def _ask(
         self, collected: Collected, articles: Sequence[WantedArticle] | Exception, now: datetime
@@ -305,125 +295,84 @@ LONGEST_S = 2.0
 """No source waits longer for the others of its group, in seconds, once it has been judged."""
 
 
-@freeze
-class JudgedSource:
-    """One source as it is to be saved, and the fault of ours that ended its run, if any."""
-
-    judged: Judged
-    failed: Failed | None = None
-
-    @property
-    def run(self) -> SourceRun:
-        """Return how it ended."""
-        return self.judged.collected.run
-
-
-def at_fault(collected: Collected, error: BaseException | None, work: Work = Work.JUDGE) -> JudgedSource:
+def end_by_fault(
+    collected: Collected, error: Exception, work: Work = Work.JUDGE, *, urgent: bool = False
+) -> Judged:
     """A source whose run a fault of ours ended, in that work or where it was saved: nothing of it is kept but
     the run."""
-    fault = error if isinstance(error, Exception) else RuntimeError()
-    work = Work.SAVE if isinstance(fault, StoreError) else work
-    asked = note_fault(collected.source, collected.run, work, fault)
-    return JudgedSource(Judged(asked.collected, ()), asked.failed)
+    work = Work.SAVE if isinstance(error, StoreError) else work
+    return Judged(note_fault(collected.source, collected.run, work, error, urgent=urgent), ())
 
 
 @dataclass(slots=True)
 class Group:
-    """The sources that wait to be saved. `timer` is a monotonic clock in seconds."""
+    """The queue before saving: sources as they were judged, and so long `LONGEST_S` none waits for others of
+    it. `timer` is a monotonic clock in seconds."""
 
     timer: Timer
-    sources: list[JudgedSource] = field(default_factory=list)
+    sources: list[Judged] = field(default_factory=list)
     began_s: float = 0.0
     urgent: bool = False
 
     @property
-    def room(self) -> int:
-        """Return how many more may come to it."""
-        return MOST_SOURCES - len(self.sources)
-
-    @property
     def left_s(self) -> float:
-        """Seconds until it has to be saved, at most `LONGEST_S`."""
+        """Seconds until the first has to be saved: 0 where it is full or something in it is urgent."""
+        if self.urgent or len(self.sources) >= MOST_SOURCES:
+            return 0.0
         waited_s = self.timer() - self.began_s if self.sources else 0.0
         return max(LONGEST_S - waited_s, 0.0)
 
-    @property
-    def due(self) -> bool:
-        """Must it be saved now: is it full, has its first waited long enough, is something in it urgent?"""
-        return bool(self.sources) and (self.urgent or self.room <= 0 or self.left_s <= 0)
-
-    def add(self, some: Sequence[JudgedSource]) -> None:
-        """Some more, at most as many as there is room for."""
+    def add(self, some: Sequence[Judged]) -> None:
+        """Let some more wait."""
         if not self.sources:
             self.began_s = self.timer()
         self.sources += some
-        self.urgent = self.urgent or any(is_urgent(one.judged) for one in some)
+        self.urgent = self.urgent or any(is_urgent(one) for one in some)
 
-    def take_all(self) -> list[JudgedSource]:
-        """All that is in it, which is empty afterwards."""
-        taken, self.sources, self.urgent = self.sources, [], False
+    def take(self) -> list[Judged]:
+        """Take those that came first, as many as are saved together; where others are left, they are next."""
+        taken, self.sources = self.sources[:MOST_SOURCES], self.sources[MOST_SOURCES:]
+        self.urgent = self.urgent and bool(self.sources)
         return taken
 
 
 def save_sources(
-    sources: Sequence[JudgedSource], store: Store, judges: Judges, clock: Clock
+    sources: Sequence[Judged], store: Store, judges: Judges, clock: Clock
 ) -> list[tuple[Batch, Failed | None]]:
     """Save each, aligned; where a fault of ours prevented it, that is recorded instead."""
 
-    def save(some: Sequence[JudgedSource]) -> list[Batch]:
+    def save(some: Sequence[Judged]) -> list[Batch]:
         with open_connection(store.write("scan")) as con:
-            return keep_all(con, [one.judged for one in some], judges, clock())
+            return keep_all(con, some, judges, clock())
 
     with judges.timed("save"):
-        found = isolate_faults(sources, _until_full(save))
-    faults = []
-    for one, batch in zip(sources, found, strict=True):
-        if isinstance(batch, Exception) and one.failed is None:
-            fault = at_fault(one.judged.collected, batch, Work.SAVE)
-            urgent = fault.failed and replace(fault.failed, urgent=is_urgent(one.judged))
-            faults.append(replace(fault, failed=urgent))
-        elif isinstance(batch, Exception):
-            faults.append(one)
+        found = isolate_faults(sources, save, is_urgent)
+    faults = [
+        one if one.collected.failed else end_by_fault(one.collected, error, Work.SAVE, urgent=is_urgent(one))
+        for one, error in zip(sources, found, strict=True)
+        if isinstance(error, Exception)
+    ]
     told = iter(_record_faults(faults, store) if faults else ())
     return [
-        next(told) if isinstance(batch, Exception) else (batch, one.failed)
+        next(told) if isinstance(batch, Exception) else (batch, one.collected.failed)
         for one, batch in zip(sources, found, strict=True)
     ]
 
 
-def _until_full(work: Callable[[Sequence[JudgedSource]], Sequence[R]]) -> Callable[..., Sequence[R]]:
-    """The work; once the disk was too full for one by itself, only what is urgent is tried one by one."""
-    full: list[StoreFull] = []
-
-    def try_sources(some: Sequence[JudgedSource]) -> Sequence[R]:
-        if full and not is_urgent(some[0].judged):
-            raise full[0]
-        try:
-            return work(some)
-        except StoreFull as error:
-            if len(some) == 1:
-                full.append(error)
-            raise
-
-    return try_sources
-
-
-def _record_faults(faults: Sequence[JudgedSource], store: Store) -> list[tuple[Batch, Failed | None]]:
+def _record_faults(faults: Sequence[Judged], store: Store) -> list[tuple[Batch, Failed | None]]:
     """Says in the store that faults of ours ended these runs, where the store can be written."""
 
-    def record(some: Sequence[JudgedSource]) -> list[bool]:
+    def record(some: Sequence[Judged]) -> list[bool]:
         with open_connection(store.write("scan")) as con:
-            source_store.record_runs(con, [one.run for one in some])
+            source_store.record_runs(con, [one.collected.run for one in some])
         return [True] * len(some)
 
     told = []
-    for one, done in zip(faults, isolate_faults(faults, _until_full(record)), strict=True):
+    for one, done in zip(faults, isolate_faults(faults, record, is_urgent), strict=True):
+        run, failed = one.collected.run, one.collected.failed
         if isinstance(done, Exception):  # the fault before it is what is told; nothing is half-written
-            log.error(
-                "source=%s its fault could not be recorded: %s", one.run.source_id, fault_to_log(done)[0]
-            )
-        known = one.failed and replace(one.failed, saved=not isinstance(done, Exception))
-        told.append((nothing_of(one.run), known))
+            log.error("source=%s its fault could not be recorded: %s", run.source_id, fault_to_log(done)[0])
+        told.append((nothing_of(run), failed and replace(failed, saved=done is True)))
     return told
 
 
@@ -432,206 +381,112 @@ def nothing_of(run: SourceRun) -> Batch:
     return Batch(run, run.source_id, (), {}, (), (), (), (), (), (), ())
 
 
-# The stages.
+# Judging and saving: between them stands one queue.
 
 MOST_MENTIONS = 512
 """So many are judged at a time, two seconds' work, or one source's: what is urgent does not wait for all."""
-LOOK_S = 0.01
-"""So often it is looked whether the network has read its texts, where nothing else has come."""
 
 Saved: TypeAlias = "tuple[Batch, Failed | None]"
 
 
-@freeze
-class SetInNetwork:
-    """Some readings that are linked, and their texts before the network."""
-
-    some: Sequence[Collected]
-    judging: Judging
-    scoring: Future[None]
-
-
 @dataclass(slots=True)
 class Stages:
-    """The part of a scan that judges and saves, while others read. The caller's thread looks, links and
-    decides. The network reads in a thread beside it, and a group that is due is saved in another, once what
-    comes next has been looked at: to look meanwhile would be to wait."""
+    """The part of a scan that judges and saves, while others read. The caller's thread judges a set; what was
+    judged waits in `group`, and is saved in a thread of its own while the next is judged."""
 
-    reading: Spread[AskedSource | ArticleAnswer]
+    reading: Spread[Collected | ArticleAnswer]
     articles: Articles
     store: Store
     judges: Judges
     clock: Clock
     group: Group
-    due: list[JudgedSource] = field(default_factory=list)
-    scored: SetInNetwork | None = None
     saving: Future[list[Saved]] | None = None
-    thread: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="saving")
-    )
-    network: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="scoring")
-    )
+    thread: ThreadPoolExecutor = field(init=False)
 
     def save_all(self) -> Iterator[Saved]:
         """Yield what was saved of each source, until all have been read."""
-        with self.thread, self.network:
-            while (
-                not self.reading.over
-                or self.articles.waiting
-                or (self.group.sources or self.due or self.scored or self.saving)
-            ):
-                came = self.reading.take(self._patience_s)
-                ready = self.articles.complete_readings([a for a in came if isinstance(a, ArticleAnswer)])
-                known = partial(with_known_places, said=self.judges.natures)
-                read = [replace(a, collected=known(a.collected)) for a in came if isinstance(a, AskedSource)]
-                for one in (one for one in read if not one.collected.mentions):
-                    if not one.collected.asked:
-                        yield nothing_of(one.collected.run), one.failed
-                    else:  # there is nothing to be judged: its run is recorded with the group
-                        judged = Judged(one.collected, urns_of(one.collected, self.judges))
-                        yield from self._add_judged([JudgedSource(judged, one.failed)])
-                ready += self.articles.behind([a.collected for a in read if a.collected.mentions])
-                if self.reading.over:
-                    ready += self.articles.given_up()
-                yield from self._judge_ready(ready) if ready else self._go_on()
-                if self.reading.over and not self.articles.waiting:
-                    yield from self._decide_set()
-                    yield from self._save(group=True)
-                elif self.group.due:
-                    yield from self._end_group()
+        # one thread, for each keeps memory of its own: some 40 MB
+        with ThreadPoolExecutor(1, thread_name_prefix="saving") as self.thread:
+            while not self.reading.over or self.articles.waiting or self.group.sources:
+                came = self.reading.take(self.group.left_s)
+                asked = [one for one in came if isinstance(one, Collected)]
+                for one in asked:
+                    if not one.asked:
+                        yield nothing_of(one.run), one.failed
+                ready = self._list_ready(asked, [one for one in came if isinstance(one, ArticleAnswer)])
+                for some in _split_sets(ready):
+                    self._judge_set(some)
+                    yield from self._end_saving()
+                last = self.reading.over and not self.articles.waiting
+                if not ready and (self.group.left_s <= 0 or last):
+                    self._begin_saving()
+                    yield from self._end_saving()
 
-    @property
-    def _patience_s(self) -> float:
-        """Return how long it is waited for what comes next."""
-        if self.scored is not None and not self.scored.scoring.done():
-            return LOOK_S
-        return 0.0 if self.due or self.scored or self.saving else self.group.left_s
+    def _list_ready(self, asked: Sequence[Collected], answers: Sequence[ArticleAnswer]) -> list[Collected]:
+        """List what can be judged now. Of a source that brought nothing the run waits to be saved."""
+        ready: list[Collected] = []
+        if answers or self.articles.waiting:
+            ready = self.articles.complete_readings(answers, last=self.reading.over)
+        for one in asked:
+            if one.asked and not one.mentions:
+                self.group.add([Judged(one, urns_of(one, self.judges))])
+        brought = [with_known_places(one, self.judges.natures) for one in asked if one.mentions]
+        return ready + self.articles.behind(brought)
 
-    def _judge_ready(self, ready: Sequence[Collected]) -> Iterator[Saved]:
-        left = list(ready)
-        while left:
-            some, left = _split_set(left)
-            answered = {m.parent for one in some for m in one.mentions if m.parent}
-            undecided = self.scored.judging.readings if self.scored is not None else ()
-            if any(not answered.isdisjoint(one.left) for one in undecided):
-                yield from self._decide_set()
-            try:
-                begun = self._begin_judging([], some)
-            except NotOpened as error:  # each would wait as long again
-                yield from self._add_judged([at_fault(one, error.__cause__) for one in some])
-                continue
-            except Exception:  # noqa: BLE001 - one source's fault must not stop the others: it is told below
-                yield from self._decide_set()
-                yield from self._one_by_one(some)
-                continue
-            scoring = self.network.submit(begun.score)
-            before, self.scored = self.scored, SetInNetwork(some, begun, scoring)
-            if before is not None:
-                yield from self._decide_set(before)
-            if len(begun.turns) > 1:  # some of them reply to others of them
-                yield from self._decide_set()
-
-    def _begin_judging(self, earlier: Sequence[Judged], some: Sequence[Collected]) -> Judging:
-        """Looks at them, and links them. `earlier` are those of the same set that were judged one by one."""
-        if self.saving is not None:
-            wait([self.saving])
-        unsaved = [one.judged for one in self.due + self.group.sources]
-        unsaved += [*(self.scored.judging.readings if self.scored else ()), *earlier]
-        now = self.clock()
-        with open_connection(self.store.open_reader()) as con:
-            before = load_context(con, some, self.judges, now, unsaved)
-        self._begin_saving()
-        with self.judges.timed("link"):
-            return begin_judging(some, before, self.judges)
-
-    def _decide_set(self, scored: SetInNetwork | None = None) -> Iterator[Saved]:
-        """Decides a set, else the one that is before the network."""
-        if scored is None:
-            scored, self.scored = self.scored, None
-        if scored is None:
-            return
-        try:
-            scored.scoring.result()
-            with self.judges.timed("decide"):
-                judged = scored.judging.finish()
-        except Exception:  # noqa: BLE001 - one source's fault must not stop the others: it is told below
-            later, self.scored = self.scored, None  # it was linked as if these were judged
-            yield from self._one_by_one(scored.some)
-            if later is not None:
-                yield from self._judge_ready(later.some)
-        else:
-            yield from self._add_judged(list(map(JudgedSource, judged)))
-
-    def _one_by_one(self, some: Sequence[Collected]) -> Iterator[Saved]:
+    def _judge_set(self, some: Sequence[Collected]) -> None:
+        """Judges these together, or one by one where a fault of ours prevents that; they wait to be saved."""
         earlier: list[Judged] = []
 
         def judge(those: Sequence[Collected]) -> list[Judged]:
-            judged = self._begin_judging(earlier, those).finish()
+            judged = judge_readings(those, self._look(those, earlier), self.judges)
             earlier.extend(judged)
             return judged
 
         found = isolate_faults(some, judge)
-        yield from self._add_judged(
+        self.group.add(
             [
-                JudgedSource(one) if isinstance(one, Judged) else at_fault(c, one)
-                for c, one in zip(some, found, strict=True)
+                one if isinstance(one, Judged) else end_by_fault(collected, one)
+                for collected, one in zip(some, found, strict=True)
             ]
         )
 
-    def _go_on(self) -> Iterator[Saved]:
-        """Do what can be done while nothing comes."""
-        self._begin_saving()
-        if self.scored is not None:
-            if self.scored.scoring.done():
-                yield from self._decide_set()
-        else:
-            yield from self._save()
-
-    def _add_judged(self, some: Sequence[JudgedSource]) -> Iterator[Saved]:
-        yield from self._yield_saved()
-        if len(some) > self.group.room:
-            yield from self._end_group()
-        self.group.add(some)
-        if self.group.due:
-            yield from self._end_group()
-
-    def _end_group(self) -> Iterator[Saved]:
-        """The group takes no more: it is due."""
-        yield from self._save()
-        self.due = self.group.take_all()
-
-    def _save(self, *, group: bool = False) -> Iterator[Saved]:
-        """Saves what is due, then the group too, where that is said."""
-        yield from self._yield_saved()
-        sets = [self.due, self.group.take_all() if group else []]
-        self.due = []
-        for sources in filter(None, sets):
-            yield from self._begin(sources).result()
-
-    def _yield_saved(self) -> Iterator[Saved]:
-        """Yield what the thread beside this one saves, once it has."""
+    def _look(self, some: Sequence[Collected], earlier: Sequence[Judged]) -> JudgingContext:
+        """Read what is known of these, by the store and what waits; `earlier` are others of this set. Saving
+        begins now of what is due: to look meanwhile would be to wait."""
         if self.saving is not None:
-            done, self.saving = self.saving.result(), None
-            yield from done
+            wait([self.saving])
+        unsaved = [*self.group.sources, *earlier]
+        now = self.clock()
+        with open_connection(self.store.open_reader()) as con:
+            known = load_context(con, some, self.judges, now, unsaved)
+        if self.saving is None and self.group.left_s <= 0:
+            self._begin_saving()
+        return known
 
     def _begin_saving(self) -> None:
-        if self.due and self.saving is None:
-            self.saving, self.due = self._begin(self.due), []
+        if self.group.sources:
+            sources = self.group.take()
+            self.saving = self.thread.submit(save_sources, sources, self.store, self.judges, self.clock)
 
-    def _begin(self, sources: Sequence[JudgedSource]) -> Future[list[Saved]]:
-        """In the thread that saves, for each thread keeps memory of its own: some 40 MB."""
-        return self.thread.submit(save_sources, sources, self.store, self.judges, self.clock)
+    def _end_saving(self) -> Iterator[Saved]:
+        """Yield what the thread beside this one saves, once it has."""
+        if self.saving is not None:
+            saved, self.saving = self.saving.result(), None
+            yield from saved
 
 
-def _split_set(ready: Sequence[Collected]) -> tuple[list[Collected], list[Collected]]:
-    """Those that are judged together, as many as `MOST_MENTIONS` and a group allow; and the rest."""
+def _split_sets(ready: Sequence[Collected]) -> Iterator[list[Collected]]:
+    """Those that are judged together, as many as `MOST_MENTIONS` and a group allow."""
+    some: list[Collected] = []
     mentions = 0
-    for n, one in enumerate(ready):
+    for one in ready:
         mentions += len(one.mentions)
-        if n and (n == MOST_SOURCES or mentions > MOST_MENTIONS):
-            return list(ready[:n]), list(ready[n:])
-    return list(ready), []
+        if some and (len(some) == MOST_SOURCES or mentions > MOST_MENTIONS):
+            yield some
+            some, mentions = [], len(one.mentions)
+        some.append(one)
+    if some:
+        yield some
 
 
 def warm(judges: Judges, now: datetime) -> None:

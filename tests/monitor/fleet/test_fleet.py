@@ -54,7 +54,7 @@ from monitor.fleet.homes import (
     whether_failed,
 )
 from monitor.fleet.rounds import FleetPlace, FleetRound, Pointing, feeds_due, join_cluster, run_round
-from monitor.pipeline.collect import AskedSource, Collected, scope_of
+from monitor.pipeline.collect import Collected, scope_of
 from monitor.service import step
 from monitor.service.notebook import Notebook
 
@@ -289,7 +289,7 @@ class RayAtTimes:
 
     def _read(self, feeds: list[FleetPlace]) -> Later:
         run_of = SourceRun("fleet", NOW, NOW, Outcome.OK)
-        answers = [(feed.source.id, AskedSource(Collected(feed.source, run_of))) for feed in feeds]
+        answers = [(feed.source.id, Collected(feed.source, run_of)) for feed in feeds]
         return Later(*zip(self.at_s, answers, strict=True))
 
     def _run(self, home: Home, asker: object, ids: list[str], *readings: object) -> Later:
@@ -514,7 +514,7 @@ def test_of_a_place_for_more_than_fifty_schools_each_home_is_handed_what_points_
         a_mention("2", text="Roadworks on the bypass until Friday."),
     ]
     few, many = (feeds_due(some)[0] for some in (views[:50], views))
-    answer = AskedSource(Collected(BOARD, SourceRun("x", NOW, NOW, Outcome.OK), tuple(posts)))
+    answer = Collected(BOARD, SourceRun("x", NOW, NOW, Outcome.OK), tuple(posts))
     assert Pointing(views[:50]).reading(few, answer) == (HandedReading(answer), 0)
     reading, to_nobody = Pointing(views).reading(many, answer)
     assert reading.pointed == (frozenset({"900007"}), frozenset())
@@ -624,7 +624,7 @@ def reading(*posts: object, to: tuple[str, ...] = ()) -> dict[str, HandedReading
     """A reading of the home's board; `to` are the posts that point to its school."""
     run_of = SourceRun("fleet", utc_now(), utc_now(), Outcome.OK, mentions_read=len(posts), scope="fleet")
     pointed = tuple(frozenset({"900000"} if post.id in to else ()) for post in posts)  # type: ignore[attr-defined]
-    return {"board": HandedReading(AskedSource(Collected(BOARD, run_of, posts)), pointed)}  # type: ignore[arg-type]
+    return {"board": HandedReading(Collected(BOARD, run_of, posts), pointed)}  # type: ignore[arg-type]
 
 
 def a_post(n: str, text: str, **of: object):
@@ -670,7 +670,7 @@ def test_a_home_says_what_is_due_and_what_it_learnt_for_other_schools_is_not_rel
     run_of = {"etag": '"1"', "watermark": NOW}
     given = reading()
     asked = given["board"].asked
-    read = replace(asked, collected=replace(asked.collected, run=replace(asked.collected.run, **run_of)))
+    read = replace(asked, run=replace(asked.run, **run_of))
     HomeRound(home).run({"board": replace(given["board"], asked=read)}, Words(), refused, send=False)
     second = HomeRound(home).view()
     board = second.watched[0]

@@ -45,7 +45,7 @@ from data.types import (
 from data.web.urls import article_key
 from monitor.pipeline import judges as recent
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import begin_judging, is_urgent, judge, keep_all, load_context
+from monitor.pipeline.judge import is_urgent, judge, judge_readings, keep_all, load_context
 from monitor.pipeline.judges import FOLD_DAYS, Recent
 
 LATER = NOW + timedelta(hours=1)
@@ -98,7 +98,7 @@ class Home:
             part = readings[len(readings) * n // looks : len(readings) * (n + 1) // looks]
             with self.store.open_reader() as con:
                 before = load_context(con, part, self.judges, at, judged)
-            judged += begin_judging(part, before, self.judges).finish()
+            judged += judge_readings(part, before, self.judges)
         return do_in(self.store, keep_all, judged, self.judges, at)
 
     def suppress(self, author):

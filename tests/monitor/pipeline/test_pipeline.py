@@ -102,7 +102,7 @@ def test_a_scan_saves_what_it_read_and_says_so(tmp_path, store):
 @pytest.mark.parametrize(
     ("step", "error"),
     [
-        ((stages, "begin_judging"), RuntimeError("a post's words")),
+        ((stages, "judge_readings"), RuntimeError("a post's words")),
         ((stages, "keep_all"), OSError("a post's words")),
         ((stages, "keep_all"), StoreBusy("held")),
     ],
@@ -113,7 +113,7 @@ def test_a_fault_of_ours_ends_one_sources_run_is_recorded_and_lets_the_others_go
     real = getattr(*step)
 
     def fails(*given):
-        among = given[0] if step[1] == "begin_judging" else [one.collected for one in given[1]]
+        among = given[0] if step[1] == "judge_readings" else [one.collected for one in given[1]]
         if any(collected.source.id == "a" for collected in among):
             raise error
         return real(*given)

@@ -163,7 +163,7 @@ def test_what_could_not_be_judged_or_saved_is_asked_for_again_after_1_5_and_15_m
 ):
     with serve({"/a.xml": feed(CALM), "/b.xml": feed(CALM)}) as site:
         with monkeypatch.context() as broken:
-            broken.setattr("monitor.pipeline.stages.begin_judging", no_space)
+            broken.setattr("monitor.pipeline.stages.judge_readings", no_space)
             assert asked_at(a_service(store, clock, site, names=("b",)), clock, site, TICKS[:4]) == AGAIN[:2]
         assert runs(store) == [("b", "our_fault")] * 2
         service = a_service(store, clock, site)
@@ -212,7 +212,7 @@ def test_collecting_has_not_ended_well_while_an_answer_is_owed(store, clock, mon
     with serve({"/a.xml": feed(CALM)}) as site:
         service = a_service(store, clock, site)
         with monkeypatch.context() as broken:
-            broken.setattr("monitor.pipeline.stages.begin_judging", no_space)
+            broken.setattr("monitor.pipeline.stages.judge_readings", no_space)
             service.collect()
         assert "collect" not in service.health.last
         clock.at += timedelta(minutes=5)

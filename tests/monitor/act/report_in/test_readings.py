@@ -43,7 +43,7 @@ from monitor.matters.reader import load_case
 from monitor.pipeline import judges as recent
 from monitor.pipeline.collect import Collected, is_on_own_place
 from monitor.pipeline.conclude import conclude
-from monitor.pipeline.judge import begin_judging, judge, keep_all, load_context
+from monitor.pipeline.judge import judge, judge_readings, keep_all, load_context
 from monitor.pipeline.judges import Judges
 from sources.registry import collector
 
@@ -287,7 +287,7 @@ def asked(store, readings, by, at):
     with store.open_reader() as con:
         looking = CountedStatements(con)
         before = load_context(looking, readings, by, at)
-    judged = begin_judging(readings, before, by).finish()
+    judged = judge_readings(readings, before, by)
     with store.write("test") as con:
         saving = CountedStatements(con)
         batches = keep_all(saving, judged, by, at)

@@ -30,7 +30,7 @@ from monitor.config.load import Config
 from monitor.matters.reader import Reader
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.conclude import natures_said, with_known_places
-from monitor.pipeline.judge import begin_judging, keep_all, load_context
+from monitor.pipeline.judge import judge_readings, keep_all, load_context
 from monitor.pipeline.judges import Judges
 from sources.registry import collector
 
@@ -207,7 +207,7 @@ def scan(
     for group in [known] if together else [[each] for each in known]:
         with store.open_reader() as con:
             before = load_context(con, group, with_, WHEN_READ)
-        judged = begin_judging(group, before, with_).finish()
+        judged = judge_readings(group, before, with_)
         with store.write("test") as con:
             batches += keep_all(con, judged, with_, WHEN_READ)
     done = [(one.source, SourceState(one.source.id), b) for one, b in zip(readings, batches, strict=True)]

@@ -86,7 +86,7 @@ def groups(monkeypatch):
 def fails(monkeypatch, step, source):
     """Breaks that step of a scan for whatever it is given of that source."""
     of = {
-        "begin_judging": lambda readings, *_: [one.source.id for one in readings],
+        "judge_readings": lambda readings, *_: [one.source.id for one in readings],
         "keep_all": lambda _, judged, *more: [one.collected.source.id for one in judged],
     }
     real = getattr(stages, step)
@@ -119,7 +119,7 @@ def test_no_source_waits_longer_than_two_seconds_for_the_others(store, groups):
 
     fetcher.fetch = fetch
     list(scanned(store, sources, fetcher, timer=timer))
-    assert [len(some) for some in groups] == [5, 4]  # the first, and those of 0.6, 1.2, 1.8 and 2.4 s later
+    assert [len(some) for some in groups] == [4, 4, 1]  # the first, and those of 0.6, 1.2 and 1.8 s later
     assert max(fetcher.reading.takes) <= stages.LONGEST_S
 
 
@@ -128,7 +128,7 @@ def test_what_is_urgent_is_saved_before_more_than_what_is_ready_is_read(store, g
     under_way = scanned(store, sources, fetcher)
     first, second = next(under_way), next(under_way)
     assert [first.source.id, second.source.id] == ["a", "b"]
-    assert fetcher.asked == [s.url for s in sources[:4]]  # two more are before the network beside saving
+    assert fetcher.asked == [s.url for s in sources[:3]]  # one more is judged beside saving
     assert rows_of(store.store, "SELECT severity FROM alerts") == [(4,)]
     list(under_way)
     assert groups == [["a", "b"], ["c", "d", "e", "f"]]
@@ -144,14 +144,14 @@ def test_what_is_urgent_does_not_wait_until_all_that_is_ready_has_been_judged(st
 
 
 def test_reading_goes_on_while_a_group_is_judged_slowly(store, monkeypatch):
-    real, all_asked = stages.begin_judging, threading.Event()
+    real, all_asked = stages.judge_readings, threading.Event()
     waited = []
 
     def slow(*given):
         waited.append(all_asked.wait(10))
         return real(*given)
 
-    monkeypatch.setattr(stages, "begin_judging", slow)
+    monkeypatch.setattr(stages, "judge_readings", slow)
     hosts = [f"127.0.0.{n}" for n in range(2, 8)]
     with contextmanagers([serve({"/feed": feed(CALM)}, host=host) for host in hosts]) as sites:
         fetcher = fetcher_for(*sites)
@@ -181,7 +181,7 @@ def contextmanagers(many):
 
 
 def test_a_fault_in_judging_one_is_its_own_and_the_others_of_the_set_are_judged(store, monkeypatch, groups):
-    fails(monkeypatch, "begin_judging", "b")
+    fails(monkeypatch, "judge_readings", "b")
     sources, fetcher = pages({name: [CALM] for name in "abc"}, at_once=3)
     done = list(scanned(store, sources, fetcher))
     assert groups == [["a", "b", "c"]]  # the fault is recorded with the others
@@ -269,7 +269,7 @@ def test_an_interruption_leaves_what_is_saved_and_the_rest_is_due_again(store, m
     sources, fetcher = pages({"a": [GRAVE], **{name: [CALM] for name in "bcdef"}})
     under_way = scanned(store, sources, fetcher)
     next(under_way)
-    monkeypatch.setattr(stages, "begin_judging", interrupted)
+    monkeypatch.setattr(stages, "judge_readings", interrupted)
     with pytest.raises(KeyboardInterrupt):
         list(under_way)
     assert rows_of(store.store, "SELECT source_id FROM source_runs") == [("a",)]
@@ -279,13 +279,13 @@ def test_while_too_much_is_unsaved_no_source_is_begun(store, monkeypatch):
     monkeypatch.setattr("monitor.pipeline.scan.MOST_UNSAVED", 6)
     sources, fetcher = pages({f"h{n}": [f"{CALM} {k}" for k in range(3)] for n in range(6)}, at_once=6)
     most = []
-    real = stages.begin_judging
+    real = stages.judge_readings
 
-    def begin_judging(readings, *rest):
+    def judge_readings(readings, *rest):
         most.append(sum(len(one.mentions) for one in readings))
         return real(readings, *rest)
 
-    monkeypatch.setattr(stages, "begin_judging", begin_judging)
+    monkeypatch.setattr(stages, "judge_readings", judge_readings)
     timer = Seconds(step=0.3)
     assert len(list(scanned(store, sources, fetcher, timer=timer))) == 6
     assert max(most) == 6
@@ -366,7 +366,7 @@ def test_an_insult_in_a_reply_is_told_whether_the_post_came_with_it_or_just_befo
 
 
 def test_an_insult_in_a_reply_is_told_where_another_source_could_not_be_judged(plain_store, monkeypatch):
-    fails(monkeypatch, "begin_judging", "c")
+    fails(monkeypatch, "judge_readings", "c")
     scanned_apart(plain_store, Pages(BODIES, at_once=3))
     assert told(plain_store) == [(3,)]
 
@@ -414,7 +414,7 @@ def test_every_group_is_saved_in_one_thread_and_a_reply_is_told_whose_post_is_sa
 
 def test_a_group_is_saved_while_the_next_is_judged(plain_store, monkeypatch, each_a_group):
     saving, judging = threading.Event(), threading.Event()
-    real_keep, real_judge = stages.keep_all, stages.begin_judging
+    real_keep, real_judge = stages.keep_all, stages.judge_readings
     met = []
 
     def keep_all(con, judged, *rest):
@@ -423,19 +423,19 @@ def test_a_group_is_saved_while_the_next_is_judged(plain_store, monkeypatch, eac
             met.append(judging.wait(20))
         return real_keep(con, judged, *rest)
 
-    def begin_judging(readings, *rest):
+    def judge_readings(readings, *rest):
         if readings[0].source.id == "b":
             judging.set()
             met.append(saving.wait(20))
         return real_judge(readings, *rest)
 
     monkeypatch.setattr(stages, "keep_all", keep_all)
-    monkeypatch.setattr(stages, "begin_judging", begin_judging)
+    monkeypatch.setattr(stages, "judge_readings", judge_readings)
     scanned_apart(plain_store, Pages(BODIES))
     assert met == [True, True]
 
 
-@pytest.mark.parametrize(("step", "source"), [("keep_all", "a"), ("begin_judging", "b")])
+@pytest.mark.parametrize(("step", "source"), [("keep_all", "a"), ("judge_readings", "b")])
 def test_a_fault_in_saving_or_judging_beside_the_other_is_of_that_group_alone(
     plain_store, monkeypatch, each_a_group, step, source
 ):
@@ -465,15 +465,15 @@ def scanned_by(store, sources, fetcher, by=judges, **given):
 
 
 class Slow(Words):
-    """A model that answers for the first set when `go` is said, and notes how often it is asked."""
+    """A model that answers for the second set when `go` is said, and notes how often it is asked."""
 
     def __init__(self):
         self.go, self.asked = threading.Event(), []
 
     def score(self, texts):
         self.asked.append(texts)
-        waited = len(self.asked) > 1 or self.go.wait(20)
-        assert waited, "the next set was not linked meanwhile"
+        waited = len(self.asked) != 2 or self.go.wait(20)
+        assert waited, "the set before was not saved meanwhile"
         return super().score(texts)
 
 
@@ -502,65 +502,25 @@ def test_the_sites_are_asked_before_what_judges_is_made_and_for_a_new_place_the_
     assert seen == [0], "before it answers"
 
 
-def test_the_next_set_is_linked_while_the_network_reads_the_one_before(plain_store, monkeypatch):
+def test_a_group_is_saved_while_the_model_reads_the_next(plain_store, monkeypatch, each_a_group):
     read_before(monkeypatch)
-    model, real, begun = Slow(), stages.begin_judging, []
+    model, real = Slow(), stages.keep_all
 
-    def noted(readings, *rest):
-        begun.append([one.source.id for one in readings])
-        if len(begun) == 2:
-            model.go.set()
-        return real(readings, *rest)
+    def keep_all(*given):
+        kept = real(*given)
+        model.go.set()
+        return kept
 
-    monkeypatch.setattr(stages, "begin_judging", noted)
+    monkeypatch.setattr(stages, "keep_all", keep_all)
     sources, fetcher = pages({"a": [CALM], "b": [f"{CALM} Anybody?"]})
     done = scanned_by(plain_store, sources, fetcher, with_model(model))
-    assert begun == [["a"], ["b"]]
     assert [one.batch.run.mentions_new for one in done] == [1, 1]
+    assert len(model.asked) == 2
 
 
-def test_what_replies_to_a_set_before_the_network_waits_until_that_is_decided(plain_store, monkeypatch):
+def test_a_set_that_cannot_be_judged_costs_the_next_nothing(plain_store, monkeypatch):
     read_before(monkeypatch)
-    said, first = [], []
-    real_link, real_finish, real_known = (
-        stages.begin_judging,
-        stages.Judging.finish,
-        stages.with_known_places,
-    )
-
-    def linked(readings, *rest):
-        said.append(("linked", readings[0].source.id))
-        return real_link(readings, *rest)
-
-    def finish(judging):
-        said.append(("decided", judging.readings[0].collected.source.id))
-        return real_finish(judging)
-
-    def known(collected, said):
-        """The second source's post replies to the first's."""
-        (post,) = collected.mentions
-        first.append(post.id)
-        post = replace(post, parent=first[0] if len(first) > 1 else None)
-        return real_known(replace(collected, mentions=(post,)), said)
-
-    monkeypatch.setattr(stages.Judging, "finish", finish)
-    monkeypatch.setattr(stages, "begin_judging", linked)
-    monkeypatch.setattr(stages, "with_known_places", known)
-    sources, fetcher = pages({"a": [CALM], "b": [f"{CALM} Anybody?"]})
-    scanned_by(plain_store, sources, fetcher)
-    assert said == [("linked", "a"), ("decided", "a"), ("linked", "b"), ("decided", "b")]
-
-
-def test_a_set_that_cannot_be_decided_costs_the_next_nothing(plain_store, monkeypatch):
-    read_before(monkeypatch)
-    real = stages.Judging.finish
-
-    def broken(judging):
-        if any(one.collected.source.id == "a" for one in judging.readings):
-            raise KeyError(CALM)
-        return real(judging)
-
-    monkeypatch.setattr(stages.Judging, "finish", broken)
+    fails(monkeypatch, "judge_readings", "a")
     sources, fetcher = pages({"a": [INSULT], "b": [INSULT], "c": [CALM]})
     done = {one.source.id: one for one in scanned_by(plain_store, sources, fetcher)}
     assert done["a"].batch.run.outcome is Outcome.OUR_FAULT
