@@ -56,7 +56,6 @@ from monitor.desk.matter.page import (
 from monitor.desk.matter.telling import expired_page, matter_page, with_changes, with_outcome
 from monitor.desk.oidc import OidcSignIn
 from monitor.desk.page import (
-    BECAME,
     DeskRequest,
     EarlyAnswer,
     FormFields,
@@ -71,7 +70,9 @@ from monitor.desk.page import (
     keep_cookie,
     keep_mark,
     led_to,
+    led_to_outcome,
     plain_page,
+    read_outcome,
     set_cookie,
 )
 from monitor.desk.pages.lists import MatterRow, newest_rows
@@ -216,9 +217,9 @@ class _Asked:
         return self.desk.key
 
     @property
-    def became_purpose(self) -> str:
-        """For what its outcome is sealed: this address and this person alone."""
-        return f"{BECAME} {self.token} {self.ticket.holder.hex()}"
+    def whose(self) -> str:
+        """Of whom the outcome of an act is: this address's and this person's alone."""
+        return f"{self.token} {self.ticket.holder.hex()}"
 
     def unseal(self, typed: str) -> FormFields:
         """Return what they typed before, by what is sealed in the page."""
@@ -303,9 +304,9 @@ class MatterDesk:
 
     def _look(self, asked: _Asked, con: Connection) -> Response:
         page = self._page(self._find_visit(con, asked), asked)
-        became = asked.desk.links.unseal(asked.became_purpose, asked.desk.query[BECAME])
+        became = read_outcome(asked.desk, asked.whose)
         if became and not page.back:
-            page = replace(page, said=tuple(became.decode().splitlines()))
+            page = replace(page, said=tuple(became.splitlines()))
         return self._show_opened(con, page, asked)
 
     def _fill(self, asked: _Asked, *, proved: bool = False) -> Response:
@@ -385,8 +386,7 @@ class MatterDesk:
         said = (*page.said, *follows_words(follows, w))
         if reads or seen.view.is_sealed:  # its words stand on no page that is only looked at
             return self._show_opened(con, replace(page, said=said), asked)
-        became = asked.desk.links.seal(asked.became_purpose, "\n".join(said).encode())
-        return led_to(f"?{BECAME}={became}")
+        return led_to_outcome(asked.desk, "\n".join(said), asked.whose)
 
     def _prove(self, asked: _Asked, ask: Ask | None, code: str) -> Response | None:
         """A code is sent, or was typed; None where nothing is shut. Where neither was asked for, the check
