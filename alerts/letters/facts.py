@@ -491,7 +491,7 @@ def _hashes(file: CaseFile, rules: Rules, w: Words) -> Iterator[str]:
 
 TO_THE_HOST = ("host", COPYRIGHT)
 """The ways in which a host is asked; in any other, whoever runs the site."""
-_MOMENT, _ONCE = timedelta(seconds=1), timedelta(minutes=2)
+_MOMENT, _TWO_MINUTES = timedelta(seconds=1), timedelta(minutes=2)
 """The same, said again before the second is over, is told once."""
 _LONGEST = timedelta(60)
 """A day further ahead than this is more likely one that has been."""
@@ -600,7 +600,7 @@ def _chronology(check: LetterCheck, w: Words) -> Iterator[str]:
     seen = [(first_seen(check), "first_seen", "", here)] if file.post else []
     events = sorted((*seen, *told), key=lambda event: event[0])
     for before, (at, what, who, where) in zip((None, *events), events, strict=False):
-        again = before is not None and before[1:] == (what, who, where) and at - before[0] < _ONCE
+        again = before is not None and before[1:] == (what, who, where) and at - before[0] < _TWO_MINUTES
         if what and not again and w.has(f"letter.happened.{what}"):
             said = w(f"letter.happened.{what}", who=who)
             yield with_place(w("letter.event", moment=day_and_time(at, rules, w), what=said), where, w)
@@ -660,7 +660,7 @@ _NO = ("no", "na")
 SWITCHES = ("share_name", "share_email")
 """Regulation 2(e) asks for the name and for the address, each by itself."""
 _WHOLE_POST = (LetterReader.OPERATOR, LetterReader.POLICE, LetterReader.SOLICITOR)
-"""Who reads all of a post, however long it is."""
+"""Readers of all of a post, however long it is."""
 _SHORT_CHARS, _PART_CHARS = 600, 1200
 """To others a post up to the first is quoted whole; of a longer one the sentences that are meant, or its
 beginning, up to the second."""
