@@ -304,9 +304,9 @@ class MatterDesk:
 
     def _look(self, asked: _Asked, con: Connection) -> Response:
         page = self._page(self._find_visit(con, asked), asked)
-        became = read_outcome(asked.desk, asked.whose)
-        if became and not page.back:
-            page = replace(page, said=tuple(became.splitlines()))
+        said = tuple(read_outcome(asked.desk, asked.whose).splitlines())
+        if said and not page.back:
+            page = replace(page, said=said, notes=tuple(note for note in page.notes if note not in said))
         return self._show_opened(con, page, asked)
 
     def _fill(self, asked: _Asked, *, proved: bool = False) -> Response:
@@ -323,12 +323,11 @@ class MatterDesk:
             return self._show_opened(con, page, asked, 200 if proved else 403)
 
     def _page_again(
-        self, con: Connection, seen: Visit, asked: _Asked, form: FormFields, *, now: bool = False,
-        done: bool = False,
-    ) -> MatterPage:  # fmt: skip
+        self, con: Connection, seen: Visit, asked: _Asked, form: FormFields, *, now: bool = False
+    ) -> MatterPage:
         """Make the page as it is now, with its words where they stood above that form, or are to be read
-        `now`; a form that asks asks again, unless it was `done`."""
-        posts, ask = None, None if now else {} if done else form
+        `now`; a form that asks asks again."""
+        posts, ask = None, None if now else form
         page = self._page(seen, asked, ask=ask)
         if page.back:
             return page
@@ -376,15 +375,14 @@ class MatterDesk:
             page = with_outcome(self._page_again(con, seen, asked, form), seen, came, asked.now)
             return self._show_opened(con, replace(page, filled=form), asked)
         w = words(seen.school.language)
-        page = with_outcome(
-            self._page_again(con, seen, asked, form, now=reads, done=True), seen, came, asked.now
-        )
+        page = self._page_again(con, seen, asked, FormFields(), now=reads)
+        page = with_outcome(page, seen, came, asked.now)
         if reads and seen.view.is_sealed:
             when = Moment(asked.now, None, zone=asked.desk.context.config.zone).time_words(asked.now, w)
             page = replace(page, said=(w("page.became.read", **when),))
         follows = consequences(seen.handling(con, asked.now))
         said = (*page.said, *follows_words(follows, w))
-        if reads or seen.view.is_sealed:  # its words stand on no page that is only looked at
+        if reads:  # the words of what is sealed stand on no page that is only looked at
             return self._show_opened(con, replace(page, said=said), asked)
         return led_to_outcome(asked.desk, "\n".join(said), asked.whose)
 
