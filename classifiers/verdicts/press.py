@@ -784,17 +784,13 @@ class Ending:
             return named
         return (named or self.surnames(self.whole)) - {*_words(self.school.head or "")} or named
 
-    def is_of_the_kind(self) -> bool:
-        """Is it of a kind of event of which the matter is?"""
-        return not _in("kinds", self.whole).isdisjoint(_in("kinds", self.matter))
-
     def is_of_others(self) -> bool:
         """Is it of another age or sex than the matter, or at court of another office?"""
-        texts, sorts = (self.whole, self.matter), ("persons", "offices")
+        texts = self.whole, self.matter
         if _contradict([_ages(text, child=child) for text in texts] for child in (True, False)):
             return True
-        of = sorts if self.how == COURT else sorts[:1]
-        return _contradict((_in(sort, self.said), _in(sort, self.matter)) for sort in of)
+        sorts = ("persons", "offices") if self.how == COURT else ("persons",)
+        return _contradict((_in(sort, self.said), _in(sort, self.matter)) for sort in sorts)
 
     def is_here(self) -> bool:
         """Does the text name the school or where it is?"""
@@ -838,8 +834,9 @@ def weigh_ending(ending: Ending, after: timedelta, *, violent: bool) -> int:
     """
     if after <= timedelta() or (ending.how in (SAFE, HOAX) and after > _SOON_OVER):
         return 0
-    if ending.how == HOAX and not violent and not ending.is_of_the_kind():
-        return 0  # an accident is no alarm that was false
+    alike_kind = violent or _in("kinds", ending.whole) & _in("kinds", ending.matter)
+    if ending.how == HOAX and not alike_kind:  # an accident is no alarm that was false
+        return 0
     if ending.is_of_others():
         return 0
     named, theirs = ending.whom(), ending.surnames(ending.matter)
