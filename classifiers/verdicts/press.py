@@ -753,7 +753,7 @@ def clears(how: str, said: str) -> bool:
 
 
 @freeze
-class Ending:
+class EndingText:
     """A sentence (`said`) of a `whole` text that says how something ended, beside the words of a matter."""
 
     how: str
@@ -825,7 +825,7 @@ class Ending:
         return int(nobody and alike > 0 and (at_school or (violent and self.is_here())))
 
 
-def weigh_ending(ending: Ending, after: timedelta, *, violent: bool) -> int:
+def weigh_ending(ending: EndingText, after: timedelta, *, violent: bool) -> int:
     """Say how surely it is of its matter, by their words: 3 where they share a name or an age, 2 uncommon
     words, 1 the kind of event alone, 0 where none does, or anything tells them apart. It came so long `after`
     the matter; `violent` is one of violence.

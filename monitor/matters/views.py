@@ -473,7 +473,7 @@ def endings_of(con: Connection, config: Config, urn: str, since: datetime) -> di
         for story, of in matters.items():
             before = [p for p in of if p.mention_id != post.mention_id]
             after = at - min((p.published or p.first_seen for p in before), default=at)
-            ending = Ending(*ended, _words_of(post), "\n".join(map(_words_of, before)), school)
+            ending = EndingText(*ended, _words_of(post), "\n".join(map(_words_of, before)), school)
             if weight := weigh_ending(ending, after, violent=story in violent):
                 sure[story] = (len(before) < len(of), weight)  # first of all the matter that it is put with
         most = max(sure.values(), default=(False, 0))

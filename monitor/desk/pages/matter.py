@@ -218,7 +218,7 @@ class _Asked:
 
     @property
     def whose(self) -> str:
-        """Of whom the outcome of an act is: this address's and this person's alone."""
+        """The one for whom an outcome is sealed: this person, at this address."""
         return f"{self.token} {self.ticket.holder.hex()}"
 
     def unseal(self, typed: str) -> FormFields:
