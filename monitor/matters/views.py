@@ -452,7 +452,7 @@ def endings_of(con: Connection, config: Config, urn: str, since: datetime) -> di
         return {}
     from classifiers.verdicts.press import (
         COURT,
-        Ending,
+        EndingText,
         clears,
         find_ending,
         weigh_ending,
