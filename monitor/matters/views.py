@@ -450,13 +450,13 @@ def endings_of(con: Connection, config: Config, urn: str, since: datetime) -> di
     said, school = {v.mention_id for of in judged for v in of if v.urn == urn}, config.school(urn)
     if not said or school is None:
         return {}
-    from classifiers.verdicts.press import (
+    from classifiers.verdicts.press import (  # late: few days have one
         COURT,
         EndingText,
         clears,
         find_ending,
         weigh_ending,
-    )  # late: few days have one
+    )
 
     alerts, back = alert_store.list_alerts(con, [urn], open_only=False), since - LOOKED_BACK
     going = {a.story_id for a in alert_store.list_alerts(con, [urn], open_only=False, finished=False)}
