@@ -17,6 +17,7 @@ from typing import Protocol
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
+from data.frozen import freeze
 from data.matters import PostView, SaidTime
 from data.register.calendar import Calendar
 
@@ -193,42 +194,72 @@ def _first_time(text: str, posted: datetime, calendar: Calendar, title: str = ""
     A clock without a day gives way to one whose day is sure at the same time of day, or if it stands in the
     title, with which the text begins; of others the earliest is taken, as not sure.
     """
-    titles, in_title = len(_SENTENCE.split(title)) if title else 0, True
-    day_before: tuple[date | None, bool] | None = None
-    day_short = False
-    dayless: SaidTime | None = None
+    guess: SaidTime | None = None
+    in_title = False
+    for named in _times_named(text, posted, calendar, len(_SENTENCE.split(title)) if title else 0):
+        said = named.said
+        if named.soon or (named.with_day and guess is None):
+            return said
+        if said.sure and (in_title or _agree(guess, said)):
+            return said
+        # the last moment there is of what is not said
+        guess = min(guess or said, said, key=lambda s: datetime.combine(s.day or date.max, s.at or time.max))
+        guess = replace(guess, sure=False)
+        if said.sure:
+            return guess
+        in_title = named.in_title
+    return guess
+
+
+@freeze
+class _NamedTime:
+    """A time that was still to come: whether its day is named, it stands in the title, or is so many minutes
+    from then."""
+
+    said: SaidTime
+    with_day: bool = True
+    in_title: bool = False
+    soon: bool = False
+
+
+def _times_named(text: str, posted: datetime, calendar: Calendar, titles: int) -> Iterator[_NamedTime]:
+    """Each time to come, with its day or the first that was named before; a day alone where no time is. The
+    first `titles` sentences are the title's."""
+    before: tuple[date | None, bool, bool] | None = None
+    alone = True
     for n, sentence in enumerate(_SENTENCE.split(_ISO.sub(r"\3/\2/\1", normalize("NFC", text[:_MOST])))):
         been = _PAST.search(sentence) is not None
         sentence = _NEGATED.sub(" ", _BEEN.sub(" ", sentence))
         if been and not _has(_NEAR, sentence):  # it tells of nothing but what has been
             continue
         if soon := _SOON.search(sentence):
-            then = posted + _how_soon(soon)
-            return SaidTime(then.date(), then.time().replace(second=0, microsecond=0), _to_come(sentence))
-        (at, exact), found = _time_in(sentence, calendar), _day_in(sentence, posted, been=been)
-        if found and not found[1]:  # of several days that which the words with the time name
-            turns = _TURN.split(sentence)
-            parts = (p for p in turns if _time_in(p, calendar)[1] or (not at and _has("by", p)))
-            found = next(((day[0], False) for p in parts if (day := _day_in(p, posted, been=been))), found)
-        short = len(sentence.split()) <= _FEW
-        if found is not None and at is None and day_before is None:
-            day_before, day_short = found, short
+            then = (posted + _how_soon(soon)).replace(second=0, microsecond=0)
+            yield _NamedTime(SaidTime(then.date(), then.time(), _to_come(sentence)), soon=True)
+            return
+        (at, exact), short = _time_in(sentence, calendar), len(sentence.split()) <= _FEW
+        day = _day_beside(at, sentence, posted, calendar, been=been)
+        if at is None:
+            before = before or (day and (*day, short))
             continue
-        found = found or (day_before and (day_before[0], day_before[1] and (short or day_short)))
-        if at is not None and (said := _time_to_come(at, found, sentence, posted, calendar, exact=exact)):
-            if (found and dayless is None) or (said.sure and (in_title or _agree(dayless, said))):
-                return said
-            # the last moment there is of what is not said
-            first = min(
-                *(dayless or said, said), key=lambda s: datetime.combine(s.day or date.max, s.at or time.max)
-            )
-            dayless = replace(first, sure=False)
-            if said.sure:
-                return dayless
-            in_title = in_title and n < titles
-    if dayless or day_before is None or day_before[0] is None:
-        return dayless
-    return SaidTime(day_before[0], None, day_before[1])
+        if before and not day:
+            day = before[0], before[1] and (short or before[2])
+        if said := _time_to_come(at, day, sentence, posted, calendar, exact=exact):
+            alone = False
+            yield _NamedTime(said, day is not None, n < titles)
+    if alone and before and before[0]:
+        yield _NamedTime(SaidTime(before[0], None, before[1]))
+
+
+def _day_beside(
+    at: time | None, sentence: str, posted: datetime, calendar: Calendar, *, been: bool
+) -> tuple[date | None, bool] | None:
+    """The day that is said, as in `_day_in`: of several that which the words with the time (`at`) name."""
+    found = _day_in(sentence, posted, been=been)
+    if not found or found[1]:
+        return found
+    turns = _TURN.split(sentence)
+    parts = (p for p in turns if _time_in(p, calendar)[1] or (not at and _has("by", p)))
+    return next(((day[0], False) for p in parts if (day := _day_in(p, posted, been=been))), found)
 
 
 def _agree(one: SaidTime | None, other: SaidTime) -> bool:

@@ -38,49 +38,68 @@ def guidance(
     matter on the ladder."""
     if matter.bypass is None:
         raise ValueError("there is no guidance for a matter on the ladder")
-    here, route = people_here(matter, people), matter.bypass.value
-    lead = lead_named(matter, here, nation, w)
-    then = f"{route}_{nation}" if w.has(f"lane.then.{route}_{nation}") else route
-    # Those whom `lead_named` means: the lead, else the deputy, else whoever is told in their place.
-    free = free_of_it(matter, here)
-    instead = [role for role in bypass_offices(matter, here) if role not in SAFEGUARDERS]
-    out = [] if not holders(here, Role.DSL) else holders(free, *instead[:1])
-    yours = reader in (holders(free, Role.DSL) or holders(free, Role.DEPUTY_DSL) or out)
-    about = concern(matter, here)
-    # the offices of the others who are told; the local authority where nobody above the accused is named
-    others = [office_named(r, nation, w) for r in instead if reader is None or r not in reader.roles]
-    if not instead and about is not Concern.NEITHER:
-        others = [w("lane.office.nobody")]
-    offices = [office for office in each_once(others, (lead,)) if not (yours and office == lead)]
-    told = w.list_items([w("lane.the", office=office) for office in offices])
+    here, route = people_here(matter, people), matter.bypass
+    office, leads = _find_lead(matter, here)
+    lead, yours = office_named(office, nation, w), reader in leads
+    others = [office_named(role, nation, w) for role in _find_others(matter, here, reader)]
+    offices = [of for of in each_once(others, (lead,)) if not (yours and of == lead)]
+    told = w.list_items([w("lane.the", office=of) for of in offices])
     first = [w(f"lane.first_yours.{route}" if yours else f"lane.first.{route}", lead=lead, told=told)]
-    if yours and told and matter.bypass is BypassRoute.STAFF_ALLEGATION:
-        first.append(w("lane.told_too", told=told))
-    if matter.bypass is BypassRoute.STAFF_ALLEGATION and about is not Concern.NEITHER:
-        first.append(w(f"lane.told_nothing.{about.value}"))
+    then = f"{route}_{nation}" if w.has(f"lane.then.{route}_{nation}") else route
     follows = [w(f"lane.then.{then}", lead=lead)]
-    if matter.bypass is BypassRoute.STAFF_ALLEGATION:
-        numbers = [(p.phone, p.name) for p in holders(free, Role.LA_CONTACT) if p.phone]
-        follows += [w("lane.number", phone=phone, name=name) for phone, name in numbers[:1]]
-        if not numbers and not number and w.has(f"lane.number_unknown.{nation}"):
-            follows.append(w(f"lane.number_unknown.{nation}"))
+    if route is BypassRoute.STAFF_ALLEGATION:
+        first += [w("lane.told_too", told=told)] if yours and told else []
+        about = concern(matter, here)
+        first += [w(f"lane.told_nothing.{about}")] if about is not Concern.NEITHER else []
+        follows += _say_number(free_of_it(matter, here), nation, number, w)
     return Guidance(" ".join(first), " ".join(follows), w(f"lane.never.{route}", lead=lead))
+
+
+def _find_lead(matter: Matter, here: Sequence[Person]) -> tuple[Role | None, list[Person]]:
+    """Find the office that leads in it and who may act for it: the safeguarding lead; the deputy, or who is
+    told in their place, where the lead is accused."""
+    free = free_of_it(matter, here)
+    leads, deputies = holders(free, Role.DSL), holders(free, Role.DEPUTY_DSL)
+    if leads or not holders(here, Role.DSL):
+        return Role.DSL, leads or deputies
+    if deputies:
+        return Role.DEPUTY_DSL, deputies
+    office = next(iter(_offices_above(matter, here)), None)
+    return office, holders(free, office) if office else []
+
+
+def _offices_above(matter: Matter, here: Sequence[Person]) -> list[Role]:
+    """The offices that are told beside the safeguarding leads."""
+    return [role for role in bypass_offices(matter, here) if role not in SAFEGUARDERS]
+
+
+def _find_others(matter: Matter, here: Sequence[Person], reader: Person | None) -> Sequence[Role | None]:
+    """The other offices that are told, but the reader's own; None for the local authority, where nobody above
+    the accused is named."""
+    above = _offices_above(matter, here)
+    if not above and concern(matter, here) is not Concern.NEITHER:
+        return (None,)
+    return [role for role in above if reader is None or role not in reader.roles]
+
+
+def _say_number(free: Sequence[Person], nation: str, number: str, w: Words) -> list[str]:
+    """Say which number to ring of an allegation, or that none is known where none was given (`number`)."""
+    for contact in holders(free, Role.LA_CONTACT):
+        if contact.phone:
+            return [w("lane.number", phone=contact.phone, name=contact.name)]
+    unknown = f"lane.number_unknown.{nation}"
+    return [w(unknown)] if not number and w.has(unknown) else []
 
 
 def lead_named(matter: Matter, people: Iterable[Person], nation: str, w: Words) -> str:
     """Name the safeguarding lead as there; the deputy, or who is told, where the lead is accused."""
-    here = people_here(matter, people)
-    named, free = w(f"lane.lead.{nation}"), free_of_it(matter, here)
-    if holders(free, Role.DSL) or not holders(here, Role.DSL):
-        return named
-    if holders(free, Role.DEPUTY_DSL):
-        return w("lane.lead.deputy", lead=named)
-    offices = [role for role in bypass_offices(matter, here) if role not in SAFEGUARDERS]
-    return office_named(offices[0], nation, w) if offices else w("lane.office.nobody")
+    return office_named(_find_lead(matter, people_here(matter, people))[0], nation, w)
 
 
-def office_named(role: Role, nation: str, w: Words) -> str:
-    """Return what an office is called in the middle of a sentence."""
+def office_named(role: Role | None, nation: str, w: Words) -> str:
+    """Return what an office is called in the middle of a sentence, or the authority where there is none."""
+    if role is None:
+        return w("lane.office.nobody")
     named = w(f"lane.lead.{nation}")
     if role in SAFEGUARDERS:
         return named if role is Role.DSL else w("lane.lead.deputy", lead=named)

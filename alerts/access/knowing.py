@@ -65,7 +65,8 @@ def reading_offices(matter: Matter, people: Collection[Person]) -> Roles:
     if not matter.restricted and (matter.fair or about is Concern.NEITHER):
         rows = [FACTS[fact] for fact in matter.facts]
         spoken = [policy.press] * any(row.spoken for row in rows)
-        return _roles_for_open_matters(policy).union(spoken, *(row.reads for row in rows))
+        first = (*WORKING, policy.first_assessor, policy.decider, *policy.delegates)
+        return frozenset(first).union(spoken, *(row.reads for row in rows))
     reachable = [p for p in free_of_it(matter, people) if p.email and p.id not in matter.threatened]
     if not matter.restricted:
         return _in_turn(ACTS[about], reachable, TOGETHER.get(about, 1))
@@ -79,15 +80,11 @@ def reading_offices(matter: Matter, people: Collection[Person]) -> Roles:
 
 def reads_what_is_open(person: Person, policy: Profile) -> bool:
     """Does this person read, by their office, all of a school that was never raised?"""
-    return hold(person, _roles_for_open_matters(policy))
+    return hold(person, reading_offices(Matter(frozenset(), fair=True, policy=policy), ()))
 
 
 sees_how_far_all_is = partial(hold, roles=DATA_PROTECTION)
 """Do they see, by their office, how far everything of a school is that may mean nobody in it?"""
-
-
-def _roles_for_open_matters(policy: Profile) -> Roles:
-    return frozenset((*WORKING, policy.first_assessor, policy.decider, *policy.delegates))
 
 
 def _tier_for_lead(matter: Matter, here: Collection[Person], able: Collection[Person]) -> tuple[Tier, ...]:

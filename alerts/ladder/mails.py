@@ -234,33 +234,45 @@ def _tellings(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
         leads = holders(rules.people, *SAFEGUARDERS)
         yield "emergency", (*in_charge(case, rules), *_people(case.audience, rules), *leads)
     if before is not None:
-        # The chair, or who stands in, of what is to be fair comment no more; who proposed it, of its answer.
-        proposer = _people((before.proposal.by,), rules) if before.proposal else ()
-        for step in steps:
-            said = step.said
-            if isinstance(said, Classified | Reclassified | Proposed) and said.overseers is not None:
-                told = _people(said.overseers, rules)
-                yield "proposed" if isinstance(said, Proposed) else "reclassified", told
-            if step.kind in (StepKind.RECLASSIFIED, StepKind.CLASSIFIED):
-                yield "confirmed", proposer
-            elif step.kind is StepKind.TURNED_DOWN:
-                yield "turned_down", proposer
-    if case.lane is not None:
-        anew = before is None or before.lane is None or before.about is not case.about
-        knew = () if before is None or anew else _people_of_lane(before, rules)
-        yield "lane", [p for p in _people_of_lane(case, rules) if p not in knew]
-    elif case.staff_matter in _HEARD and before is not None and case.staff_matter is not before.staff_matter:
-        yield "stays_up", rules.deciders(case)
-    elif before is None or _is_for_others(before, case, rules):
-        yield from _tellings_at_opening(case, rules)
-    elif _ready(case) and not _ready(before):
-        yield "decide", rules.deciders(case)
+        yield from _tellings_of_class(before, steps, rules)
+    yield from _tellings_of_turn(before, case, rules)
     known = _facts(before) if before is not None else frozenset()
     due = holders(rules.people, *tier_to_inform(_facts(case) - known))
     yield "opened", [p for p in due if rules.access(p, case) >= Access.STATUS]
     if before is not None:
         yield from _tellings_of_target(before, case, rules)
     yield from _by_steps(before, case, steps, rules)
+
+
+def _tellings_of_class(before: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:
+    """Tell the chair, or who stands in, of what is to be fair comment no more; who proposed it, of its
+    answer."""
+    proposer = _people((before.proposal.by,), rules) if before.proposal else ()
+    for step in steps:
+        said = step.said
+        if isinstance(said, Classified | Reclassified | Proposed) and said.overseers is not None:
+            key = "proposed" if isinstance(said, Proposed) else "reclassified"
+            yield key, _people(said.overseers, rules)
+        if isinstance(said, Classified | Reclassified):
+            yield "confirmed", proposer
+        elif step.kind is StepKind.TURNED_DOWN:
+            yield "turned_down", proposer
+
+
+def _tellings_of_turn(before: Case | None, case: Case, rules: Rules) -> Iterator[Told]:
+    """Tell those whose turn it is now, and was not before."""
+    if case.lane is not None:
+        goes_on = before is not None and before.lane is not None and before.about is case.about
+        knew = _people_of_lane(before, rules) if before is not None and goes_on else ()
+        yield "lane", [p for p in _people_of_lane(case, rules) if p not in knew]
+    elif before is None:
+        yield from _tellings_at_opening(case, rules)
+    elif case.staff_matter in _HEARD and case.staff_matter is not before.staff_matter:
+        yield "stays_up", rules.deciders(case)
+    elif _is_for_others(before, case, rules):
+        yield from _tellings_at_opening(case, rules)
+    elif _ready(case) and not _ready(before):
+        yield "decide", rules.deciders(case)
 
 
 def _tellings_of_target(before: Case, case: Case, rules: Rules) -> Iterator[Told]:

@@ -576,29 +576,33 @@ def _open_case(step: CaseStep, said: Opened) -> Case:
 
 def _classify(case: Case, step: CaseStep, said: Classified | Reclassified) -> Case:
     case = _overseen(replace(case, proposal=None, about=said.about or case.about), said)
-    content_class, lane = said.content_class, None
-    if content_class in BYPASSING:
-        stands = case.lane if case.content_class == content_class else None
-        by_about = bypass_of(content_class, alleged=case.about in ADULTS_OF_THE_SCHOOL)
-        lane = said.lane or stands or by_about
-    left = case.lane is not None and lane is None
+    was_fair, left, lane = case.fair or case.was_fair, case.lane is not None, _find_lane(case, said)
     if lane is not None and not case.restricted:  # who was told of it as another matter is none of its few
         case = replace(case, audience=(step.actor,), assigned_to=None, owner=None)
-    changed = replace(
+    case = replace(case, content_class=said.content_class, classified_by=step.actor, lane=lane)
+    if lane is not None:
+        return put_down(replace(case, restricted=True, fair=False, was_fair=was_fair, returned_at=None))
+    case = replace(
         case,
-        content_class=content_class,
-        classified_by=step.actor,
-        lane=lane,
-        restricted=lane is not None or (case.restricted and not left),
-        fair=lane is None and (content_class == ContentClass.FAIR_COMMENT or case.fair or case.was_fair),
-        was_fair=lane is not None and (case.fair or case.was_fair),
-        returned_at=None if lane is not None else step.recorded_at if left else case.returned_at,
+        restricted=case.restricted and not left,
+        fair=was_fair or said.content_class == ContentClass.FAIR_COMMENT,
+        was_fair=False,
+        returned_at=step.recorded_at if left else case.returned_at,
     )
-    if lane is not None or changed.fair:
-        return put_down(changed)
+    if case.fair:
+        return put_down(case)
     if left and case.proposed_class == ContentClass.UNJUDGED:  # a lane takes nobody's reading of it away
-        return replace(changed, content_class=ContentClass.UNJUDGED, classified_by=None)
-    return changed if class_spec(content_class).course else without_chronology(changed)
+        return replace(case, content_class=ContentClass.UNJUDGED, classified_by=None)
+    return case if class_spec(said.content_class).course else without_chronology(case)
+
+
+def _find_lane(case: Case, said: Classified | Reclassified) -> BypassRoute | None:
+    """Find the lane of its new class: that which is said, that in which it is, or by whom it is about."""
+    if said.content_class not in BYPASSING:
+        return None
+    if case.lane and case.content_class == said.content_class:
+        return said.lane or case.lane
+    return said.lane or bypass_of(said.content_class, alleged=case.about in ADULTS_OF_THE_SCHOOL)
 
 
 def _overseen(case: Case, said: Classified | Reclassified | Proposed) -> Case:

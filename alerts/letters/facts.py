@@ -92,44 +92,59 @@ _UNQUOTED = frozenset((ContentClass.CONFIDENTIAL, ContentClass.SEXUAL))
 
 def facts_of_post(check: LetterCheck, w: Words) -> dict[str, object]:
     """Return what a letter may say of the post: where, whose, of when, its start, what it may be."""
-    case, post, rules, bare = check.case, check.file.post, check.rules, check.bare
-    zone = rules.means.zone
-    # a page is what we saw ourselves there; not what somebody handed in, and not a log-in wall
-    pages = (
-        s
-        for s in check.file.steps
-        if isinstance(s.said, EvidenceKept) and s.said.what is EvidenceKind.PAGE and _is_here(s.said, case)
-    )
-    seen = next((page.done_at for page in pages), None)
-    code = case.content_class.lower()
-    of_others = case.relationship.works_here and case.target is None and code in ("c2", "c7", "c11")
-    shown = {
-        "what": f"letter.what.{'c0' if fair_comment(case) else f'{code}_others' if of_others else code}",
-        "class_words": ContentClass(case.content_class).key,
-        "rule": f"letter.rule.{code}",
-    }
-    dated = post.published if post and not bare else None
-    first = first_seen(check) if post and not bare and not dated else None
-    whose = words_of(check.file)
-    of_account = whose is WhoseWords.OF_ACCOUNT
+    case, post, whose = check.case, check.file.post, words_of(check.file)
+    reported, of_account = whose is WhoseWords.REPORTED, whose is WhoseWords.OF_ACCOUNT
     return {
         "url": plain_line(post.url or "") if post else "",
         "also_at": [plain_line(copy.url) for copy in check.file.copies if copy.url],
         "all_places": list(_all_places(check, w)),
-        "author": _author(post, case, rules),
-        "posted": w.full_day(dated, zone) if dated else "",
-        "posted_at": day_and_time(dated, rules, w) if dated else "",
-        "first_seen": w.full_day(first, zone) if first else "",
-        "as_reported": f" {w('letter.as_reported')}" if whose is WhoseWords.REPORTED else "",
-        "exactly": w(f"letter.exactly.{'reported' if whose is WhoseWords.REPORTED else 'read'}"),
+        "author": _author(post, case, check.rules),
+        "as_reported": f" {w('letter.as_reported')}" if reported else "",
+        "exactly": w(f"letter.exactly.{'reported' if reported else 'read'}"),
         "of_account": post_text(check.file) if of_account and not has_withheld_words(case) else "",
         "is_account": is_account(case, post),
-        "captured": day_and_time(seen, rules, w) if seen and not bare else "",
         "exhibits": case.captures > 0,
         "public": channel(case.channel).public,
         "place": place_words_of(case, w),
-        **{name: w(key) if w.has(key) else "" for name, key in shown.items()},
+        **_say_when(check, w),
+        **_say_what(case, w),
     }
+
+
+def _say_when(check: LetterCheck, w: Words) -> dict[str, str]:
+    """Say when it was posted, else when we saw it first, and when its page was captured; nothing in a bare
+    letter."""
+    post, rules = check.file.post, check.rules
+    said = dict.fromkeys(("posted", "posted_at", "first_seen", "captured"), "")
+    if check.bare:
+        return said
+    for step in check.file.steps:
+        kept = step.said
+        # a page is what we saw ourselves there; not what somebody handed in, and not a log-in wall
+        if isinstance(kept, EvidenceKept) and kept.what is EvidenceKind.PAGE and _is_here(kept, check.case):
+            said["captured"] = day_and_time(step.done_at, rules, w)
+            break
+    if post and post.published:
+        said["posted"] = w.full_day(post.published, rules.means.zone)
+        said["posted_at"] = day_and_time(post.published, rules, w)
+    elif post and (first := first_seen(check)):
+        said["first_seen"] = w.full_day(first, rules.means.zone)
+    return said
+
+
+def _say_what(case: Case, w: Words) -> dict[str, str]:
+    """Say what it may be, by its class: of what somebody of the staff wrote of others in words of its own."""
+    code = what = case.content_class.lower()
+    if fair_comment(case):
+        what = "c0"
+    elif case.relationship.works_here and case.target is None and code in ("c2", "c7", "c11"):
+        what = f"{code}_others"
+    keys = {
+        "what": f"letter.what.{what}",
+        "class_words": ContentClass(case.content_class).key,
+        "rule": f"letter.rule.{code}",
+    }
+    return {name: w(key) if w.has(key) else "" for name, key in keys.items()}
 
 
 def place_words_of(case: Case, w: Words) -> str:
@@ -476,7 +491,7 @@ def _hashes(file: CaseFile, rules: Rules, w: Words) -> Iterator[str]:
 
 TO_THE_HOST = ("host", COPYRIGHT)
 """The ways in which a host is asked; in any other, whoever runs the site."""
-_MOMENT, _ONCE = timedelta(seconds=1), timedelta(minutes=2)
+_MOMENT, _TWO_MINUTES = timedelta(seconds=1), timedelta(minutes=2)
 """The same, said again before the second is over, is told once."""
 _LONGEST = timedelta(60)
 """A day further ahead than this is more likely one that has been."""
@@ -585,7 +600,7 @@ def _chronology(check: LetterCheck, w: Words) -> Iterator[str]:
     seen = [(first_seen(check), "first_seen", "", here)] if file.post else []
     events = sorted((*seen, *told), key=lambda event: event[0])
     for before, (at, what, who, where) in zip((None, *events), events, strict=False):
-        again = before is not None and before[1:] == (what, who, where) and at - before[0] < _ONCE
+        again = before is not None and before[1:] == (what, who, where) and at - before[0] < _TWO_MINUTES
         if what and not again and w.has(f"letter.happened.{what}"):
             said = w(f"letter.happened.{what}", who=who)
             yield with_place(w("letter.event", moment=day_and_time(at, rules, w), what=said), where, w)
@@ -645,7 +660,7 @@ _NO = ("no", "na")
 SWITCHES = ("share_name", "share_email")
 """Regulation 2(e) asks for the name and for the address, each by itself."""
 _WHOLE_POST = (LetterReader.OPERATOR, LetterReader.POLICE, LetterReader.SOLICITOR)
-"""Who reads all of a post, however long it is."""
+"""Readers of all of a post, however long it is."""
 _SHORT_CHARS, _PART_CHARS = 600, 1200
 """To others a post up to the first is quoted whole; of a longer one the sentences that are meant, or its
 beginning, up to the second."""

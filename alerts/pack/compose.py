@@ -618,31 +618,16 @@ def _first(facts: PackFacts, w: Words) -> list[Block]:
 
 
 def _summary(facts: PackFacts, w: Words) -> Iterator[str]:
-    case, post, code = facts.file.case, facts.file.post, shown_class(facts.file.case)
-    alleged = case.lane is BypassRoute.STAFF_ALLEGATION and _may_read(facts)
+    case, code, may_read = facts.file.case, shown_class(facts.file.case), _may_read(facts)
+    alleged = case.lane is BypassRoute.STAFF_ALLEGATION and may_read
     yield w(f"pack.{'allegation' if alleged else 'matter'}", kind=w(code.key), code=code)
     if facts.recipient is Recipient.POLICE and facts.crimes:
         yield w("pack.summary.crimes", crimes=facts.crimes)
-    if case.target:
-        yield w("pack.aimed_at", person=_person(case.target, facts, w))
-    meant = case.accused or tuple(p for p in case.subjects if alleged and p not in case.conflicted)
-    if meant:
-        people = w.list_items([facts.in_office(one, w) for one in meant])
-        yield w(f"pack.accused{'' if case.accused else '_as_read'}", people=people)
+    yield from _people_lines(facts, w, alleged=alleged)
     if alleged:
         yield from _allegation_lines(facts, w)
-    if facts.time_named and _may_read(facts):
-        yield facts.time_named
-    if post and _may_read(facts):
-        shown, told = time_shown(facts.exhibits), is_spoken(post.channel)
-        if post.published and not is_account(case, post):
-            yield w(f"pack.summary.{'said' if told else 'posted'}", moment=facts.local(post.published))
-        if shown:
-            yield w("pack.summary.shown", shown=shown)
-        where, place = "where" if post.url else "nowhere", channel_name(post.channel, w)
-        yield w(f"pack.summary.{where}", place=place, address=post.url or "")
-        if post.author:
-            yield w(f"pack.summary.{'speaker' if told else 'author'}", author=post.author)
+    if may_read:
+        yield from _post_lines(facts, w)
     if case.relationship is not Relationship.UNKNOWN:
         who = join_filled(", ", facts.author_name, w(f"pack.code.{case.relationship}"))
         yield w("pack.summary.relationship", who=who)
@@ -651,6 +636,35 @@ def _summary(facts: PackFacts, w: Words) -> Iterator[str]:
     reach = join_filled(", ", facts.maker.phone, facts.maker.email)
     if reach and facts.recipient is not Recipient.FILE:
         yield w("pack.summary.ring", who=facts.in_office(facts.maker.id, w), reach=reach)
+
+
+def _people_lines(facts: PackFacts, w: Words, *, alleged: bool) -> Iterator[str]:
+    """Say at whom it is aimed and who is accused: as a person says, else of what is `alleged` as was read."""
+    case = facts.file.case
+    if case.target:
+        yield w("pack.aimed_at", person=_person(case.target, facts, w))
+    read = [p for p in case.subjects if p not in case.conflicted] if alleged else []
+    if meant := case.accused or read:
+        people = w.list_items([facts.in_office(one, w) for one in meant])
+        yield w("pack.accused" if case.accused else "pack.accused_as_read", people=people)
+
+
+def _post_lines(facts: PackFacts, w: Words) -> Iterator[str]:
+    """Say of the post which time it names, when it was posted and shown, where, and by whom."""
+    case, post = facts.file.case, facts.file.post
+    if facts.time_named:
+        yield facts.time_named
+    if post is None:
+        return
+    shown, spoken = time_shown(facts.exhibits), is_spoken(post.channel)
+    if post.published and not is_account(case, post):
+        yield w(f"pack.summary.{'said' if spoken else 'posted'}", moment=facts.local(post.published))
+    if shown:
+        yield w("pack.summary.shown", shown=shown)
+    where, place = "where" if post.url else "nowhere", channel_name(post.channel, w)
+    yield w(f"pack.summary.{where}", place=place, address=post.url or "")
+    if post.author:
+        yield w(f"pack.summary.{'speaker' if spoken else 'author'}", author=post.author)
 
 
 def _allegation_lines(facts: PackFacts, w: Words) -> Iterator[str]:

@@ -667,7 +667,12 @@ def _differ(one: EventFacts, other: EventFacts) -> bool:
         return True
     pairs = [(one.by[sort], other.by[sort]) for sort in one.by.keys() & other.by.keys()]
     pairs += [(one.kinds, other.kinds), (one.harmed, other.harmed)]
-    return any(a and b and a.isdisjoint(b) for a, b in pairs)
+    return _contradict(pairs)
+
+
+def _contradict(pairs: Iterable[Sequence[Set[object]]]) -> bool:
+    """Is there a pair of which both say something, and nothing in common?"""
+    return any(one and other and one.isdisjoint(other) for one, other in pairs)
 
 
 def matter_of(told: EventFacts, known: Iterable[Article]) -> str | None:
@@ -747,56 +752,104 @@ def clears(how: str, said: str) -> bool:
     return how == COURT and _clears.search(said) is not None
 
 
-def weigh_ending(
-    how: str, said: str, whole: str, matter: str, school: School, after: timedelta, *, violent: bool
-) -> int:
-    """Say how surely the `whole` text with that sentence (`said`) speaks of that matter, by its words: 3
-    where they share a name or an age, 2 uncommon words, 1 the kind of event alone, 0 where none does, or
-    anything tells them apart. It came so long `after` the matter; `violent` is one of violence.
+@freeze
+class EndingText:
+    """A sentence (`said`) of a `whole` text that says how something ended, beside the words of a matter."""
+
+    how: str
+    said: str
+    whole: str
+    matter: str
+    school: School
+
+    @property
+    def ours(self) -> frozenset[str]:
+        return _ours(self.school) | IN_NEWS
+
+    @property
+    def every_word(self) -> frozenset[str]:
+        """Every word of the matter, the short ones too."""
+        return frozenset(re.findall(r"\w+", self.matter.casefold()))
+
+    def surnames(self, text: str) -> frozenset[str]:
+        """The surnames in a text that are neither the school's own nor those of officials."""
+        names = _name.findall(_official.sub(" ", text))
+        return frozenset(name.split()[-1].casefold() for name in names) - self.ours - _NO_NAMES
+
+    def whom(self) -> frozenset[str]:
+        """The surnames in the sentence; of a decision of a court those in the text where that has none, and
+        not the head's, who has a word on it."""
+        named = self.surnames(self.said)
+        if self.how != COURT:
+            return named
+        return (named or self.surnames(self.whole)) - {*_words(self.school.head or "")} or named
+
+    def is_of_others(self) -> bool:
+        """Is it of another age or sex than the matter, or at court of another office?"""
+        texts = self.whole, self.matter
+        if _contradict([_ages(text, child=child) for text in texts] for child in (True, False)):
+            return True
+        sorts = ("persons", "offices") if self.how == COURT else ("persons",)
+        return _contradict((_in(sort, self.said), _in(sort, self.matter)) for sort in sorts)
+
+    def is_here(self) -> bool:
+        """Does the text name the school or where it is?"""
+        return not (_ours(self.school) - _NO_NAMES).isdisjoint(_words(self.whole))
+
+    def is_elsewhere(self) -> bool:
+        """Does the text name a place that is neither ours nor the matter's and, but of a court's decision,
+        nothing that is ours; or the sentence a school that is not ours?"""
+        of_matter = {*_words(self.matter)}
+        away = _telling(*map(" ".join, _place.findall(self.whole))) - self.ours - of_matter
+        if away and (self.how == COURT or not self.is_here()):
+            return True
+        schools = _telling(*(school for _, school in _place.findall(self.said))) - of_matter
+        return bool(schools) and schools.isdisjoint(self.ours)
+
+    def weigh_words(self, *, nobody: bool, violent: bool) -> int:
+        """Weigh it where they share no name; `nobody` is named in it."""
+        words = {*_words(self.whole)}
+        alike = len(words.intersection(_words(self.matter)) - self.ours - _COMMON)
+        at_school = not words.isdisjoint(_telling(self.school.name, *self.school.aliases))
+        if self.how == COURT:
+            return int((at_school and alike > 0) or (nobody and alike > 1 and self.is_here()))
+        if _ages(self.whole, child=True) & _ages(self.matter, child=True):
+            return 3
+        if alike > 1:
+            return 2
+        if self.how == HOAX:
+            return 1
+        if self.how == SAFE:
+            others = {name.casefold() for name in _CAPITAL.findall(self.said)} - self.ours - _COMMON
+            return int("missing" in _in("kinds", self.matter) and others <= self.every_word)
+        return int(nobody and alike > 0 and (at_school or (violent and self.is_here())))
+
+
+def weigh_ending(ending: EndingText, after: timedelta, *, violent: bool) -> int:
+    """Say how surely it is of its matter, by their words: 3 where they share a name or an age, 2 uncommon
+    words, 1 the kind of event alone, 0 where none does, or anything tells them apart. It came so long `after`
+    the matter; `violent` is one of violence.
 
     A court's decision is on somebody whom the matter names; where one of the two names nobody, it may be.
     """
-    if after <= timedelta() or (how in (SAFE, HOAX) and after > _SOON_OVER):
+    if after <= timedelta() or (ending.how in (SAFE, HOAX) and after > _SOON_OVER):
         return 0
-    alike_kind = bool(_in("kinds", whole) & _in("kinds", matter))
-    if how == HOAX and not (violent or alike_kind):  # an accident is no alarm that was false
+    alike_kind = violent or _in("kinds", ending.whole) & _in("kinds", ending.matter)
+    if ending.how == HOAX and not alike_kind:  # an accident is no alarm that was false
         return 0
-    ours, parts = _ours(school) | IN_NEWS, (whole, matter)
-    pairs = [[_ages(part, child=child) for part in parts] for child in (True, False)]
-    pairs += [[_in(sort, said), _in(sort, matter)] for sort in ("persons", "offices")[: 1 + (how == COURT)]]
-    if any(one and other and one.isdisjoint(other) for one, other in pairs):
+    if ending.is_of_others():
         return 0
-    words, of_matter = map(frozenset, map(_words, parts))
-    named, in_all, theirs = (
-        {name.split()[-1].casefold() for name in _name.findall(_official.sub(" ", part))} - ours - _NO_NAMES
-        for part in (said, *parts)
-    )
-    if how == COURT:  # not of the head, who has a word on it
-        named = (named or in_all) - set(_words(school.head or "")) or named
-    every = frozenset(re.findall(r"\w+", matter.casefold()))
-    shared = named & every or (how != COURT and in_all & theirs)
-    at_school = words & frozenset(_words(" ".join((school.name, *school.aliases)))) - _NO_NAMES
-    here = at_school or words & _ours(school) - _NO_NAMES
-    away = frozenset(_words(" ".join(map(" ".join, _place.findall(whole))))) - _NO_NAMES - ours - of_matter
-    schools = (
-        frozenset(_words(" ".join(school for _, school in _place.findall(said)))) - _NO_NAMES - of_matter
-    )
-    if not shared and (
-        (named and theirs) or (away and (how == COURT or not here)) or (schools and schools.isdisjoint(ours))
-    ):
-        return 0
-    alike = len((words & of_matter) - ours - _COMMON)
-    if how == COURT and not shared:
-        return int((alike > 0 and bool(at_school)) or (alike > 1 and bool(here) and not named))
-    if shared or pairs[0][0] & pairs[0][1]:
+    named, theirs = ending.whom(), ending.surnames(ending.matter)
+    if named & ending.every_word or (ending.how != COURT and ending.surnames(ending.whole) & theirs):
         return 3
-    if alike > 1:
-        return 2
-    other = {name.casefold() for name in _CAPITAL.findall(said)} - ours - _COMMON
-    other -= every
-    kinds = {HOAX: violent, SAFE: "missing" in _in("kinds", matter) and not other}
-    kinds[CORRECTED] = alike > 0 and not named and bool(at_school or (violent and here))
-    return int(kinds.get(how, False) or (how == HOAX and alike_kind))
+    if (named and theirs) or ending.is_elsewhere():
+        return 0
+    return ending.weigh_words(nobody=not named, violent=violent)
+
+
+def _telling(*names: str) -> frozenset[str]:
+    """The words of names of places that tell one from another."""
+    return frozenset(_words(" ".join(names))) - _NO_NAMES
 
 
 _CAPITAL = re.compile(r"(?<=[\w,] )[A-Z][a-z'’-]+")
@@ -804,7 +857,7 @@ _COMMON, _NO_NAMES = (frozenset(_SAME.table["lists"][name].split()) for name in 
 _SPELT = {name: n for n, name in enumerate(_SAME.table["lists"]["spelt"].split(), 1)}
 
 
-def _ages(text: str, *, child: bool) -> frozenset[str]:
+def _ages(text: str, *, child: bool) -> frozenset[int]:
     ages = {_SPELT.get(n.lower()) or int(n) for n in _old.findall(text)}
     ages |= set(range(13, _GROWN) if _teenage.search(text) else ())
-    return frozenset(str(age) for age in ages if (age < _GROWN) is child)
+    return frozenset(age for age in ages if (age < _GROWN) is child)

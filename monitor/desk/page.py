@@ -302,6 +302,17 @@ def led_to(url: str) -> Response:
     return RedirectResponse(url, 303)
 
 
+def led_to_outcome(asking: DeskRequest, said: str, whose: str, to: str = "") -> Response:
+    """Lead to this page, or another (`to`), by an address that says what became of an act: sealed for those
+    (`whose`) alone."""
+    return led_to(f"{to}?{BECAME}={asking.links.seal(f'{BECAME} {whose}', said.encode())}")
+
+
+def read_outcome(asking: DeskRequest, whose: str) -> str:
+    """Read what became of an act of theirs, as the address says; "" where it says nothing."""
+    return (asking.links.unseal(f"{BECAME} {whose}", asking.query[BECAME]) or b"").decode()
+
+
 @cache
 def _templates() -> Environment:
     return Environment(

@@ -325,9 +325,9 @@ def gather_day(
         over=may_be_over(con, config, urn, back) if by_reason(con, SAYS_ENDED, back, in_story=False) else {},
     )
     if due.school_day:
-        facts = _with_stories(con, config, facts, first=first)
-        facts = _with_drills(con, facts) if config.serve.drills and links.secret else facts
-    return _with_places(con, config, _with_times(con, facts), tried_at)
+        facts = _add_stories(con, config, facts, first=first)
+        facts = _add_drills(con, facts) if config.serve.drills and links.secret else facts
+    return _add_places(con, config, _add_times(con, facts), tried_at)
 
 
 def _find_unsigned(con: Connection, urn: str, zone: ZoneInfo, now: datetime) -> tuple[str, datetime] | None:
@@ -339,8 +339,8 @@ def _find_unsigned(con: Connection, urn: str, zone: ZoneInfo, now: datetime) -> 
     return newest.week, newest.composed_at
 
 
-def _with_stories(con: Connection, config: Config, facts: Facts, *, first: bool) -> Facts:
-    """Return the facts with what was said within the window, what wants an answer since before it, and the
+def _add_stories(con: Connection, config: Config, facts: Facts, *, first: bool) -> Facts:
+    """Add to the facts what was said within the window, what wants an answer since before it, and the
     alerts of what was said, or is marked."""
     urn, window = facts.school.urn, facts.window
     stories = fresh_stories(con, urn, window, first=first)
@@ -356,8 +356,8 @@ def _with_stories(con: Connection, config: Config, facts: Facts, *, first: bool)
     )
 
 
-def _with_drills(con: Connection, facts: Facts) -> Facts:
-    """Return the facts with a drill that may be held on the next school day, unless it was, and with one that
+def _add_drills(con: Connection, facts: Facts) -> Facts:
+    """Add to the facts a drill that may be held on the next school day, unless it was, and one that
     ended within the window."""
     window, days = facts.window, (facts.day, facts.calendar.next_school_day(facts.day))
     here, then = (held_drill(con, facts.school, facts.calendar, day, facts.now) for day in days)
@@ -368,8 +368,8 @@ def _with_drills(con: Connection, facts: Facts) -> Facts:
     return replace(facts, drill_next=(then.id, days[1]))
 
 
-def _with_times(con: Connection, facts: Facts) -> Facts:
-    """Return the facts with the time that the post of an alert names, of the press or of danger, where its
+def _add_times(con: Connection, facts: Facts) -> Facts:
+    """Add to the facts the time that the post of an alert names, of the press or of danger, where its
     words are left out too: they are read for that alone."""
     leads = [
         (v.story_id, v.urn, v.post.id, True)
@@ -382,8 +382,8 @@ def _with_times(con: Connection, facts: Facts) -> Facts:
     return replace(facts, alerts=tuple(replace(v, said_time=said.get(v.story_id)) for v in facts.alerts))
 
 
-def _with_places(con: Connection, config: Config, facts: Facts, tried_at: datetime | None) -> Facts:
-    """Return the facts with what was read of each place, and which were not seen. Before the first was asked,
+def _add_places(con: Connection, config: Config, facts: Facts, tried_at: datetime | None) -> Facts:
+    """Add to the facts what was read of each place, and which were not seen. Before the first was asked,
     at `tried_at`, none had been."""
     window, sources = facts.window, read_at_school(config, facts.school)
     names = {s.id: s.name or s.id for s in sources}
@@ -403,11 +403,11 @@ def _with_places(con: Connection, config: Config, facts: Facts, tried_at: dateti
         papers=frozenset(s.id for s in sources if not s.surfaced),
     )
     places = [(s, state_of[s.id], run_of.get(s.id), config.school_hours(s)) for s in sources]
-    return _with_unseen(facts, places, tried_at)
+    return _add_unseen(facts, places, tried_at)
 
 
-def _with_unseen(facts: Facts, places: Iterable[_Place], tried_at: datetime | None) -> Facts:
-    """Return the facts with the places that were not seen, and those that are switched off: in the first
+def _add_unseen(facts: Facts, places: Iterable[_Place], tried_at: datetime | None) -> Facts:
+    """Add to the facts the places that were not seen, and those that are switched off: in the first
     digest their number, later which of them were read within the window."""
     window, not_seen, off = facts.window, list[NotSeen](), list[tuple[str, bool]]()
     first = tried_at is None or window.until - tried_at < _PASSING

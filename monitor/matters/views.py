@@ -450,7 +450,13 @@ def endings_of(con: Connection, config: Config, urn: str, since: datetime) -> di
     said, school = {v.mention_id for of in judged for v in of if v.urn == urn}, config.school(urn)
     if not said or school is None:
         return {}
-    from classifiers.verdicts.press import COURT, clears, find_ending, weigh_ending  # late: few days have one
+    from classifiers.verdicts.press import (  # late: few days have one
+        COURT,
+        EndingText,
+        clears,
+        find_ending,
+        weigh_ending,
+    )
 
     alerts, back = alert_store.list_alerts(con, [urn], open_only=False), since - LOOKED_BACK
     going = {a.story_id for a in alert_store.list_alerts(con, [urn], open_only=False, finished=False)}
@@ -467,8 +473,8 @@ def endings_of(con: Connection, config: Config, urn: str, since: datetime) -> di
         for story, of in matters.items():
             before = [p for p in of if p.mention_id != post.mention_id]
             after = at - min((p.published or p.first_seen for p in before), default=at)
-            given = (*ended, _words_of(post), "\n".join(map(_words_of, before)), school, after)
-            if weight := weigh_ending(*given, violent=story in violent):
+            ending = EndingText(*ended, _words_of(post), "\n".join(map(_words_of, before)), school)
+            if weight := weigh_ending(ending, after, violent=story in violent):
                 sure[story] = (len(before) < len(of), weight)  # first of all the matter that it is put with
         most = max(sure.values(), default=(False, 0))
         meant = [story for story, n in sure.items() if n == most]

@@ -128,13 +128,9 @@ def decision(say: Saying, view: MatterView) -> Line:
         about=_who(say, view),
         ref=view.number,
         suggested=_suggestion(say, view),
-        opens=_opens(say, view.number),
+        opens=say.w("digest.open_number", number=view.number),
         decide=True,
     )
-
-
-def _opens(say: Saying, number: str, *, take: bool = False) -> str:
-    return say.w("digest.take") if take else say.w("digest.open_number", number=number)
 
 
 def danger(say: Saying, view: MatterView, unrecorded: Collection[str] = ()) -> Line:
@@ -148,7 +144,7 @@ def danger(say: Saying, view: MatterView, unrecorded: Collection[str] = ()) -> L
     calls = [call.at for case in view.cases if (call := case.call_of_danger) and not case.locked]
     called = [w("digest.danger.called", when=say.lately(at)) for at in calls]
     said = [*([_had(say, view)] if view.holder else []), *called, *missing_words(unrecorded, w)]
-    opens = _opens(say, view.number, take=view.holder is None and bool(view.alert_id))
+    opens = w("digest.take") if view.holder is None and view.alert_id else line.opens
     return replace(line, about="" if view.holder else line.about, had=" ".join(said), opens=opens)
 
 
@@ -225,7 +221,7 @@ def with_lead(say: Saying, view: MatterView) -> Line:
         page=None if view.locked else say.page(view.story_id),
         had=had,
         number=number,
-        opens=_opens(say, number, take=view.asked),
+        opens=w("digest.take") if view.asked else w("digest.open_number", number=number),
         decide=True,
         matter=view,
     )
@@ -479,8 +475,9 @@ def to_sign(say: Saying, person: Person) -> list[Line]:
 
 def over(say: Saying) -> list[Line]:
     """The matters that their reader may end as a later post says, each by its number alone."""
+    w = say.w
     return [
-        Line(say.w("digest.over", number=n), page=say.page(story), opens=_opens(say, n), ref=n)
+        Line(w("digest.over", number=n), page=say.page(story), opens=w("digest.open_number", number=n), ref=n)
         for story, (n, able) in say.facts.over.items()
         if say.reader.id in able
     ]

@@ -56,7 +56,6 @@ from monitor.desk.matter.page import (
 from monitor.desk.matter.telling import expired_page, matter_page, with_changes, with_outcome
 from monitor.desk.oidc import OidcSignIn
 from monitor.desk.page import (
-    BECAME,
     DeskRequest,
     EarlyAnswer,
     FormFields,
@@ -71,7 +70,9 @@ from monitor.desk.page import (
     keep_cookie,
     keep_mark,
     led_to,
+    led_to_outcome,
     plain_page,
+    read_outcome,
     set_cookie,
 )
 from monitor.desk.pages.lists import MatterRow, newest_rows
@@ -216,9 +217,9 @@ class _Asked:
         return self.desk.key
 
     @property
-    def became_purpose(self) -> str:
-        """For what its outcome is sealed: this address and this person alone."""
-        return f"{BECAME} {self.token} {self.ticket.holder.hex()}"
+    def whose(self) -> str:
+        """The one for whom an outcome is sealed: this person, at this address."""
+        return f"{self.token} {self.ticket.holder.hex()}"
 
     def unseal(self, typed: str) -> FormFields:
         """Return what they typed before, by what is sealed in the page."""
@@ -303,9 +304,9 @@ class MatterDesk:
 
     def _look(self, asked: _Asked, con: Connection) -> Response:
         page = self._page(self._find_visit(con, asked), asked)
-        became = asked.desk.links.unseal(asked.became_purpose, asked.desk.query[BECAME])
-        if became and not page.back:
-            page = replace(page, said=tuple(became.decode().splitlines()))
+        said = tuple(read_outcome(asked.desk, asked.whose).splitlines())
+        if said and not page.back:
+            page = replace(page, said=said, notes=tuple(note for note in page.notes if note not in said))
         return self._show_opened(con, page, asked)
 
     def _fill(self, asked: _Asked, *, proved: bool = False) -> Response:
@@ -322,12 +323,11 @@ class MatterDesk:
             return self._show_opened(con, page, asked, 200 if proved else 403)
 
     def _page_again(
-        self, con: Connection, seen: Visit, asked: _Asked, form: FormFields, *, now: bool = False,
-        done: bool = False,
-    ) -> MatterPage:  # fmt: skip
+        self, con: Connection, seen: Visit, asked: _Asked, form: FormFields, *, now: bool = False
+    ) -> MatterPage:
         """Make the page as it is now, with its words where they stood above that form, or are to be read
-        `now`; a form that asks asks again, unless it was `done`."""
-        posts, ask = None, None if now else {} if done else form
+        `now`; a form that asks asks again."""
+        posts, ask = None, None if now else form
         page = self._page(seen, asked, ask=ask)
         if page.back:
             return page
@@ -375,18 +375,16 @@ class MatterDesk:
             page = with_outcome(self._page_again(con, seen, asked, form), seen, came, asked.now)
             return self._show_opened(con, replace(page, filled=form), asked)
         w = words(seen.school.language)
-        page = with_outcome(
-            self._page_again(con, seen, asked, form, now=reads, done=True), seen, came, asked.now
-        )
+        page = self._page_again(con, seen, asked, FormFields(), now=reads)
+        page = with_outcome(page, seen, came, asked.now)
         if reads and seen.view.is_sealed:
             when = Moment(asked.now, None, zone=asked.desk.context.config.zone).time_words(asked.now, w)
             page = replace(page, said=(w("page.became.read", **when),))
         follows = consequences(seen.handling(con, asked.now))
         said = (*page.said, *follows_words(follows, w))
-        if reads or seen.view.is_sealed:  # its words stand on no page that is only looked at
+        if reads:  # the words of what is sealed stand on no page that is only looked at
             return self._show_opened(con, replace(page, said=said), asked)
-        became = asked.desk.links.seal(asked.became_purpose, "\n".join(said).encode())
-        return led_to(f"?{BECAME}={became}")
+        return led_to_outcome(asked.desk, "\n".join(said), asked.whose)
 
     def _prove(self, asked: _Asked, ask: Ask | None, code: str) -> Response | None:
         """A code is sent, or was typed; None where nothing is shut. Where neither was asked for, the check

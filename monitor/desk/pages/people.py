@@ -42,7 +42,16 @@ from monitor.act import people as act
 from monitor.act.people import Keeper
 from monitor.config.edit import Moved, Succession, table_mark
 from monitor.config.load import Config, from_text, read_file
-from monitor.desk.page import BECAME, DeskRequest, EarlyAnswer, NotThere, Shows, led_to, not_lost
+from monitor.desk.page import (
+    DeskRequest,
+    EarlyAnswer,
+    NotThere,
+    Shows,
+    led_to,
+    led_to_outcome,
+    not_lost,
+    read_outcome,
+)
 from monitor.matters.reader import Reader
 
 log = logging.getLogger("schoolgate.desk")
@@ -123,8 +132,8 @@ def open_desk(asking: DeskRequest) -> Desk:
         raise NotThere
     shares = bool(asking.form["shares"])
     at = Keeper(config, asking.context.home, asking.store, by, asking.now, shares=shares)
-    became = None if setter else asking.links.unseal(_became_purpose(asking), asking.query[BECAME])
-    return Desk(asking, at, text, locked, (became or b"").decode(), typed=asking.form)
+    became = "" if setter else read_outcome(asking, of)
+    return Desk(asking, at, text, locked, became, typed=asking.form)
 
 
 def ask_for_proof(asking: DeskRequest, path: str) -> None:
@@ -172,20 +181,10 @@ def done_and_said(
     reload repeat nothing."""
 
     def then(now: Desk, made: Made) -> Response:
-        return _lead_on(now, said if isinstance(said, str) else said(now, made), to)
+        became = said if isinstance(said, str) else said(now, made)
+        return led_to_outcome(now.asking, became, now.asking.person.id, to)
 
     return done_or_shown(desk, act, again, then)
-
-
-def _lead_on(desk: Desk, said: str, to: str = "") -> Response:
-    """Lead to an address that says it."""
-    became = desk.asking.links.seal(_became_purpose(desk.asking), said.encode())
-    return led_to(f"{to}?{BECAME}={became}")
-
-
-def _became_purpose(asking: DeskRequest) -> str:
-    """For what an outcome is sealed: for this person alone."""
-    return f"{BECAME} {asking.person.id}"
 
 
 @dataclass(slots=True)
@@ -294,7 +293,7 @@ def _do(desk: Desk, person: Person, do: str) -> Response:
         said = desk.w("people.done.signed_out", name=person.name, n=out.ended)
         said += " " + desk.w("people.passkeys_removed", n=out.removed) if out.removed else ""
         said += " " + desk.w("people.forgotten") if out.forgotten else ""
-        return _lead_on(desk, said)
+        return led_to_outcome(desk.asking, said, desk.asking.person.id)
     if do in ("away", "back"):
         until = _day(desk, form["until"]) if do == "away" else None
         cover = next((p.id for p in _people(desk) if p.id == form["cover"]), None)

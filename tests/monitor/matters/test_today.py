@@ -43,7 +43,7 @@ from support.for_each import for_each
 from alerts.facts import Selection
 from alerts.ladder.replay import replay
 from alerts.links import Links
-from classifiers.verdicts.press import find_ending, says_ended, weigh_ending
+from classifiers.verdicts.press import EndingText, find_ending, says_ended, weigh_ending
 from data.matters import Access, ActKind, MatterView
 from data.retention.deleting import purge
 from data.steps.acts import Done
@@ -589,4 +589,4 @@ def test_who_takes_down_what_the_police_said_may_know_and_old_news_ends_nothing(
 
 def _may_end(said, matter, after=timedelta(days=1)):
     ended = find_ending("", said)
-    return ended and weigh_ending(*ended, said, matter, SCHOOL, after, violent=matter is THREAT)
+    return ended and weigh_ending(EndingText(*ended, said, matter, SCHOOL), after, violent=matter is THREAT)

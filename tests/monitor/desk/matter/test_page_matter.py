@@ -486,13 +486,19 @@ def test_each_tap_shows_all_of_it_with_what_to_do_and_is_recorded_with_its_reaso
     assert "set-cookie" not in page.headers
     assert lead_desk.audited("restricted_read") == [("restricted_read", "dsl", "s-one")]
     assert rows_of(lead_desk.store, "SELECT note FROM audit_notes") == [(W("page.read_why"),)]
-    # once it is taken the words and what to do stay, and each showing is on record
-    said = words_of(lead_desk.browser.post(lead_desk.path("dsl"), data={**form_of(page), "do": "take"}))
+
+
+def test_an_act_in_what_is_restricted_leads_on_so_that_back_and_reload_repeat_nothing(lead_desk):
+    read = lead_desk.press("read", "dsl")
+    page = lead_desk.browser.post(lead_desk.path("dsl"), data={**form_of(read), "do": "take"})
+    (answer,) = page.history
+    assert (answer.status_code, answer.headers["location"].startswith("?became=")) == (303, True)
     assert lead_desk.has() == {lead_desk.alert.id: "dsl"}
-    assert WORDS in said
-    assert "What to do If a child is in danger" in said
-    assert len(lead_desk.audited("restricted_read")) == 2
-    assert WORDS not in lead_desk.get("dsl").text
+    assert words_of(page).count("you are dealing with it") == 1
+    before = lead_desk.rows()
+    assert words_of(lead_desk.browser.get(page.url)) == words_of(page)
+    assert (lead_desk.rows(), len(lead_desk.audited("restricted_read"))) == (before, 1)
+    assert WORDS not in page.text
 
 
 def test_a_question_of_it_opens_by_a_tap_alone_which_is_a_reading_too(lead_desk):
