@@ -19,7 +19,16 @@ from data.frozen import freeze
 from data.ids import digest, mention_id
 from data.register.school_names import normalise
 from data.types import MailReply, Mention, MentionKind, Page, Request, Response, Source, SourceState
-from data.web.channels import ELSEWHERE, UNSAID, WEBSITE, channel, channel_at, place_said
+from data.web.channels import (
+    ELSEWHERE,
+    UNSAID,
+    WEBSITE,
+    channel,
+    channel_at,
+    host_of,
+    is_of_many_posts,
+    place_said,
+)
 from data.web.urls import canonical_url, is_profile
 from sources.base import MailboxSettings, OnePage, read_each
 from sources.dates import parse_date
@@ -30,14 +39,17 @@ from sources.mailbox.address import same_mailbox
 from sources.mailbox.mail import (
     AROUND,
     FORMAT,
+    LINK,
     Bundle,
     MailAsFetched,
     ReadMail,
+    boxed_lines_of,
     dangers_in,
     links_in,
     mail_of,
     without_links,
 )
+from sources.mailbox.repeated import Anchor, Line, choose_anchors, part_by
 from sources.mailbox.signed import Holds
 
 # Mails by which a place says that somebody has written something: one post, or several.
@@ -58,9 +70,18 @@ _HEADER = re.compile(
 )
 _NUMBERED = re.compile(r"\A\d{1,3}[.)] (?=\S)")
 _PLACE_IN = re.compile(r"[&;](?:view|goto|action)=\w+")
+_HOSTED = re.compile(r"(?<![@\w/.])(?:[\w-]{1,60}\.){1,4}[a-z]{2,6}(?=\s+[|·•–—-]\s|\s*$)")
+"""The name of a site, at the end of a line or of a part of it."""
 _BY_ADDRESS = re.compile(r"\s?<[^<>\s@]{1,64}@[^<>\s@]{1,255}>:?")
 _LONGEST_NAME, _MOST_POSTS, _FEW_WORDS, _LONG_OPENING, _LONGEST_OPENING = 60, 200, 3, 40, 15
-_LONGEST_BUTTON, _LONGEST_ADVERT, _LONGEST_BYLINE, _MOST_BYLINES, _BRIEF = 6, 12, 120, 6, 5
+_LONGEST_BESIDE, _LONGEST_BUTTON, _LONGEST_ADVERT, _LONGEST_BYLINE, _MOST_BYLINES, _BRIEF = (
+    12,
+    6,
+    12,
+    120,
+    6,
+    5,
+)
 _LONGEST_HEADING, _LONGEST_OUTLET, _LONGEST_CUT, _LONGEST_REWRITTEN = 10, 60, 30, 4_100
 _SEVERAL = "several posts in one mail"
 
@@ -296,9 +317,23 @@ def posts_in_mail(mail: ReadMail, at: datetime) -> list[MailPost]:
 
 
 def _find_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
+    title = _says("labels").sub("", _says("labels").sub("", mail.subject)).strip()
+    read = (_repeated_posts(mail, title, mail.sent or at), _listed_posts(mail, title, at))
+    return max(reversed(read), key=lambda posts: sum(_sureness(post, mail, at) for post in posts))
+
+
+def _sureness(post: MailPost, mail: ReadMail, at: datetime) -> float:
+    """How well a post was read: by what is known of it, and what is left in its words that is none."""
+    lines = [line for line in post.text.split("\n") if line]
+    beside = sum(_class_of(line, at) != "words" for line in lines)
+    known = (post.url, post.title and post.title not in mail.subject, lines, post.author, post.published)
+    opening = _SEVERAL in post.title or any(map(_says("several").search, lines[:1]))
+    return sum(map(bool, known)) - beside - 0.5 - opening
+
+
+def _listed_posts(mail: ReadMail, title: str, at: datetime) -> list[MailPost]:
     brands = _brands_of(mail, platform := _platform_of(mail))
     lines = [line for line in mail.lines if without_links(line[:_LONGEST_BYLINE]).lower() not in brands]
-    title = _says("labels").sub("", _says("labels").sub("", mail.subject)).strip()
     n = next((n for n, line in enumerate(lines[:30]) if _match_event(line)), None)
     opening = (mail.subject, *(lines[:6] if n is None else ()))
     urgent = bool(_says("urgent").search(mail.subject)) and _is_one_post(lines)
@@ -329,6 +364,154 @@ def _find_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     post = _post_below(mail, without_links(lines[n]) if n is not None else "", heading, after, title)
     told = [_read_top_lines(post, post.title, at, names=names)]
     return _with_headings(told, post.title) if platform and platform.get("headings") else told
+
+
+# Posts that are found by what is repeated.
+
+
+def _repeated_posts(mail: ReadMail, title: str, at: datetime) -> list[MailPost]:
+    """The posts of a mail whose blocks are alike, each with a link of its own; none where fewer than two."""
+    brands = _brands_of(mail, _platform_of(mail))
+    lines = [
+        one for one in boxed_lines_of(mail) if without_links(one.said[:_LONGEST_BYLINE]).lower() not in brands
+    ]
+    anchors = choose_anchors([*_anchors_in(lines, mail)], lines, 1)
+    if len(anchors) < 2:
+        return []
+    blocks = part_by(lines, anchors, lambda line: _class_of(line.said, at))
+    texts = [_lines_beside(lines, block, one) for block, one in zip(blocks, anchors, strict=True)]
+    often = Counter(shape for text in texts for shape in {_shape_of(line) for line in text})
+    posts = []
+    for one, block, text in zip(anchors, blocks, texts, strict=True):
+        own = [line for line in text if often[_shape_of(line)] * 2 <= len(texts) or _stays(line, text, at)]
+        loud = [without_links(lines[n].said) for n in block if lines[n].loud and n != one.at]
+        posts.append(_read_block(one, own, loud, at))
+    told = _with_threads([post for post in posts if post.title or len(post.text.split()) >= _FEW_WORDS], mail)
+    if sum(bool(post.url) for post in told) < 2:
+        return []
+    names = _count_names(told, at)
+    told = [_read_top_lines(_name_first(post, names), title, at, names=names > 0) for post in told]
+    return sorted(_with_headings(told, title), key=lambda post: not post.url)
+
+
+def _with_threads(posts: Sequence[MailPost], mail: ReadMail) -> list[MailPost]:
+    """The posts, one that is only the title of the next one's thread joined to that; an advert among posts of
+    the sender's own without its address."""
+    told = list[MailPost]()
+    for post in posts:
+        above = told[-1] if told else None
+        if above and above.title and not post.title and post.url.startswith(above.url.partition("?")[0]):
+            post = replace(told.pop(), url=post.url, text=f"{above.text}\n{post.text}".strip())
+        told.append(post)
+    away = [_leads_away(post.url, mail) for post in told]
+    few = 0 < sum(away) * 2 < len(away)
+    return [replace(post, url="") if few and leads else post for post, leads in zip(told, away, strict=True)]
+
+
+def _count_names(posts: Sequence[MailPost], at: datetime) -> int:
+    """How many lines each begins with that say who and where: none is a sentence."""
+    tops = [post.text.split("\n") for post in posts if post.text]
+    sorts = [[_class_of(line, at) for line in lines[:-1]] for lines in tops]
+    return min((sum(1 for _ in takewhile(lambda sort: sort != "words", one)) for one in sorts), default=0)
+
+
+def _name_first(post: MailPost, names: int) -> MailPost:
+    """The post, without the place above its writer's name, or below it."""
+    top, rest = post.text.split("\n")[:names], post.text.split("\n")[names:]
+    if len(top) < 2 or not all(map(_is_name, top[:2])):
+        return post
+    below = " " not in top[0] and not _is_user(top[0]) and _is_user(top[1])
+    return replace(post, text="\n".join([top[below], *top[2:], *rest]))
+
+
+def _is_user(said: str) -> bool:
+    """Does it look like what somebody calls themselves on a forum?"""
+    return said == said.lower() or bool(re.search(r"[_\d]", said))
+
+
+def _read_block(anchor: Anchor, own: Sequence[str], loud: Sequence[str], at: datetime) -> MailPost:
+    """A post from the lines of its block: its title is its link's words, or what stands out and is no name."""
+    label = _topic_of(anchor.label) or anchor.label
+    if _uncut(label) != label or (label[-1:] in ".…" and len(label.split()) > _LONGEST_HEADING):
+        return MailPost(anchor.url, "", _post_words([*own, _uncut(label)]))
+    heads = [line for line in loud if line in own[:-1] and _class_of(line, at) in ("words", "name")]
+    head = next((line for line in heads if _class_of(line, at) == "words" or line != own[0]), "")
+    if not label and head:
+        label, own = head, [line for line in own if line != head]
+    return MailPost(anchor.url, label, _post_words(own, below=bool(label)))
+
+
+def _stays(line: str, text: Sequence[str], at: datetime) -> bool:
+    """May a line that others have too be a post's own: its first, one with a time, or of danger?"""
+    return line == text[0] or _class_of(line, at) == "by" or wording.speaks_of_danger(line)
+
+
+def _lines_beside(lines: Sequence[Line], block: Sequence[int], anchor: Anchor) -> list[str]:
+    """The lines of a block without the words of its link."""
+    told = []
+    for n in block:
+        said = lines[n].said
+        if n == anchor.at:
+            said = without_links(said[said.index(anchor.url) + len(anchor.url) :].lstrip("> )"))
+            said = "" if _says("behind_title").fullmatch(said) else said
+        told.append(said)
+    return [*filter(None, told)]
+
+
+def _anchors_in(lines: Sequence[Line], mail: ReadMail) -> Iterator[Anchor]:
+    """The links of a mail that may lead to posts, and how much speaks for each."""
+    told = [(n, *link) for n, line in enumerate(lines) for link in _labels_in(line.said)]
+    often = Counter(said for said, _ in {(said.lower(), _link_key(url)) for _, url, said in told})
+    for n, url, said in told:
+        if not _is_page(url) or _says("beyond").match(said):
+            continue
+        label = "" if often[said.lower()] > 1 and len(said.split()) <= _LONGEST_BUTTON else _label(said)
+        role = (lines[n].kind, "" if label else said.lower())
+        within = (
+            lines[n].said.partition(url)[2].lstrip("> )].,")[:1].islower()
+        )  # a sentence goes on behind it
+        worth = _worth(url, label, said, lines[n].loud, mail) - 3 * within
+        yield Anchor(n, url, _link_key(url), label, role, worth)
+
+
+def _labels_in(said: str) -> Iterator[tuple[str, str]]:
+    """The addresses of a line, each with the words before it."""
+    end = 0
+    for found in LINK.finditer(said):
+        if host_of(url := found[0].strip("<>")):
+            yield url, said[end : found.start()].strip(" \t·•|-–—:([])#*")
+        end = found.end()
+
+
+def _worth(url: str, label: str, said: str, loud: bool, mail: ReadMail) -> float:
+    """How much speaks for a link as the address of a post: where it leads, and its words."""
+    there = channel(channel_at(url))
+    post = _is_post(url) or (there.written_on and not is_of_many_posts(url))
+    if not label:
+        viewed = not said or _says("viewed").match(said)
+        return 3 * post + (1 + 2 * _leads_away(url, mail) if viewed else -2)
+    wordy = loud or len(label.split()) >= _FEW_WORDS
+    named = _is_name(label) and not loud
+    return 3 * post + (2 + 2 * _leads_away(url, mail) if wordy else 0.9) - 2 * named
+
+
+def _leads_away(url: str, mail: ReadMail) -> bool:
+    """Does it lead to a site that is not its sender's, nor the sender's own platform?"""
+    return not _platform_of(mail) and host_of(url).split(".")[-2:] != mail.host.split(".")[-2:]
+
+
+def _class_of(said: str, at: datetime) -> str:
+    """What sort of line it is, for comparing."""
+    bare = without_links(said)
+    if not bare or _says("buttons").match(bare):
+        return "button"
+    if (
+        _time_alone(bare, at)
+        or any(_byline(bare, at))
+        or (_HOSTED.search(bare) and len(bare.split()) <= _LONGEST_BESIDE)
+    ):
+        return "by"
+    return "name" if _is_name(bare) else "words"
 
 
 def _with_headers_read(lines: Sequence[str]) -> list[str]:
@@ -523,6 +706,7 @@ def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None
     line = _BY_ADDRESS.sub(" · ", without_links(line[:_LONGEST_BYLINE])).strip("*# ·")
     line = _INITIALLED.sub(r"\1 · ", _TWICE.sub(r"\1", line))
     line = _says("dated_by").sub(r"by \g<who> · \g<when>", line)
+    line = " ".join(_HOSTED.sub("", line).split()).strip("|·•–—- ")
     if len(line) >= _LONGEST_BYLINE or (line.endswith((".", "!", "?")) and not _INITIAL.search(line)):
         return None, None
     parts = _BETWEEN.split(line)

@@ -26,11 +26,12 @@ from data.shipped import read_table
 from data.web.channels import host_of
 from data.web.urls import strip_tracking, unwrap
 from sources.html.additions import previews_in
-from sources.html.dom import Element, find, plain_text, take_out
+from sources.html.dom import Element, boxed_lines, find, plain_text, take_out
 from sources.html.markup import BOMS, codec_of, decode
 from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, piece, without_pictures
 from sources.mailbox.events import event_in
+from sources.mailbox.repeated import Line, lines_of_text
 from sources.mailbox.signed import FILE, KINDS, Holds, open_part
 
 AROUND: dict[str, Any] = read_table("sources.mailbox", "mail_words.toml")
@@ -272,6 +273,32 @@ E_MAIL = re.compile(r"[\w.+'-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}",
 _COUNTING = re.compile(r"(?:.*\.)?(?:click|clicks|links?|track|tracking|email|go|r|e|t|ct|trk|url\d*)\d*\..+")
 """The hosts of addresses that count who follows them."""
 _INNER = re.compile(r"https?(?::|%3A)(?:/|%2F){2}.+", re.IGNORECASE)
+_ESCAPED = re.compile(r"(?<=/)https?(?::|%3A)(?:%2F){2}[^/]+", re.IGNORECASE)
+_CARRIES = frozenset(
+    [
+        "u",
+        "url",
+        "uri",
+        "to",
+        "q",
+        "r",
+        "ru",
+        "l",
+        "link",
+        "href",
+        "target",
+        "dest",
+        "destination",
+        "redirect",
+        "redirect_url",
+        "goto",
+        "out",
+    ]
+)
+"""Parameters by which an address leads on to the one they hold."""
+_PACKED_ADDRESS = re.compile(r"aHR0c[\w+/-]{8,4000}=*", re.ASCII)
+"""“http” in base64."""
+_URLSAFE = str.maketrans("-_", "+/")
 _MOST_LINES, _LONGEST_LINE, _MOST_LINKS = 4_000, 1 << 18, 400
 _LATIN = "latin-1"
 _UNSEEN = re.compile(
@@ -299,7 +326,7 @@ class ReadMail:
     """A mail, read. `sender` is an address in lower case, "" without just one; `sent` None where it does not
     say. `lines` are those of its words, none where it has no words, addresses in angle brackets; `marks` are
     its other headers, by name; `enclosed` are the kinds of what came with it, `holds` what it has in place of
-    words."""
+    words, `markup` its HTML."""
 
     key: str
     address: str
@@ -312,6 +339,7 @@ class ReadMail:
     enclosed: tuple[str, ...]
     enclosed_mails: tuple[EnclosedMail, ...] = ()
     holds: frozenset[Holds] = frozenset()
+    markup: str = ""
 
     @property
     def host(self) -> str:
@@ -352,6 +380,7 @@ def mail_of(fetched: MailAsFetched, now: datetime) -> ReadMail:
             for h, (lines, _) in zip(heads, within, strict=True)
         ),
         holds=frozenset(part.holds for part in fetched.parts if part.of == 0) | _encryption(fetched, marks),
+        markup="".join(_part_source(part) for part in fetched.parts if part.html and part.of == 0),
     )
 
 
@@ -417,7 +446,7 @@ def _lines(parts: Sequence[MailWords], of: int) -> tuple[tuple[str, ...], bool]:
     """The lines of a mail, or of one enclosed in it; and whether that is all of them."""
     words, whole = _cut_at_addresses(mail_words(parts, of))
     short = (line[:_LONGEST_LINE].replace("\xa0", " ") for line in words.split("\n")[:_MOST_LINES])
-    lines = tuple(LINK.sub(_show_address, _UNSEEN.sub("", line)).strip() for line in short)
+    lines = tuple(map(_show_addresses, short))
     return (lines if any(lines) else ()), whole
 
 
@@ -473,11 +502,15 @@ def _vocabulary(text: str) -> set[str]:
     return set(re.findall(r"\w+", without_links(text).casefold()))
 
 
+def _part_source(part: MailWords) -> str:
+    return _read_as(_unpack_text(text_to_bytes(part.body), part.encoding), part.charset)
+
+
 def _part_text(part: MailWords) -> str:
     """Return the text of one part."""
     if part.holds:
         return ""
-    text = _read_as(_unpack_text(text_to_bytes(part.body), part.encoding), part.charset)
+    text = _part_source(part)
     if part.html:
         return words_shown(text)
     before, begins, rest = text.partition(_PGP)
@@ -524,6 +557,10 @@ def _cut_at_addresses(words: str) -> tuple[str, bool]:
     return (words, True) if beyond is None else (words[: beyond.start()], False)
 
 
+def _show_addresses(line: str) -> str:
+    return LINK.sub(_show_address, _UNSEEN.sub("", line)).strip()
+
+
 def _show_address(found: re.Match[str]) -> str:
     address = found[0].strip("<>")
     bare = address.rstrip(".,;:!?'*_]”’")  # the stops behind it belong to the sentence
@@ -543,21 +580,23 @@ def true_address(url: str) -> str:
 
 
 def _behind_filter(url: str) -> str:
-    """The address that one of a mail filter, or of a host that counts, carries in its query or its path."""
+    """The address that one of a mail filter, or of a host that counts, carries in its query or its path; that
+    which any other carries whole, in a parameter for it, escaped or in base64. Nothing is looked up."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
-        filtered = host.endswith(".safelinks.protection.outlook.com")
-        if not (filtered or _COUNTING.fullmatch(host)):
-            return url
-        given = [value for _, value in parse_qsl(parts.query, max_num_fields=20)]
+        filtered = host.endswith(".safelinks.protection.outlook.com") or _COUNTING.fullmatch(host)
+        given = parse_qsl(parts.query, max_num_fields=20)
     except ValueError:
         return url
-    inner = next((value for value in given if value.startswith(("https://", "http://"))), "")
-    if not inner and (found := _INNER.search(parts.path)):
-        packed = found[0] if "://" in found[0] else found[0].partition("/")[0]
-        inner = unquote(packed)
-    return inner or url
+    values = [value for name, value in given if filtered or name.lower() in _CARRIES]
+    packed = [*values, *(parts.path.split("/") if "aHR0c" in parts.path else ())]
+    coded = (v.translate(_URLSAFE).encode() for v in packed if _PACKED_ADDRESS.fullmatch(v))
+    inside = (decode_base64(v).decode("utf-8", "replace") for v in coded)
+    inner = next((v for v in (*values, *inside) if v.startswith(("https://", "http://"))), "")
+    if not inner and (found := (_INNER if filtered else _ESCAPED).search(parts.path)):
+        inner = unquote(found[0] if "://" in found[0] else found[0].partition("/")[0])
+    return inner if host_of(inner) else url
 
 
 def links_in(text: str) -> list[str]:
@@ -608,9 +647,43 @@ def dangers_in(said: str) -> set[str]:
 def words_shown(markup: str) -> str:
     """The words that HTML shows, those of its pictures among them, its links behind theirs, previews of links
     as quoted; and what alone speaks of a danger of what a list of mails shows before one is opened."""
-    tree = parse_html(piece(markup))
+    tree, previews = _shown_tree(markup)
     if tree is None:
         return ""
+    for card in previews_in(tree):
+        _write_as_quoted(card)
+    words = plain_text(tree)
+    return "\n".join([*(said for said in previews if dangers_in(said) - dangers_in(words)), words])
+
+
+def boxed_lines_of(mail: ReadMail) -> list[Line]:
+    """The lines of a mail with the boxes they stand in: those of its HTML, or its paragraphs."""
+    tree, _ = _shown_tree(mail.markup) if mail.markup else (None, [])
+    if tree is None:
+        return lines_of_text(mail.lines)
+    lines = list[Line]()
+    for n, (said, boxes, quiet) in enumerate(islice(boxed_lines(tree), _MOST_LINES)):
+        loud = not re.search(r"\w", LINK.sub("", quiet))
+        shown = [part for one in clean(said).split("\n") for part in _links_apart(_show_addresses(one))]
+        kind = "/".join(box.tag for box in boxes)
+        lines += [Line(one, (*boxes, f"{n}.{m}"), kind, loud) for m, one in enumerate(shown) if one]
+    return lines
+
+
+_LINKED = re.compile(r"[^<]*<https?://[^>]*>[)\]]?")
+
+
+def _links_apart(line: str) -> list[str]:
+    """Links that stand beside one another with no words behind them, each as a line."""
+    parts = _LINKED.findall(line)
+    return [part.strip(" ·•|") for part in parts] if len("".join(parts)) == len(line) else [line]
+
+
+def _shown_tree(markup: str) -> tuple[Element | None, list[str]]:
+    """What HTML shows, the words of pictures and addresses beside its own; and what was hidden above it."""
+    tree = parse_html(piece(markup))
+    if tree is None:
+        return None, []
     previews = _take_out_hidden(tree)
     for picture in find(tree, ".//img"):
         picture.tail = f" {_words_of_picture(picture)} {picture.tail or ''}"
@@ -618,10 +691,7 @@ def words_shown(markup: str) -> str:
         address = (link.get("href") or "").strip()
         if LINK.fullmatch(address) and address not in (link.text or ""):
             link.tail = f" <{address}> {link.tail or ''}"
-    for card in previews_in(tree):
-        _write_as_quoted(card)
-    words = plain_text(tree)
-    return "\n".join([*(said for said in previews if dangers_in(said) - dangers_in(words)), words])
+    return tree, previews
 
 
 def _write_as_quoted(card: Element) -> None:

@@ -1,0 +1,198 @@
+"""What is repeated in a mail: the blocks of its tree, or of its lines, that each hold one link of one kind.
+
+A block is what stands with such a link and with no other of them: the largest box of the tree, or paragraph;
+where several boxes make a block, those between two links go with the one they stand with at the mail's
+beginning and at its end. Pure; what a line is, and what a link, is asked of the reader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from itertools import takewhile
+from typing import Any, TypeAlias
+
+from data.frozen import freeze
+
+_RULE = re.compile(r"(?=\W*\Z).*(?:[-_=*~#]\s?){5}.*")
+_MOST_ANCHORS = 200
+_Run: TypeAlias = tuple[int | None, list[int], int | None]
+"""The number of the block above, the lines between, and the number of the block below."""
+
+
+@freeze
+class Line:
+    """A line of a mail, its addresses in angle brackets; the boxes around it, from the outermost, and their
+    names; whether all of it stands out."""
+
+    said: str
+    path: tuple[Any, ...]
+    kind: str = ""
+    loud: bool = False
+
+
+@freeze
+class Anchor:
+    """A link by which a block may be known: in which line it stands, the key of its address, its words, ""
+    where they are a button's, and how much speaks for it."""
+
+    at: int
+    url: str
+    key: str
+    label: str
+    role: tuple[str, ...]
+    worth: float
+
+
+def lines_of_text(said: Sequence[str]) -> list[Line]:
+    """The lines of a text; its boxes are what stands between rules, and paragraphs."""
+    lines, part, paragraph = list[Line](), 0, 0
+    for n, one in enumerate(said):
+        ruled = bool(_RULE.fullmatch(one))
+        part, paragraph = part + ruled, paragraph + (ruled or not one)
+        if one and not ruled:
+            lines.append(Line(one, (f"part {part}", f"paragraph {paragraph}", n)))
+    return lines
+
+
+def choose_anchors(links: Sequence[Anchor], lines: Sequence[Line], least: float) -> list[Anchor]:
+    """The links of the roles that are repeated, the worthiest first; of another role what is in no block."""
+    roles: dict[tuple[str, ...], dict[str, Anchor]] = defaultdict(dict)
+    for link in links:
+        roles[link.role].setdefault(link.key, link)
+    chosen: list[Anchor] = []
+    worth = {role: sum(one.worth for one in of.values()) / len(of) for role, of in roles.items()}
+    for role in sorted(
+        roles, key=lambda one: (len(roles[one]) > 1, worth[one], len(roles[one])), reverse=True
+    ):
+        many = len(roles[role]) > 1
+        if worth[role] < least + 2 * (not many or bool(chosen)):
+            continue
+        inside = (
+            {at for block in part_by(lines, chosen) for at in block}
+            if chosen[1:]
+            else {one.at for one in chosen}
+        )
+        keys = {one.key for one in chosen}
+        chosen += [one for one in roles[role].values() if one.at not in inside and one.key not in keys]
+        chosen = [*{one.at: one for one in sorted(chosen, key=lambda one: one.at)}.values()][:_MOST_ANCHORS]
+    return chosen
+
+
+def part_by(
+    lines: Sequence[Line], anchors: Sequence[Anchor], class_of: Callable[[Line], str] = lambda line: ""
+) -> list[list[int]]:
+    """The numbers of the lines of each anchor's block, in order."""
+    units = _units(lines, anchors)
+    cores = [[n for n, line in enumerate(lines) if line.path[: len(unit)] == unit] for unit in units]
+    if not cores[1:]:
+        return cores
+    owned = {n for core in cores for n in core}
+    kinds = [f"{line.kind} {class_of(line)}" for line in lines]
+    runs = _runs(lines, units, cores, owned)
+    between = [run for before, run, after in runs if before is not None and after is not None]
+    runs = _without_headings(runs, between, lines)
+    inner = [
+        [kinds[n] for n in run]
+        for before, run, after in runs
+        if before is not None and after is not None and run
+    ]
+    titled = sum(bool(one.label) for one in anchors) * 2 >= len(anchors)
+    head, tail = _likeness(runs, inner, kinds, last=False), _likeness(runs, inner, kinds, last=True)
+    to_next = head > tail or (head == tail and not titled)
+    blocks = [[*core] for core in cores]
+    for before, run, after in runs:
+        if before is None or after is None:
+            run = _cut(run, inner, kinds, first=before is None)
+        to = after if to_next else before
+        if to is not None:
+            blocks[to] += run
+    return [sorted(block) for block in blocks]
+
+
+def _shared(path: Sequence[Any], other: Sequence[Any]) -> int:
+    """How many boxes both are in."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(path, other, strict=False)))
+
+
+def _units(lines: Sequence[Line], anchors: Sequence[Anchor]) -> list[tuple[Any, ...]]:
+    """The largest box around each that holds no other; as deep as in most of its kind."""
+    paths = [lines[one.at].path for one in anchors]
+    depths = []
+    for n, path in enumerate(paths):
+        near = [p for m, p in enumerate(paths) if m in (n - 1, n + 1)]
+        depths.append(max((_shared(path, other) for other in near), default=0) + 1)
+    usual: dict[str, int] = {}
+    for kind in {lines[one.at].kind for one in anchors}:
+        of = [depth for depth, one in zip(depths, anchors, strict=True) if lines[one.at].kind == kind]
+        usual[kind] = Counter(of).most_common(1)[0][0]
+    return [
+        path[: max(depth, usual[lines[one.at].kind])]
+        for path, depth, one in zip(paths, depths, anchors, strict=True)
+    ]
+
+
+def _runs(
+    lines: Sequence[Line], units: Sequence[tuple[Any, ...]], cores: Sequence[Sequence[int]], owned: set[int]
+) -> list[_Run]:
+    """What stands between blocks within one box: the block above, its lines, and the block below."""
+    found = list[_Run]()
+    for n, (unit, core) in enumerate(zip(units, cores, strict=True)):
+        parent = unit[:-1]
+
+        def within(m: int, parent: tuple[Any, ...] = parent) -> bool:
+            return m not in owned and lines[m].path[: len(parent)] == parent
+
+        above = [*takewhile(within, range(core[0] - 1, -1, -1))][::-1]
+        below = [*takewhile(within, range(core[-1] + 1, len(lines)))]
+        joined = n and units[n - 1][:-1] == parent and cores[n - 1][-1] + 1 == (above or core)[0]
+        if not joined:
+            found.append((None, above, n))
+        goes_on = (
+            n + 1 < len(units) and units[n + 1][:-1] == parent and cores[n + 1][0] == (below or core)[-1] + 1
+        )
+        found.append((n, below, n + 1 if goes_on else None))
+    return found
+
+
+def _without_headings(
+    runs: Sequence[_Run], between: Sequence[Sequence[int]], lines: Sequence[Line]
+) -> list[_Run]:
+    """Keep of what stands between blocks what most have there: what few have is the heading of a section."""
+    often = Counter(kind for run in between for kind in {lines[n].kind for n in run})
+    stay = {kind for kind, count in often.items() if count * 2 > len(between)}
+    return [(before, [n for n in run if lines[n].kind in stay], after) for before, run, after in runs]
+
+
+def _likeness(
+    runs: Sequence[_Run], inner: Sequence[Sequence[str]],
+    kinds: Sequence[str], *, last: bool,
+) -> float:  # fmt: skip
+    """How far what stands above the first block is as what stands above the others; `last`: below."""
+    step = 1 if last else -1
+    outer = [
+        [kinds[n] for n in run][::step] for before, run, after in runs if (after if last else before) is None
+    ]
+    alike = [
+        sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other[::step], strict=False)))
+        / len(other)
+        for one in outer
+        for other in inner
+    ]
+    return sum(alike) / len(alike) if alike else 0.0
+
+
+def _cut(run: list[int], inner: Sequence[Sequence[str]], kinds: Sequence[str], *, first: bool) -> list[int]:
+    """As much of what stands above the first block, or below the last, as others have there."""
+    if not inner:
+        return []
+    lengths = {len(one) for one in inner}
+    if not first:
+        known = {kind for one in inner for kind in one}
+        return [*takewhile(lambda n: kinds[n] in known, run[: max(lengths)])]
+    begins = Counter(one[0] for one in inner).most_common(1)[0][0]
+    for length in range(min(lengths), max(lengths) + 1):
+        if run[-length:] and kinds[run[-length:][0]] == begins:
+            return run[-length:]
+    return run[-min(lengths) :]
