@@ -70,6 +70,9 @@ _HEADER = re.compile(
 )
 _NUMBERED = re.compile(r"\A\d{1,3}[.)] (?=\S)")
 _PLACE_IN = re.compile(r"[&;](?:view|goto|action)=\w+")
+_BARRED = re.compile(r"\s[·•|»]\s")
+_HANDLE = re.compile(r"(?<=\S)\s+\(?@[\w.]{2,30}\)?(?=$|\s*[·|•])")
+"""What somebody calls themselves, behind their name."""
 _HOSTED = re.compile(r"(?<![@\w/.])(?:[\w-]{1,60}\.){1,4}[a-z]{2,6}(?=\s+[|·•–—-]\s|\s*$)")
 """The name of a site, at the end of a line or of a part of it."""
 _BY_ADDRESS = re.compile(r"\s?<[^<>\s@]{1,64}@[^<>\s@]{1,255}>:?")
@@ -82,7 +85,7 @@ _LONGEST_BESIDE, _LONGEST_BUTTON, _LONGEST_ADVERT, _LONGEST_BYLINE, _MOST_BYLINE
     6,
     5,
 )
-_LONGEST_HEADING, _LONGEST_OUTLET, _LONGEST_CUT, _LONGEST_REWRITTEN = 10, 60, 30, 4_100
+_MOST_ABOVE, _LONGEST_HEADING, _LONGEST_OUTLET, _LONGEST_CUT, _LONGEST_REWRITTEN = 30, 10, 60, 30, 4_100
 _SEVERAL = "several posts in one mail"
 
 
@@ -95,6 +98,16 @@ class MailPost:
     text: str
     author: str | None = None
     published: datetime | None = None
+    rating: float | None = None
+
+
+def stars_in(line: str) -> float | None:
+    """The stars that a line gives and says nothing else, 1 to 5; None for another."""
+    found = _says("stars").fullmatch(line.strip())
+    if not found:
+        return None
+    told = found["shown"].count("★") if found["shown"] else float(found["n1"] or found["n2"])
+    return float(told) if 1 <= told <= 5 else None
 
 
 @cache
@@ -262,6 +275,8 @@ def _post_words(lines: Sequence[str], *, below: bool = False) -> str:
     kept, paragraph = list[str](), 0
     for line in lines:
         bare = _uncut(_SECTION.sub("", without_links(line)).strip(" |#"))
+        beside = line.endswith(">") and len(links_in(line)) > 1 and (bare.isupper() or not _is_name(bare))
+        beside = beside and len(bare.split()) <= _LONGEST_ADVERT
         if not line:
             paragraph = len(kept)
         elif wording.speaks_of_danger(bare):
@@ -273,6 +288,7 @@ def _post_words(lines: Sequence[str], *, below: bool = False) -> str:
         elif bare and not (
             _says("buttons").match(bare)
             or _says("section").fullmatch(bare)
+            or beside
             or (not kept and _says("greeting").fullmatch(bare))
         ):
             kept.append(bare)
@@ -318,8 +334,9 @@ def posts_in_mail(mail: ReadMail, at: datetime) -> list[MailPost]:
 
 def _find_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     title = _says("labels").sub("", _says("labels").sub("", mail.subject)).strip()
-    read = (_repeated_posts(mail, title, mail.sent or at), _listed_posts(mail, title, at))
-    return max(reversed(read), key=lambda posts: sum(_sureness(post, mail, at) for post in posts))
+    read = (_listed_posts(mail, title, at), _repeated_posts(mail, mail.sent or at))
+    told = [posts for posts in read if posts]
+    return max(told, default=[], key=lambda posts: sum(_sureness(post, mail, at) for post in posts))
 
 
 def _sureness(post: MailPost, mail: ReadMail, at: datetime) -> float:
@@ -328,13 +345,13 @@ def _sureness(post: MailPost, mail: ReadMail, at: datetime) -> float:
     beside = sum(_class_of(line, at) != "words" for line in lines)
     known = (post.url, post.title and post.title not in mail.subject, lines, post.author, post.published)
     opening = _SEVERAL in post.title or any(map(_says("several").search, lines[:1]))
-    return sum(map(bool, known)) - beside - 0.5 - opening
+    return sum(map(bool, known)) - beside - 1.9 - opening
 
 
 def _listed_posts(mail: ReadMail, title: str, at: datetime) -> list[MailPost]:
     brands = _brands_of(mail, platform := _platform_of(mail))
     lines = [line for line in mail.lines if without_links(line[:_LONGEST_BYLINE]).lower() not in brands]
-    n = next((n for n, line in enumerate(lines[:30]) if _match_event(line)), None)
+    n = next((n for n, line in enumerate(lines[:_MOST_ABOVE]) if _match_event(line)), None)
     opening = (mail.subject, *(lines[:6] if n is None else ()))
     urgent = bool(_says("urgent").search(mail.subject)) and _is_one_post(lines)
     several = not urgent and any(_says("several").search(line) for line in opening)
@@ -348,6 +365,8 @@ def _listed_posts(mail: ReadMail, title: str, at: datetime) -> list[MailPost]:
         sorts = (_is_post, _is_page)[: 1 + (several or headed)]
         digest_lines = _drop_opening(_with_headers_read(lines), mail.subject)
         if found := _posts_in(digest_lines, at, several=several, sorts=sorts):
+            in_one = len({post.url for post in found}) == 1 and title != mail.subject
+            title = title if in_one else ""  # what stands above several posts says nothing of one
             by_name = [_begins_by_name(post) for post in found if post.url and post.text]
             names = names or (bool(by_name) and all(by_name))
             titled = bool(platform and platform.get("titled"))
@@ -355,43 +374,70 @@ def _listed_posts(mail: ReadMail, title: str, at: datetime) -> list[MailPost]:
             return _with_headings([read(post, title, at) for post in found], title)
     if several and (n is None or not _is_one_post(lines)):
         return [MailPost("", f"{mail.subject} ({_SEVERAL})", _post_words(lines))]
-    known = platform or urgent or "list-id" in mail.marks or _says("subject").search(mail.subject)
+    stars = next(filter(None, map(stars_in, lines[:_MOST_ABOVE])), None)
+    known = platform or urgent or stars or "list-id" in mail.marks or _says("subject").search(mail.subject)
     if n is None and not known:
         return []
     after = lines[n + 1 :] if n is not None else _drop_opening(lines, mail.subject) if urgent else lines
     after = after if _post_words(after) else lines[:n]  # or it was said below the post
+    after = [line for line in after if not (stars_in(line) or _says("announced").fullmatch(line))]
+    nothing = stars or title.lower().startswith("your ") or (title == mail.subject and _match_event(title))
+    title = "" if nothing and not urgent else title
     heading = next(filter(None, after), "") if n is not None and not names else ""
-    post = _post_below(mail, without_links(lines[n]) if n is not None else "", heading, after, title)
-    told = [_read_top_lines(post, post.title, at, names=names)]
+    intro = without_links(lines[n]) if n is not None else mail.subject if _match_event(mail.subject) else ""
+    post = replace(_post_below(mail, intro, heading, after, title), rating=stars)
+    told = [_without_marks(_read_top_lines(_with_loud_title(post, mail), post.title, at, names=names))]
     return _with_headings(told, post.title) if platform and platform.get("headings") else told
 
 
 # Posts that are found by what is repeated.
 
 
-def _repeated_posts(mail: ReadMail, title: str, at: datetime) -> list[MailPost]:
-    """The posts of a mail whose blocks are alike, each with a link of its own; none where fewer than two."""
+def _repeated_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
+    """The posts of a mail whose blocks are alike, each with a link of its own; or the one to which a link
+    leads away from the sender; none where there are no such links."""
     brands = _brands_of(mail, _platform_of(mail))
-    lines = [
-        one for one in boxed_lines_of(mail) if without_links(one.said[:_LONGEST_BYLINE]).lower() not in brands
-    ]
-    anchors = choose_anchors([*_anchors_in(lines, mail)], lines, 1)
-    if len(anchors) < 2:
+    lines = boxed_lines_of(mail)
+    lines = [one for one in lines if without_links(one.said[:_LONGEST_BYLINE]).lower() not in brands]
+    links = [*_anchors_in(lines, mail)]
+    first = {link.key: link.url for link in reversed(links)}
+    anchors = choose_anchors(links, lines, 1)
+    if not anchors or (len(anchors) == 1 and not _leads_away(anchors[0].url, mail)):
         return []
     blocks = part_by(lines, anchors, lambda line: _class_of(line.said, at))
-    texts = [_lines_beside(lines, block, one) for block, one in zip(blocks, anchors, strict=True)]
+    parted = [_lines_beside(lines, block, one) for one, block in blocks]
+    texts = [text for text, _ in parted]
     often = Counter(shape for text in texts for shape in {_shape_of(line) for line in text})
     posts = []
-    for one, block, text in zip(anchors, blocks, texts, strict=True):
-        own = [line for line in text if often[_shape_of(line)] * 2 <= len(texts) or _stays(line, text, at)]
-        loud = [without_links(lines[n].said) for n in block if lines[n].loud and n != one.at]
-        posts.append(_read_block(one, own, loud, at))
+    for (one, block), text in zip(blocks, texts, strict=True):
+        most = len(texts) if texts[1:] else 2
+        own = [line for line in text if often[_shape_of(line)] * 2 <= most or _stays(line, text, at)]
+        loud = [without_links(lines[n].said) for n in block if lines[n].loud and not (one and n == one.at)]
+        post = _read_block(one, own, loud, at)
+        posts.append(replace(post, url=first[one.key]) if one else post)
+    posts += [MailPost("", "", advert) for _, adverts in parted for advert in adverts]
     told = _with_threads([post for post in posts if post.title or len(post.text.split()) >= _FEW_WORDS], mail)
-    if sum(bool(post.url) for post in told) < 2:
+    if sum(bool(post.url) for post in told) < min(2, len(anchors)):
         return []
+    told = _with_titles_above(told, at)
     names = _count_names(told, at)
-    told = [_read_top_lines(_name_first(post, names), title, at, names=names > 0) for post in told]
-    return sorted(_with_headings(told, title), key=lambda post: not post.url)
+    told = [_read_top_lines(_name_first(post, names), "", at, names=names > 0) for post in told]
+    return sorted(_with_headings(told, ""), key=lambda post: not post.url)
+
+
+def _read_block(anchor: Anchor | None, own: Sequence[str], loud: Sequence[str], at: datetime) -> MailPost:
+    """A post from the lines of its block: its title is its link's words, or what stands out and is no name;
+    without a link of its own it is an advert, or has none."""
+    url, label = (anchor.url, _topic_of(anchor.label) or anchor.label) if anchor else ("", "")
+    if _uncut(label) != label or (label[-1:] in (".", "…") and len(label.split()) > _LONGEST_HEADING):
+        return MailPost(url, "", _post_words([*own, _uncut(label)]))
+    stars = [stars for line in own if (stars := stars_in(line))]
+    own = [line for line in own if not stars_in(line)]
+    heads = [line for line in loud if line in own[:-1] and _class_of(line, at) in ("words", "name")]
+    head = next((line for line in heads if _class_of(line, at) == "words" or line != own[0] or stars), "")
+    if not label and head:
+        label, own = head, [line for line in own if line != head]
+    return MailPost(url, label, _post_words(own, below=bool(label)), rating=stars[0] if stars else None)
 
 
 def _with_threads(posts: Sequence[MailPost], mail: ReadMail) -> list[MailPost]:
@@ -408,9 +454,20 @@ def _with_threads(posts: Sequence[MailPost], mail: ReadMail) -> list[MailPost]:
     return [replace(post, url="") if few and leads else post for post, leads in zip(told, away, strict=True)]
 
 
+def _with_titles_above(posts: list[MailPost], at: datetime) -> list[MailPost]:
+    """The posts, their first lines as titles where each has one above a line that says who or when."""
+    lines = [post.text.split("\n") for post in posts]
+    sorts = [[_class_of(line, at) for line in each[:2]] for each in lines]
+    if any(post.title or len(each) < 3 for post, each in zip(posts, lines, strict=True)):
+        return posts
+    if any(sort[0] != "words" or sort[1] not in ("name", "by") for sort in sorts):
+        return posts
+    return [replace(p, title=one[0], text="\n".join(one[1:])) for p, one in zip(posts, lines, strict=True)]
+
+
 def _count_names(posts: Sequence[MailPost], at: datetime) -> int:
     """How many lines each begins with that say who and where: none is a sentence."""
-    tops = [post.text.split("\n") for post in posts if post.text]
+    tops = [post.text.split("\n") for post in posts if post.text and post.url]
     sorts = [[_class_of(line, at) for line in lines[:-1]] for lines in tops]
     return min((sum(1 for _ in takewhile(lambda sort: sort != "words", one)) for one in sorts), default=0)
 
@@ -429,33 +486,24 @@ def _is_user(said: str) -> bool:
     return said == said.lower() or bool(re.search(r"[_\d]", said))
 
 
-def _read_block(anchor: Anchor, own: Sequence[str], loud: Sequence[str], at: datetime) -> MailPost:
-    """A post from the lines of its block: its title is its link's words, or what stands out and is no name."""
-    label = _topic_of(anchor.label) or anchor.label
-    if _uncut(label) != label or (label[-1:] in ".…" and len(label.split()) > _LONGEST_HEADING):
-        return MailPost(anchor.url, "", _post_words([*own, _uncut(label)]))
-    heads = [line for line in loud if line in own[:-1] and _class_of(line, at) in ("words", "name")]
-    head = next((line for line in heads if _class_of(line, at) == "words" or line != own[0]), "")
-    if not label and head:
-        label, own = head, [line for line in own if line != head]
-    return MailPost(anchor.url, label, _post_words(own, below=bool(label)))
-
-
 def _stays(line: str, text: Sequence[str], at: datetime) -> bool:
     """May a line that others have too be a post's own: its first, one with a time, or of danger?"""
     return line == text[0] or _class_of(line, at) == "by" or wording.speaks_of_danger(line)
 
 
-def _lines_beside(lines: Sequence[Line], block: Sequence[int], anchor: Anchor) -> list[str]:
-    """The lines of a block without the words of its link."""
-    told = []
-    for n in block:
-        said = lines[n].said
-        if n == anchor.at:
-            said = without_links(said[said.index(anchor.url) + len(anchor.url) :].lstrip("> )"))
-            said = "" if _says("behind_title").fullmatch(said) else said
-        told.append(said)
-    return [*filter(None, told)]
+def _lines_beside(
+    lines: Sequence[Line], block: Sequence[int], anchor: Anchor | None
+) -> tuple[list[str], list[str]]:
+    """The lines of a block without the words of its link, and the words of adverts in it."""
+    said, url = [lines[n].said for n in block], anchor.url if anchor else ""
+    if not anchor:
+        return [line for line in said if not _says("advert").fullmatch(line)], []
+    told, adverts = _without_adverts(said, lambda link: link == url)
+    beside = []
+    for line in told:
+        behind = without_links(line.partition(url)[2].lstrip("> )")) if url in line else line
+        beside.append("" if line != behind and _says("behind_title").fullmatch(behind) else behind)
+    return [*filter(None, beside)], adverts
 
 
 def _anchors_in(lines: Sequence[Line], mail: ReadMail) -> Iterator[Anchor]:
@@ -492,7 +540,7 @@ def _worth(url: str, label: str, said: str, loud: bool, mail: ReadMail) -> float
         return 3 * post + (1 + 2 * _leads_away(url, mail) if viewed else -2)
     wordy = loud or len(label.split()) >= _FEW_WORDS
     named = _is_name(label) and not loud
-    return 3 * post + (2 + 2 * _leads_away(url, mail) if wordy else 0.9) - 2 * named
+    return 3 * post + (2 if wordy else 0.9) + (1 + wordy) * _leads_away(url, mail) - 2 * named
 
 
 def _leads_away(url: str, mail: ReadMail) -> bool:
@@ -502,7 +550,7 @@ def _leads_away(url: str, mail: ReadMail) -> bool:
 
 def _class_of(said: str, at: datetime) -> str:
     """What sort of line it is, for comparing."""
-    bare = without_links(said)
+    bare = _HANDLE.sub("", without_links(said))
     if not bare or _says("buttons").match(bare):
         return "button"
     if (
@@ -576,6 +624,28 @@ def _post_below(mail: ReadMail, intro: str, heading: str, lines: Sequence[str], 
     return MailPost(url, title, text, author or None)
 
 
+def _with_loud_title(post: MailPost, mail: ReadMail) -> MailPost:
+    """The post of a notice, a line that stands out below its writer's name as its title; without what stands
+    in that name's box, where the words stand elsewhere."""
+    lines, boxed = post.text.split("\n"), boxed_lines_of(mail)
+    names = [line for line in boxed if line.kind and without_links(line.said) == post.author]
+    if not names:
+        return post
+    beside = {without_links(line.said) for line in boxed if line.path[:-1] == names[0].path[:-1]}
+    own = [line for line in lines if line not in beside]
+    if not own:
+        return post
+    loud = {without_links(line.said) for line in boxed if line.loud}
+    title = own.pop(0) if own[1:] and own[0] in loud and not _is_name(own[0]) else post.title
+    return replace(post, title=title, text="\n".join(own))
+
+
+def _without_marks(post: MailPost) -> MailPost:
+    """The post without the quotation marks around all of its words."""
+    whole = re.fullmatch(r'["“]([^"“”]+)["”]', post.text)
+    return replace(post, text=whole[1]) if whole else post
+
+
 def _begins_by_name(post: MailPost) -> bool:
     """Does it begin with a name: alone below a title, or with a place beside it?"""
     first, *more = [*dropwhile(_says("beside").match, post.text.split("\n")), ""]
@@ -640,11 +710,20 @@ def _who(found: re.Match[str] | None) -> str | None:
 
 
 def _where(words: str) -> str:
-    """The post's address, else its thread's, else the only one; "" where it cannot be told."""
+    """The post's address, else its thread's, else the only one, or one that is said to show it; "" where it
+    cannot be told."""
     links = [url for url in links_in(words) if _is_page(url)]
     for sort in (_says("post").search, _says("thread").search, bool):
         if found := {_link_key(url): url for url in reversed(links) if sort(url)}:
             longest = max(found, key=len)
+            told = {
+                url
+                for line in words.split("\n")
+                for url, said in _labels_in(line)
+                if _says("viewed").match(said)
+            }
+            if sort is bool and len(shown := told.intersection(links)) == 1:
+                return shown.pop()
             return found[longest] if all(longest.startswith(key.rstrip("#")) for key in found) else ""
     return ""
 
@@ -706,7 +785,7 @@ def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None
     line = _BY_ADDRESS.sub(" · ", without_links(line[:_LONGEST_BYLINE])).strip("*# ·")
     line = _INITIALLED.sub(r"\1 · ", _TWICE.sub(r"\1", line))
     line = _says("dated_by").sub(r"by \g<who> · \g<when>", line)
-    line = " ".join(_HOSTED.sub("", line).split()).strip("|·•–—- ")
+    said, line = line, " ".join(_HOSTED.sub("", line).split()).strip("|·•–—- ")
     if len(line) >= _LONGEST_BYLINE or (line.endswith((".", "!", "?")) and not _INITIAL.search(line)):
         return None, None
     parts = _BETWEEN.split(line)
@@ -715,12 +794,14 @@ def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None
     when = next(filter(None, dates), None) if rest else None
     if _time_alone(first, at):
         counted = all(_is_name(part) or part.isdigit() or _says("buttons").match(part) for part in rest)
-        whole = (f"{first}, {rest[0]}", first) if rest else ()
+        whole = (f"{first}, {rest[0]}", first) if rest else (first,) * (line != " ".join(said.split()))
         dates = (parse_date(part, zone="Europe/London", fetched_at=at) for part in whole)
         return None, next(filter(None, dates), None) if counted else None
     by = next(filter(None, (_who(_says("posted_by").fullmatch(part)) for part in (first, *rest))), None)
     if by or (when and _is_name(first)):
         return by or first, when
+    if when and rest and _BARRED.search(line) and len(line.split()) <= _LONGEST_BESIDE:
+        return None, when
     return first if names and _is_name(first) and all(map(_is_name, rest)) else None, None
 
 
@@ -771,20 +852,30 @@ def _read_top_lines(
         lines = [*filter(None, post.text.split("\n"))]
         lines = [*lines, *own] if all(_is_beside(line, at) for line in lines) else [*own, *lines]
         post = replace(post, title="", text="\n".join([by, *lines]))
+    happened = _match_event(post.text.partition("\n")[0])
     for _ in range(_MOST_BYLINES):
         post, before = _with_line_read(post, title, at, names=names, headed=headed), post
         if post == before:
             break
-    own_title, text = post.title, post.text
-    if titled and not own_title:
+    own_title, lines = post.title, post.text.split("\n")
+    while lines[1:] and _says("beside").match(lines[-1]) and not wording.speaks_of_danger(lines[-1]):
+        lines.pop()
+    text = "\n".join(lines)
+    if titled and not own_title and not happened:
         own_title, _, text = text.partition("\n")
     author = post.author
     if found := _says("placed").fullmatch(own_title or title):
-        own_title, author = found["where"], author or _who(found)
+        own_title, author, title = _thread_in(found), author or _who(found), ""
     own_title = _NUMBERED.sub("", _topic_again(own_title) or own_title or title)
     for beside in (": ", " in "):
         own_title = own_title.removeprefix(f"{author}{beside}")
     return replace(post, title=own_title, text=text, author=author)
+
+
+def _thread_in(placed: re.Match[str]) -> str:
+    """The thread in which somebody wrote, as a line says it; "" of a group, which is no title."""
+    of_thread = _says("of_thread").search(placed[0][: placed.start("where")])
+    return placed["where"] if of_thread and not placed["where"].startswith("your ") else ""
 
 
 def _rewrite_notice(line: str) -> list[str]:
@@ -801,7 +892,8 @@ def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool, he
     if not own and (n := _heading_at(lines, at, names=names, headed=headed)) is not None:
         own, lines = lines[n], lines[n + 1 :]
     lines = [*_rewrite_notice(_TWICE.sub(r"\1", lines[0])), *lines[1:]] if lines else [""]
-    line, by = lines[0], _byline(lines[0], at, names=True)
+    line = lines[0] = _HANDLE.sub("", lines[0])
+    by = _byline(line, at, names=True)
     placed = _says("placed").fullmatch(title)
     expected = _who(placed)
     place = bool(expected and placed and line == placed["where"])
@@ -810,6 +902,8 @@ def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool, he
         return replace(post, title=own, text="\n".join(lines))
     if lines[1:] and place:
         lines = lines[1:]
+    elif lines[1:] and (_says("explicit").search(line) if by[0] else author and by[1]):
+        author, when, lines = by[0] or author, by[1] or when, lines[1:]
     elif lines[1:] and (by[0] or line) in (author, expected, f"{author}".removeprefix("u/")):
         author, when, lines = author or by[0] or line, by[1] or when, lines[1:]
     elif topic := _topic_of(line) or (_topic_again(line) if lines[1:] else ""):
@@ -818,14 +912,14 @@ def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool, he
         dated = _says("dated").match(line) and _time_alone(line.partition(":")[2], at)
         when, lines = dated or when, lines[1:]
     elif (found := _says("placed").fullmatch(line)) and _who(found) and author in (None, found["who"]):
-        author, own, lines = found["who"], own or found["where"], lines[1:]
+        author, own, lines = found["who"], own or _thread_in(found), lines[1:]
     elif not author and lines[3:] and lines[0] == lines[2] and all(map(_is_name, lines[:2])):
         author, lines = lines[1], lines[3:]
     elif any(by := _read_first_line(lines, author, at, names=names and not headed)):
         author, when, lines = by[0] or author, by[1] or when, lines[1:]
     elif not when and (n := _time_below(lines, at, author)):
         when, lines = _time_alone(lines[n - 1], at), lines[n:]
-    return MailPost(post.url, own, "\n".join(lines), author, when)
+    return replace(post, title=own, text="\n".join(lines), author=author, published=when)
 
 
 # Google Alerts.
@@ -834,23 +928,6 @@ def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool, he
 def _is_alert(mail: ReadMail) -> bool:
     """Is it a mail of Google Alerts? A person's, who forwards one, is not."""
     return "alert" in mail.sender and wording.is_from(mail, ("google.com",))
-
-
-def _results_of(mail: ReadMail, at: datetime) -> Iterator[MailPost]:
-    """List the results of a search, in the mail's order; the outlet as the author."""
-    for post in posts_between([line for line in mail.lines if line], _is_result, at):
-        title, *more = [line for line in (post.title, *post.text.split("\n")) if line]
-        outlet = more.pop(0) if len(more) > 1 and len(more[0]) <= _LONGEST_OUTLET else None
-        if post.url:
-            yield MailPost(post.url, title, " ".join(more), outlet)
-
-
-def _is_result(url: str) -> bool:
-    """Does it lead out of Google: not to the alert's own pages?"""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.")
-    own = host in ("google.com", "google.co.uk", "support.google.com", "accounts.google.com", "goo.gl")
-    return not own or parts.path.startswith("/maps")
 
 
 # The collector of a mailbox of the school's own.
@@ -1022,16 +1099,16 @@ class _Reader:
         program = bool(platform) or _is_alert(mail) or wording.is_by_program(mail, self.homes)
         within = (line for one in mail.enclosed_mails for line in (one.subject, one.people, *one.lines))
         known = whose.known.union(self.own, wording.addresses_in(within))
-        if _is_alert(mail):
-            found = [self._result(mail, post, known) for post in _results_of(mail, self.at)]
-        elif program:
-            there = platform["channel"] if platform else ""
-            found = [self._notice(mail, post, there, known) for post in posts_in_mail(mail, self.at)]
+        if program:
+            posts, there = posts_in_mail(mail, self.at), platform["channel"] if platform else ""
+            results = not platform and all(_leads_away(post.url, mail) for post in posts if post.url)
+            read = self._result if results else partial(self._notice, where=there)
+            found = [read(mail, post, known) for post in posts]
         else:
             found = self._report(mail, whose, known)
         if program:
             found = found or self._other(mail, known)
-            found += [self._notice(mail, post, "", known) for post in _enclosed_in(mail, known)]
+            found += [self._notice(mail, post, known) for post in _enclosed_in(mail, known)]
         if Holds.ENCRYPTED in mail.holds or not found:
             found.append(self._wordless(mail, program, known))
         dangers = set() if _is_alert(mail) else dangers_in(mail.subject)
@@ -1044,14 +1121,16 @@ class _Reader:
         """A result of an alert; its id is its address's, so that two alerts bring it once."""
         where = channel_at(post.url)
         found = self._mention(mail, post, "google_news" if where == WEBSITE else where, known)
-        reports = channel(where).reports
-        author, kind = (None, found.kind) if reports else (found.author, MentionKind.ARTICLE)
-        return replace(found, id=mention_id(_IDS, canonical_url(post.url)), author=author, kind=kind)
+        reports, named = channel(where).reports, f"{found.author}".lower() in host_of(post.url).split(".")
+        author, kind = None if named else found.author, found.kind if reports else MentionKind.ARTICLE
+        known_by = mention_id(_IDS, canonical_url(post.url)) if post.url else found.id
+        return replace(found, id=known_by, author=author, kind=kind, rating=post.rating)
 
-    def _notice(self, mail: ReadMail, post: MailPost, where: str, known: frozenset[str]) -> Mention:
+    def _notice(self, mail: ReadMail, post: MailPost, known: frozenset[str], *, where: str = "") -> Mention:
         """A post that a notice or a digest tells of."""
         where = where or channel_at(post.url)
-        return self._mention(mail, post, "local_forum" if where in (WEBSITE, *UNSAID) else where, known)
+        found = self._mention(mail, post, "local_forum" if where in (WEBSITE, *UNSAID) else where, known)
+        return replace(found, kind=MentionKind.REVIEW, rating=post.rating) if post.rating else found
 
     def _other(self, mail: ReadMail, known: frozenset[str]) -> list[Mention]:
         """A program's mail of another shape: kept where it names the school, as an article is."""
@@ -1089,7 +1168,7 @@ class _Reader:
             if platform or _says("senders").match(sender):
                 there = platform["channel"] if platform else ""
                 posts = posts_in_mail(notice, self.at)
-                return [replace(self._notice(mail, post, there, known), sent_on=True) for post in posts]
+                return [replace(self._notice(mail, post, known, where=there), sent_on=True) for post in posts]
         return []
 
     def _mention_of_post(self, mail: ReadMail, post: MailPost, known: frozenset[str]) -> Mention:

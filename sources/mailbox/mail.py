@@ -502,6 +502,20 @@ def _vocabulary(text: str) -> set[str]:
     return set(re.findall(r"\w+", without_links(text).casefold()))
 
 
+_BROKEN = re.compile(
+    r"^(.*https?://[^\s<>()\]]{20,})[ \t]*\r?\n(?:> ?)*([\w./%?=&#~+:;,@!-]{2,}>?)[ \t]*\r?$", re.M | re.A
+)
+_WRAPPED = 60
+
+
+def _join_broken(found: re.Match[str]) -> str:
+    """An address with what it goes on with in the next line, where that holds nothing else and no word."""
+    line, rest = found[1], found[2]
+    goes_on = line.endswith(("-", "=", "&", "?", "%", "_")) or len(line) >= _WRAPPED
+    whole = goes_on and "://" not in rest and re.search(r"[/=&%#_-]|\d", rest)
+    return line + rest if whole else found[0]
+
+
 def _part_source(part: MailWords) -> str:
     return _read_as(_unpack_text(text_to_bytes(part.body), part.encoding), part.charset)
 
@@ -515,7 +529,9 @@ def _part_text(part: MailWords) -> str:
         return words_shown(text)
     before, begins, rest = text.partition(_PGP)
     text = f"{before}{rest.partition(_PGP_ENDS)[2]}" if begins else text
-    return event_in(text) if part.calendar else _PLACED.sub(" ", _reflow(text, part.flow))
+    if part.calendar:
+        return event_in(text)
+    return _BROKEN.sub(_join_broken, _PLACED.sub(" ", _reflow(text, part.flow)))
 
 
 def _read_as(body: bytes, charset: str) -> str:

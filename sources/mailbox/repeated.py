@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import takewhile
 from typing import Any, TypeAlias
 
 from data.frozen import freeze
 
 _RULE = re.compile(r"(?=\W*\Z).*(?:[-_=*~#]\s?){5}.*")
-_MOST_ANCHORS = 200
+_MOST_ANCHORS, _WRAPPED = 200, 60
 _Run: TypeAlias = tuple[int | None, list[int], int | None]
 """The number of the block above, the lines between, and the number of the block below."""
 
@@ -51,7 +52,10 @@ def lines_of_text(said: Sequence[str]) -> list[Line]:
     for n, one in enumerate(said):
         ruled = bool(_RULE.fullmatch(one))
         part, paragraph = part + ruled, paragraph + (ruled or not one)
-        if one and not ruled:
+        goes_on = lines and lines[-1].path[-1] == n - 1 and len(said[n - 1]) >= _WRAPPED and one[:1].islower()
+        if goes_on and "<http" not in said[n - 1]:
+            lines[-1] = replace(lines[-1], said=f"{lines[-1].said} {one}", path=(*lines[-1].path[:-1], n))
+        elif one and not ruled:
             lines.append(Line(one, (f"part {part}", f"paragraph {paragraph}", n)))
     return lines
 
@@ -59,21 +63,16 @@ def lines_of_text(said: Sequence[str]) -> list[Line]:
 def choose_anchors(links: Sequence[Anchor], lines: Sequence[Line], least: float) -> list[Anchor]:
     """The links of the roles that are repeated, the worthiest first; of another role what is in no block."""
     roles: dict[tuple[str, ...], dict[str, Anchor]] = defaultdict(dict)
-    for link in links:
+    for link in (one for one in links if one.worth >= least):
         roles[link.role].setdefault(link.key, link)
     chosen: list[Anchor] = []
     worth = {role: sum(one.worth for one in of.values()) / len(of) for role, of in roles.items()}
-    for role in sorted(
-        roles, key=lambda one: (len(roles[one]) > 1, worth[one], len(roles[one])), reverse=True
-    ):
+    by_worth = sorted(roles, key=lambda one: (len(roles[one]) > 1, worth[one], len(roles[one])))
+    for role in reversed(by_worth):
         many = len(roles[role]) > 1
         if worth[role] < least + 2 * (not many or bool(chosen)):
             continue
-        inside = (
-            {at for block in part_by(lines, chosen) for at in block}
-            if chosen[1:]
-            else {one.at for one in chosen}
-        )
+        inside = {at for _, block in (part_by(lines, chosen) if chosen else ()) for at in block}
         keys = {one.key for one in chosen}
         chosen += [one for one in roles[role].values() if one.at not in inside and one.key not in keys]
         chosen = [*{one.at: one for one in sorted(chosen, key=lambda one: one.at)}.values()][:_MOST_ANCHORS]
@@ -82,33 +81,64 @@ def choose_anchors(links: Sequence[Anchor], lines: Sequence[Line], least: float)
 
 def part_by(
     lines: Sequence[Line], anchors: Sequence[Anchor], class_of: Callable[[Line], str] = lambda line: ""
-) -> list[list[int]]:
-    """The numbers of the lines of each anchor's block, in order."""
+) -> list[tuple[Anchor | None, list[int]]]:
+    """The numbers of the lines of each anchor's block, in order; and of boxes that are as theirs and hold no
+    such link, with None."""
+    if len(anchors) == 1:
+        return [(anchors[0], _around(lines, anchors[0]))]
     units = _units(lines, anchors)
+    found: list[tuple[Anchor | None, tuple[Any, ...]]] = [*zip(anchors, units, strict=True)]
     cores = [[n for n, line in enumerate(lines) if line.path[: len(unit)] == unit] for unit in units]
-    if not cores[1:]:
-        return cores
-    owned = {n for core in cores for n in core}
+    for unit, core in _like_units(lines, units, cores):
+        at = sum(one[0] < core[0] for one in cores)
+        found.insert(at, (None, unit))
+        cores.insert(at, core)
     kinds = [f"{line.kind} {class_of(line)}" for line in lines]
-    runs = _runs(lines, units, cores, owned)
+    runs = _runs(lines, [unit for _, unit in found], cores)
     between = [run for before, run, after in runs if before is not None and after is not None]
     runs = _without_headings(runs, between, lines)
-    inner = [
-        [kinds[n] for n in run]
-        for before, run, after in runs
-        if before is not None and after is not None and run
-    ]
+    whole = [run for before, run, after in runs if before is not None and after is not None]
+    inner = [[kinds[n] for n in run] for run in whole if run]
     titled = sum(bool(one.label) for one in anchors) * 2 >= len(anchors)
     head, tail = _likeness(runs, inner, kinds, last=False), _likeness(runs, inner, kinds, last=True)
     to_next = head > tail or (head == tail and not titled)
     blocks = [[*core] for core in cores]
     for before, run, after in runs:
-        if before is None or after is None:
-            run = _cut(run, inner, kinds, first=before is None)
+        ends = before is None or after is None
         to = after if to_next else before
         if to is not None:
-            blocks[to] += run
-    return [sorted(block) for block in blocks]
+            blocks[to] += _cut(run, inner, kinds, first=before is None) if ends else run
+    return [(anchor, sorted(block)) for (anchor, _), block in zip(found, blocks, strict=True)]
+
+
+def _around(lines: Sequence[Line], anchor: Anchor) -> list[int]:
+    """The smallest box around an only link that holds more than it and its words."""
+    path = lines[anchor.at].path
+    for depth in range(len(path) - 1, 0, -1):
+        block = [n for n, line in enumerate(lines) if line.path[:depth] == path[:depth]]
+        if len(block) > 1:
+            break
+    return block
+
+
+def _like_units(
+    lines: Sequence[Line], units: Sequence[tuple[Any, ...]], cores: Sequence[Sequence[int]]
+) -> list[tuple[tuple[Any, ...], list[int]]]:
+    """The boxes beside those of links that hold lines of the same kinds, and none of the links."""
+    owned = {n for core in cores for n in core}
+    shapes = defaultdict(list)
+    for unit, core in zip(units, cores, strict=True):
+        shapes[unit[:-1]].append({lines[n].kind for n in core})
+    boxes: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for n, line in enumerate(lines):
+        for parent in shapes if line.kind and n not in owned else ():
+            if len(parent) < len(line.path) - 1 and line.path[: len(parent)] == parent:
+                boxes[line.path[: len(parent) + 1]].append(n)
+    return [
+        (unit, core)
+        for unit, core in boxes.items()
+        if len(core) > 1 and {lines[n].kind for n in core} in shapes[unit[:-1]]
+    ]
 
 
 def _shared(path: Sequence[Any], other: Sequence[Any]) -> int:
@@ -134,9 +164,10 @@ def _units(lines: Sequence[Line], anchors: Sequence[Anchor]) -> list[tuple[Any, 
 
 
 def _runs(
-    lines: Sequence[Line], units: Sequence[tuple[Any, ...]], cores: Sequence[Sequence[int]], owned: set[int]
+    lines: Sequence[Line], units: Sequence[tuple[Any, ...]], cores: Sequence[Sequence[int]]
 ) -> list[_Run]:
     """What stands between blocks within one box: the block above, its lines, and the block below."""
+    owned = {n for core in cores for n in core}
     found = list[_Run]()
     for n, (unit, core) in enumerate(zip(units, cores, strict=True)):
         parent = unit[:-1]
