@@ -70,11 +70,11 @@ _HEADER = re.compile(
 )
 _NUMBERED = re.compile(r"\A\d{1,3}[.)] (?=\S)")
 _PLACE_IN = re.compile(r"[&;](?:view|goto|action)=\w+")
-_BARRED = re.compile(r"\s[·•|»]\s")
+_PARTED = re.compile(
+    r"\s*[|·•»()\[\]]\s*|\s+[-–—]\s+|[,;]\s+|(?<=\w)\s+(?=(?:[\w-]{1,60}\.){1,4}[a-z]{2,7}(?:\s|$))"
+)
 _HANDLE = re.compile(r"(?<=\S)\s+\(?@[\w.]{2,30}\)?(?=$|\s*[·|•])")
 """What somebody calls themselves, behind their name."""
-_HOSTED = re.compile(r"(?<![@\w/.])(?:[\w-]{1,60}\.){1,4}[a-z]{2,6}(?=\s+[|·•–—-]\s|\s*$)")
-"""The name of a site, at the end of a line or of a part of it."""
 _BY_ADDRESS = re.compile(r"\s?<[^<>\s@]{1,64}@[^<>\s@]{1,255}>:?")
 _LONGEST_NAME, _MOST_POSTS, _FEW_WORDS, _LONG_OPENING, _LONGEST_OPENING = 60, 200, 3, 40, 15
 _LONGEST_BESIDE, _LONGEST_BUTTON, _LONGEST_ADVERT, _LONGEST_BYLINE, _MOST_BYLINES, _BRIEF = (
@@ -85,7 +85,14 @@ _LONGEST_BESIDE, _LONGEST_BUTTON, _LONGEST_ADVERT, _LONGEST_BYLINE, _MOST_BYLINE
     6,
     5,
 )
-_MOST_ABOVE, _LONGEST_HEADING, _LONGEST_OUTLET, _LONGEST_CUT, _LONGEST_REWRITTEN = 30, 10, 60, 30, 4_100
+_MOST_NAMES, _MOST_ABOVE, _LONGEST_HEADING, _LONGEST_OUTLET, _LONGEST_CUT, _LONGEST_REWRITTEN = (
+    3,
+    30,
+    10,
+    60,
+    30,
+    4_100,
+)
 _SEVERAL = "several posts in one mail"
 
 
@@ -99,6 +106,7 @@ class MailPost:
     author: str | None = None
     published: datetime | None = None
     rating: float | None = None
+    review: bool = False
 
 
 def stars_in(line: str) -> float | None:
@@ -385,7 +393,8 @@ def _listed_posts(mail: ReadMail, title: str, at: datetime) -> list[MailPost]:
     title = "" if nothing and not urgent else title
     heading = next(filter(None, after), "") if n is not None and not names else ""
     intro = without_links(lines[n]) if n is not None else mail.subject if _match_event(mail.subject) else ""
-    post = replace(_post_below(mail, intro, heading, after, title), rating=stars)
+    reviewed = bool(stars or _says("reviewed").fullmatch(intro))
+    post = replace(_post_below(mail, intro, heading, after, title), rating=stars, review=reviewed)
     told = [_without_marks(_read_top_lines(_with_loud_title(post, mail), post.title, at, names=names))]
     return _with_headings(told, post.title) if platform and platform.get("headings") else told
 
@@ -404,6 +413,8 @@ def _repeated_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     anchors = choose_anchors(links, lines, 1)
     if not anchors or (len(anchors) == 1 and not _leads_away(anchors[0].url, mail)):
         return []
+    away = [one for one in anchors if _leads_away(one.url, mail)]
+    anchors = away if away and not any(_is_post(one.url) for one in anchors if one not in away) else anchors
     blocks = part_by(lines, anchors, lambda line: _class_of(line.said, at))
     parted = [_lines_beside(lines, block, one) for one, block in blocks]
     texts = [text for text, _ in parted]
@@ -413,7 +424,9 @@ def _repeated_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
         most = len(texts) if texts[1:] else 2
         own = [line for line in text if often[_shape_of(line)] * 2 <= most or _stays(line, text, at)]
         loud = [without_links(lines[n].said) for n in block if lines[n].loud and not (one and n == one.at)]
-        post = _read_block(one, own, loud, at)
+        if not blocks[1:] and one and not one.label:  # what stands above who wrote it is the mail's heading
+            own = [*dropwhile(lambda line: _class_of(line, at) not in ("by", "name"), own)] or own
+        post = _read_block(one, own, loud, at, many=bool(blocks[1:]))
         posts.append(replace(post, url=first[one.key]) if one else post)
     posts += [MailPost("", "", advert) for _, adverts in parted for advert in adverts]
     told = _with_threads([post for post in posts if post.title or len(post.text.split()) >= _FEW_WORDS], mail)
@@ -425,7 +438,9 @@ def _repeated_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     return sorted(_with_headings(told, ""), key=lambda post: not post.url)
 
 
-def _read_block(anchor: Anchor | None, own: Sequence[str], loud: Sequence[str], at: datetime) -> MailPost:
+def _read_block(
+    anchor: Anchor | None, own: Sequence[str], loud: Sequence[str], at: datetime, *, many: bool
+) -> MailPost:
     """A post from the lines of its block: its title is its link's words, or what stands out and is no name;
     without a link of its own it is an advert, or has none."""
     url, label = (anchor.url, _topic_of(anchor.label) or anchor.label) if anchor else ("", "")
@@ -434,10 +449,17 @@ def _read_block(anchor: Anchor | None, own: Sequence[str], loud: Sequence[str], 
     stars = [stars for line in own if (stars := stars_in(line))]
     own = [line for line in own if not stars_in(line)]
     heads = [line for line in loud if line in own[:-1] and _class_of(line, at) in ("words", "name")]
+    heads = heads if many or _class_of(own[0], at) != "words" else []
     head = next((line for line in heads if _class_of(line, at) == "words" or line != own[0] or stars), "")
     if not label and head:
         label, own = head, [line for line in own if line != head]
-    return MailPost(url, label, _post_words(own, below=bool(label)), rating=stars[0] if stars else None)
+    return MailPost(
+        url,
+        label,
+        _post_words(own, below=bool(label)),
+        rating=stars[0] if stars else None,
+        review=bool(stars),
+    )
 
 
 def _with_threads(posts: Sequence[MailPost], mail: ReadMail) -> list[MailPost]:
@@ -496,12 +518,13 @@ def _lines_beside(
 ) -> tuple[list[str], list[str]]:
     """The lines of a block without the words of its link, and the words of adverts in it."""
     said, url = [lines[n].said for n in block], anchor.url if anchor else ""
+    linked = lines[anchor.at].said if anchor else ""
     if not anchor:
         return [line for line in said if not _says("advert").fullmatch(line)], []
     told, adverts = _without_adverts(said, lambda link: link == url)
     beside = []
     for line in told:
-        behind = without_links(line.partition(url)[2].lstrip("> )")) if url in line else line
+        behind = without_links(line.partition(url)[2].lstrip("> )")) if line == linked else line
         beside.append("" if line != behind and _says("behind_title").fullmatch(behind) else behind)
     return [*filter(None, beside)], adverts
 
@@ -553,11 +576,7 @@ def _class_of(said: str, at: datetime) -> str:
     bare = _HANDLE.sub("", without_links(said))
     if not bare or _says("buttons").match(bare):
         return "button"
-    if (
-        _time_alone(bare, at)
-        or any(_byline(bare, at))
-        or (_HOSTED.search(bare) and len(bare.split()) <= _LONGEST_BESIDE)
-    ):
+    if _time_alone(bare, at) or any(_byline(bare, at)) or _facts_in(bare, at):
         return "by"
     return "name" if _is_name(bare) else "words"
 
@@ -629,13 +648,15 @@ def _with_loud_title(post: MailPost, mail: ReadMail) -> MailPost:
     in that name's box, where the words stand elsewhere."""
     lines, boxed = post.text.split("\n"), boxed_lines_of(mail)
     names = [line for line in boxed if line.kind and without_links(line.said) == post.author]
+    loud = {without_links(line.said) for line in boxed if line.loud}
+    if not names and post.review and lines[1:] and lines[0] in loud:
+        return replace(post, title=lines[0], text="\n".join(lines[1:]))
     if not names:
         return post
     beside = {without_links(line.said) for line in boxed if line.path[:-1] == names[0].path[:-1]}
     own = [line for line in lines if line not in beside]
     if not own:
         return post
-    loud = {without_links(line.said) for line in boxed if line.loud}
     title = own.pop(0) if own[1:] and own[0] in loud and not _is_name(own[0]) else post.title
     return replace(post, title=title, text="\n".join(own))
 
@@ -699,7 +720,13 @@ def _match_event(line: str) -> re.Match[str] | None:
     line = _TWICE.sub(r"\1", without_links(line[:4_000])[:600])
     placed = _says("placed").fullmatch(line)
     placed = placed if placed and _who(placed) and _is_name(placed["who"]) else None
-    return _says("by").search(line) or _says("intro").match(line) or _says("watched").search(line) or placed
+    return (
+        _says("by").search(line)
+        or _says("reviewed").fullmatch(line)
+        or _says("intro").match(line)
+        or _says("watched").search(line)
+        or placed
+    )
 
 
 def _who(found: re.Match[str] | None) -> str | None:
@@ -785,7 +812,7 @@ def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None
     line = _BY_ADDRESS.sub(" · ", without_links(line[:_LONGEST_BYLINE])).strip("*# ·")
     line = _INITIALLED.sub(r"\1 · ", _TWICE.sub(r"\1", line))
     line = _says("dated_by").sub(r"by \g<who> · \g<when>", line)
-    said, line = line, " ".join(_HOSTED.sub("", line).split()).strip("|·•–—- ")
+    said = line
     if len(line) >= _LONGEST_BYLINE or (line.endswith((".", "!", "?")) and not _INITIAL.search(line)):
         return None, None
     parts = _BETWEEN.split(line)
@@ -794,15 +821,34 @@ def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None
     when = next(filter(None, dates), None) if rest else None
     if _time_alone(first, at):
         counted = all(_is_name(part) or part.isdigit() or _says("buttons").match(part) for part in rest)
-        whole = (f"{first}, {rest[0]}", first) if rest else (first,) * (line != " ".join(said.split()))
+        whole = (f"{first}, {rest[0]}", first) if rest else ()
         dates = (parse_date(part, zone="Europe/London", fetched_at=at) for part in whole)
         return None, next(filter(None, dates), None) if counted else None
     by = next(filter(None, (_who(_says("posted_by").fullmatch(part)) for part in (first, *rest))), None)
-    if by or (when and _is_name(first)):
+    if by or (when and _is_name(first) and not _says("counted").fullmatch(first)):
         return by or first, when
-    if when and rest and _BARRED.search(line) and len(line.split()) <= _LONGEST_BESIDE:
-        return None, when
-    return first if names and _is_name(first) and all(map(_is_name, rest)) else None, None
+    if names and _is_name(first) and all(map(_is_name, rest)):
+        return first, None
+    return _facts_in(said, at) or (None, None)
+
+
+def _facts_in(line: str, at: datetime) -> tuple[str | None, datetime | None] | None:
+    """Who and when, where each part of a line is a name, a time, a place on the web, or a count, and not all
+    are names; None for a sentence."""
+    if len(line) >= _LONGEST_BYLINE or line.endswith((".", "!", "?")):
+        return None
+    parts = [part.strip(" :") for part in _PARTED.split(line)]
+    parts = [part for part in parts if part]
+    times = [part for part in parts if _time_alone(part, at)]
+    counts = [part for part in parts if part not in times and _says("counted").fullmatch(part)]
+    names = [part for part in parts if part not in (*times, *counts)]
+    placed = (
+        bool(times) and re.search("[|·•]", line) and all(len(name.split()) < _FEW_WORDS for name in names)
+    )
+    if not (times or counts) or not (placed or all(map(_is_name, names))) or len(names) > _MOST_NAMES:
+        return None
+    read = (parse_date(said, zone="Europe/London", fetched_at=at) for said in (", ".join(times), *times))
+    return next(filter(_is_name, names), None), next(filter(None, read), None) if times else None
 
 
 def _time_alone(line: str, at: datetime) -> datetime | None:
@@ -858,18 +904,28 @@ def _read_top_lines(
         if post == before:
             break
     own_title, lines = post.title, post.text.split("\n")
-    while lines[1:] and _says("beside").match(lines[-1]) and not wording.speaks_of_danger(lines[-1]):
+    author, when = post.author, post.published
+    while (lines[1:] or (lines and own_title)) and (beside := _is_below(lines[-1], at)):
+        author, when = author or beside[0], when or beside[1]
         lines.pop()
-    text = "\n".join(lines)
+    post, text = replace(post, published=when), "\n".join(lines)
     if titled and not own_title and not happened:
         own_title, _, text = text.partition("\n")
-    author = post.author
     if found := _says("placed").fullmatch(own_title or title):
         own_title, author, title = _thread_in(found), author or _who(found), ""
     own_title = _NUMBERED.sub("", _topic_again(own_title) or own_title or title)
-    for beside in (": ", " in "):
-        own_title = own_title.removeprefix(f"{author}{beside}")
+    for behind in (": ", " in "):
+        own_title = own_title.removeprefix(f"{author}{behind}")
     return replace(post, title=own_title, text=text, author=author)
+
+
+def _is_below(line: str, at: datetime) -> tuple[str | None, datetime | None] | None:
+    """Who and when, where a line below a post says that, or counts, and nothing else; None of words."""
+    if not line or wording.speaks_of_danger(line):
+        return None
+    if _says("beside").match(line):
+        return None, None
+    return (None, when) if (when := _time_alone(line, at)) else _facts_in(line, at)
 
 
 def _thread_in(placed: re.Match[str]) -> str:
@@ -908,7 +964,9 @@ def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool, he
         author, when, lines = author or by[0] or line, by[1] or when, lines[1:]
     elif topic := _topic_of(line) or (_topic_again(line) if lines[1:] else ""):
         own, lines = topic, lines[1:]
-    elif _says("beside").match(line) and not (lines[1:] and _says("last").match(line)):
+    elif (_says("beside").match(line) or _facts_in(line, at) == (None, None)) and not (
+        lines[1:] and _says("last").match(line)
+    ):
         dated = _says("dated").match(line) and _time_alone(line.partition(":")[2], at)
         when, lines = dated or when, lines[1:]
     elif (found := _says("placed").fullmatch(line)) and _who(found) and author in (None, found["who"]):
@@ -1102,8 +1160,8 @@ class _Reader:
         if program:
             posts, there = posts_in_mail(mail, self.at), platform["channel"] if platform else ""
             results = not platform and all(_leads_away(post.url, mail) for post in posts if post.url)
-            read = self._result if results else partial(self._notice, where=there)
-            found = [read(mail, post, known) for post in posts]
+            notice = partial(self._notice, where=there)
+            found = [(self._result if results and post.url else notice)(mail, post, known) for post in posts]
         else:
             found = self._report(mail, whose, known)
         if program:
@@ -1130,7 +1188,7 @@ class _Reader:
         """A post that a notice or a digest tells of."""
         where = where or channel_at(post.url)
         found = self._mention(mail, post, "local_forum" if where in (WEBSITE, *UNSAID) else where, known)
-        return replace(found, kind=MentionKind.REVIEW, rating=post.rating) if post.rating else found
+        return replace(found, kind=MentionKind.REVIEW, rating=post.rating) if post.review else found
 
     def _other(self, mail: ReadMail, known: frozenset[str]) -> list[Mention]:
         """A program's mail of another shape: kept where it names the school, as an article is."""

@@ -52,8 +52,9 @@ def lines_of_text(said: Sequence[str]) -> list[Line]:
     for n, one in enumerate(said):
         ruled = bool(_RULE.fullmatch(one))
         part, paragraph = part + ruled, paragraph + (ruled or not one)
-        goes_on = lines and lines[-1].path[-1] == n - 1 and len(said[n - 1]) >= _WRAPPED and one[:1].islower()
-        if goes_on and "<http" not in said[n - 1]:
+        above = said[n - 1] if lines and lines[-1].path[-1] == n - 1 else ""
+        within = one[:1].islower() or (n > 1 and said[n - 2] and not above.endswith((".", "!", "?", ":")))
+        if len(above) >= _WRAPPED and within and "<http" not in f"{above}{one}":
             lines[-1] = replace(lines[-1], said=f"{lines[-1].said} {one}", path=(*lines[-1].path[:-1], n))
         elif one and not ruled:
             lines.append(Line(one, (f"part {part}", f"paragraph {paragraph}", n)))
@@ -128,7 +129,7 @@ def _like_units(
     owned = {n for core in cores for n in core}
     shapes = defaultdict(list)
     for unit, core in zip(units, cores, strict=True):
-        shapes[unit[:-1]].append({lines[n].kind for n in core})
+        shapes[unit[:-1]].append(({lines[n].kind for n in core}, max(len(core) - 1, 2)))
     boxes: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for n, line in enumerate(lines):
         for parent in shapes if line.kind and n not in owned else ():
@@ -137,7 +138,9 @@ def _like_units(
     return [
         (unit, core)
         for unit, core in boxes.items()
-        if len(core) > 1 and {lines[n].kind for n in core} in shapes[unit[:-1]]
+        if any(
+            {lines[n].kind for n in core} == kinds and len(core) >= size for kinds, size in shapes[unit[:-1]]
+        )
     ]
 
 
