@@ -1201,10 +1201,13 @@ class _Reader:
 
     def _report(self, mail: ReadMail, whose: wording.Parted, known: frozenset[str]) -> list[Mention]:
         """Read what a person sent on, each mail by itself, and what they say of it as a comment."""
-        url, subject = wording.address_sent_on(whose.passed, whose.own), wording.label_less(mail.subject)
+        url, subject = (
+            wording.address_sent_on(whose.passed, whose.own, self.homes),
+            wording.label_less(mail.subject),
+        )
         said, text = wording.in_words(whose.own, url, known), wording.in_words(whose.passed, url, known)
         posts = [MailPost(url, whose.title or subject, text)] if text else []
-        notice = replace(mail, subject=whose.title or subject, lines=whose.passed, marks={})
+        notice = replace(mail, subject=whose.title or subject, lines=whose.passed, marks={}, markup="")
         told = self._posts_in_notice(notice, whose.known, known) if text else []
         posts += _enclosed_in(mail, known)
         if not posts:
