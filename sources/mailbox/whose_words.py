@@ -488,7 +488,7 @@ def speaks_of_danger(said: str) -> bool:
 
 def address_sent_on(passed: Sequence[str], own: Sequence[str], homes: Sequence[str] = ()) -> str:
     """The one address of a post that the words sent on hold, else the one that somebody's own point at, or
-    speak of in a sentence; "" where it cannot be told which. What is on one of our `homes` is none."""
+    speak of in a sentence, which is on none of our `homes`; "" where it cannot be told which."""
     pointing = _word_pattern("around", "pointing")
     beside = [(line, without_links(line)) for line in own if "<http" in line]
     alone = [line for line, words in beside if not words]
@@ -496,16 +496,12 @@ def address_sent_on(passed: Sequence[str], own: Sequence[str], homes: Sequence[s
     told = [line for line, words in beside if len(words.split()) >= _FEWEST_WORDS]
     for lines in (passed, alone, near, told):
         links = dict.fromkeys(link for line in lines for link in links_in(line) if not _is_form(link))
-        links = {
-            link: None for link in links if not any(f".{host_of(link)}".endswith(f".{h}") for h in homes)
-        }
         posts = [k for k in links if channel(channel_at(k)).written_on and not is_of_many_posts(k)]
         posts = posts or [k for k in links if _of_posts().search(k)]
-        if lines is told and not posts:
-            links = {
-                link: None for link in links if urlsplit(link).path.strip("/") and not is_of_many_posts(link)
-            }
-        if found := list(links) if len(links) == 1 else posts or list(links):
+        found = posts if posts and len(links) > 1 else list(links)
+        if lines is told:
+            found = [k for k in found if k in posts or _may_be_post(k, homes)]
+        if found:
             return found[0] if len(found) == 1 else ""
     return ""
 
@@ -514,6 +510,12 @@ def address_sent_on(passed: Sequence[str], own: Sequence[str], homes: Sequence[s
 def _of_posts() -> re.Pattern[str]:
     """The addresses of posts and threads, as forums have them."""
     return re.compile("|".join((*AROUND["notices"]["post"], *AROUND["notices"]["thread"])), re.IGNORECASE)
+
+
+def _may_be_post(url: str, homes: Sequence[str]) -> bool:
+    """Does it lead to a page within a site, which is not ours?"""
+    ours = any(f".{host_of(url)}".endswith(f".{home}") for home in homes)
+    return bool(urlsplit(url).path.strip("/")) and not ours and not is_of_many_posts(url)
 
 
 def _is_form(url: str) -> bool:
