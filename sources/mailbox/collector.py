@@ -284,7 +284,7 @@ def _post_words(lines: Sequence[str], *, below: bool = False) -> str:
     for line in lines:
         bare = _uncut(_SECTION.sub("", without_links(line)).strip(" |#"))
         beside = line.endswith(">") and len(links_in(line)) > 1 and (bare.isupper() or not _is_name(bare))
-        beside = beside and len(bare.split()) <= _LONGEST_ADVERT
+        beside = beside and "," not in bare and len(bare.split()) <= _LONGEST_ADVERT
         if not line:
             paragraph = len(kept)
         elif wording.speaks_of_danger(bare):
@@ -387,6 +387,7 @@ def _listed_posts(mail: ReadMail, title: str, at: datetime) -> list[MailPost]:
     if n is None and not known:
         return []
     after = lines[n + 1 :] if n is not None else _drop_opening(lines, mail.subject) if urgent else lines
+    after = [*_words_in(without_links(lines[n])), *after] if n is not None else after
     after = after if _post_words(after) else lines[:n]  # or it was said below the post
     after = [line for line in after if not (stars_in(line) or _says("announced").fullmatch(line))]
     nothing = stars or title.lower().startswith("your ") or (title == mail.subject and _match_event(title))
@@ -556,8 +557,7 @@ def _labels_in(said: str) -> Iterator[tuple[str, str]]:
 
 def _worth(url: str, label: str, said: str, loud: bool, mail: ReadMail) -> float:
     """How much speaks for a link as the address of a post: where it leads, and its words."""
-    there = channel(channel_at(url))
-    post = _is_post(url) or (there.written_on and not is_of_many_posts(url))
+    post = _is_post(url) or _is_written(url)
     if not label:
         viewed = not said or _says("viewed").match(said)
         return 3 * post + (1 + 2 * _leads_away(url, mail) if viewed else -2)
@@ -628,7 +628,8 @@ def _post_below(mail: ReadMail, intro: str, heading: str, lines: Sequence[str], 
     """The one post of a notice, from the lines below what happened (`intro`), and who wrote it."""
     url = _where(mail.words) or _first_post([heading])
     sorts = (("named_topic", intro[:600]), ("named", intro[:600]), ("named", mail.subject))
-    if named := next(filter(None, (_says(name).search(said) for name, said in sorts)), None):
+    words = _words_in(intro)  # what they quote is no thread
+    if named := next(filter(None, (_says(name).search(said) for name, said in sorts if not words)), None):
         title = (named["a"] or named["b"]).strip()
     elif _first_post([heading]) and _label(heading):
         title = _label(heading)
@@ -665,6 +666,11 @@ def _without_marks(post: MailPost) -> MailPost:
     """The post without the quotation marks around all of its words."""
     whole = re.fullmatch(r'["“]([^"“”]+)["”]', post.text)
     return replace(post, text=whole[1]) if whole else post
+
+
+def _words_in(event: str) -> list[str]:
+    """The words of a post that stand in the line that says who has written it."""
+    return [part for part in _rewrite_notice(event)[1:] if not part.startswith("Topic: ")]
 
 
 def _begins_by_name(post: MailPost) -> bool:
@@ -737,22 +743,35 @@ def _who(found: re.Match[str] | None) -> str | None:
 
 
 def _where(words: str) -> str:
-    """The post's address, else its thread's, else the only one, or one that is said to show it; "" where it
-    cannot be told."""
-    links = [url for url in links_in(words) if _is_page(url)]
-    for sort in (_says("post").search, _says("thread").search, bool):
+    """The post's address, else its thread's, else that of a platform's post, else the only one, or one that
+    is said to show it; "" where it cannot be told."""
+    lines = [line for line in words.split("\n") if "<http" in line]
+    lines = [
+        line for line in lines if not (_says("ends").match(line) or _says("beyond").match(line))
+    ] or lines
+    told = [link for line in lines for link in _labels_in(line)]
+    links = [url for url, _ in told if _is_page(url)]
+    for sort in (_says("post").search, _says("thread").search, _is_written, bool):
         if found := {_link_key(url): url for url in reversed(links) if sort(url)}:
-            longest = max(found, key=len)
-            told = {
-                url
-                for line in words.split("\n")
-                for url, said in _labels_in(line)
-                if _says("viewed").match(said)
-            }
-            if sort is bool and len(shown := told.intersection(links)) == 1:
+            longest = max(found.values(), key=len)
+            shown = {url for url, label in told if url in links and _says("viewed").match(label)}
+            if sort is bool and len(shown) == 1:
                 return shown.pop()
-            return found[longest] if all(longest.startswith(key.rstrip("#")) for key in found) else ""
+            return longest if all(_goes_on(longest, url) for url in found.values()) else ""
     return ""
+
+
+def _is_written(url: str) -> bool:
+    """Is it an address of a platform on which people write, and of one post there?"""
+    return channel(channel_at(url)).written_on and not is_of_many_posts(url)
+
+
+def _goes_on(url: str, other: str) -> bool:
+    """Does an address say all that the other says?"""
+    if url.startswith(other.rstrip("#")) or _link_key(url).startswith(_link_key(other).rstrip("#")):
+        return True
+    long, short = urlsplit(url), urlsplit(other)
+    return long[:3] == short[:3] and {*short.query.split("&")} <= {*long.query.split("&")}
 
 
 def _by_their_lines(lines: Sequence[str], at: datetime) -> list[MailPost]:
@@ -809,7 +828,7 @@ def _is_name(said: str) -> bool:
 
 def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None, datetime | None]:
     """Read who wrote it and when, where a line says one of these; `names`: with a place, or nothing."""
-    line = _BY_ADDRESS.sub(" · ", without_links(line[:_LONGEST_BYLINE])).strip("*# ·")
+    line = _BY_ADDRESS.sub(" · ", without_links(line[:_LONGEST_BYLINE])).replace(" ,", ",").strip("*# ·")
     line = _INITIALLED.sub(r"\1 · ", _TWICE.sub(r"\1", line))
     line = _says("dated_by").sub(r"by \g<who> · \g<when>", line)
     said = line

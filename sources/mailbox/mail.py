@@ -692,7 +692,10 @@ _LINKED = re.compile(r"[^<]*<https?://[^>]*>[)\]]?")
 def _links_apart(line: str) -> list[str]:
     """Links that stand beside one another with no words behind them, each as a line."""
     parts = _LINKED.findall(line)
-    return [part.strip(" ·•|") for part in parts] if len("".join(parts)) == len(line) else [line]
+    apart = len("".join(parts)) == len(line) and not any(
+        part.lstrip().startswith((",", ";")) for part in parts
+    )
+    return [part.strip(" ·•|") for part in parts] if apart else [line]
 
 
 def _shown_tree(markup: str) -> tuple[Element | None, list[str]]:
@@ -701,6 +704,11 @@ def _shown_tree(markup: str) -> tuple[Element | None, list[str]]:
     if tree is None:
         return None, []
     previews = _take_out_hidden(tree)
+    for table in find(tree, ".//table[not(.//table)]"):
+        rows = [row for row in find(table, ".//tr") if len(row) == 2 and not find(row[0], ".//a|.//img")]
+        labels = [row[0] for row in rows if 0 < len(plain_text(row[0]).split()) <= _FEW]
+        for label in labels if len(labels) > 1 and len(labels) == len(find(table, ".//tr")) else ():
+            etree.SubElement(label, "span").text = "" if plain_text(label).endswith(":") else ":"
     for picture in find(tree, ".//img"):
         picture.tail = f" {_words_of_picture(picture)} {picture.tail or ''}"
     for link in find(tree, ".//a[@href]"):
