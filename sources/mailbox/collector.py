@@ -357,6 +357,7 @@ def _sureness(post: MailPost, mail: ReadMail, at: datetime) -> float:
 
 
 def _listed_posts(mail: ReadMail, title: str, at: datetime) -> list[MailPost]:
+    """The posts of a mail by what its lines say of them, or the one of a notice."""
     brands = _brands_of(mail, platform := _platform_of(mail))
     lines = [line for line in mail.lines if without_links(line[:_LONGEST_BYLINE]).lower() not in brands]
     n = next((n for n, line in enumerate(lines[:_MOST_ABOVE]) if _match_event(line)), None)
@@ -382,22 +383,31 @@ def _listed_posts(mail: ReadMail, title: str, at: datetime) -> list[MailPost]:
             return _with_headings([read(post, title, at) for post in found], title)
     if several and (n is None or not _is_one_post(lines)):
         return [MailPost("", f"{mail.subject} ({_SEVERAL})", _post_words(lines))]
-    stars = next(filter(None, map(stars_in, lines[:_MOST_ABOVE])), None)
+    stars = any(map(stars_in, lines[:_MOST_ABOVE]))
     known = platform or urgent or stars or "list-id" in mail.marks or _says("subject").search(mail.subject)
     if n is None and not known:
         return []
-    after = lines[n + 1 :] if n is not None else _drop_opening(lines, mail.subject) if urgent else lines
-    after = [*_words_in(without_links(lines[n])), *after] if n is not None else after
+    told = [_read_notice(mail, lines, n, title, at, names=names, urgent=urgent)]
+    return _with_headings(told, told[0].title) if platform and platform.get("headings") else told
+
+
+def _read_notice(
+    mail: ReadMail, lines: list[str], n: int | None, title: str, at: datetime, *, names: bool, urgent: bool
+) -> MailPost:
+    """The one post of a notice, of which the `n`th line, if any, says what has happened."""
+    stars = next(filter(None, map(stars_in, lines[:_MOST_ABOVE])), None)
+    event = without_links(lines[n]) if n is not None else ""
+    above = _drop_opening(lines, mail.subject) if urgent else lines
+    after = above if n is None else [*_words_in(event), *lines[n + 1 :]]
     after = after if _post_words(after) else lines[:n]  # or it was said below the post
     after = [line for line in after if not (stars_in(line) or _says("announced").fullmatch(line))]
     nothing = stars or title.lower().startswith("your ") or (title == mail.subject and _match_event(title))
-    title = "" if nothing and not urgent else title
-    heading = next(filter(None, after), "") if n is not None and not names else ""
-    intro = without_links(lines[n]) if n is not None else mail.subject if _match_event(mail.subject) else ""
+    title = title if urgent or not nothing else ""
+    heading = next(filter(None, after), "") if event and not names else ""
+    intro = event or (mail.subject if _match_event(mail.subject) else "")
     reviewed = bool(stars or _says("reviewed").fullmatch(intro))
     post = replace(_post_below(mail, intro, heading, after, title), rating=stars, review=reviewed)
-    told = [_without_marks(_read_top_lines(_with_loud_title(post, mail), post.title, at, names=names))]
-    return _with_headings(told, post.title) if platform and platform.get("headings") else told
+    return _without_marks(_read_top_lines(_with_loud_title(post, mail), post.title, at, names=names))
 
 
 # Posts that are found by what is repeated.

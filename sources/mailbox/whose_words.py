@@ -111,8 +111,7 @@ def part_by_writer(
     whose, depths = [(1, answers)], [mark.count(">") for mark in marks]
     names = _names(people or f"{mail.marks.get('from', '')} {mail.sender.partition('@')[0]}")
     theirs, heads = frozenset(names), [_header_in(line) for line in bare]
-    writers = [head[1] for head in heads if head and head[0] == "from" and E_MAIL.search(head[1])]
-    turns = bool(ours) and any(not _is_of(one, ours) for one in writers)  # we and another write by turns
+    turns = replies or _take_turns(heads, ours)
     # how deep the next line with words below each is quoted, 0 for one that is not
     beside = [zip(bare[n + 1 : n + 6], depths[n + 1 : n + 6], strict=True) for n in range(len(bare))]
     quoted = [next((depth for line, depth in five if line), 0) for five in beside]
@@ -137,11 +136,7 @@ def part_by_writer(
         by_us, depth = around[-1][1] if around else answers, depths[n] + (quoted[heading.end - 1] > depths[n])
         if E_MAIL.search(heading.by):
             again = by_us and mail.sender and mail.sender in heading.by.lower()
-            by_us = (
-                _is_of(heading.by, ours)
-                if turns and not replies
-                else replies and bool(again or _is_of(heading.by, ours))
-            )
+            by_us = turns and bool(again or _is_of(heading.by, ours))
         elif replies and heading.by:
             by_us = _names_us(heading.by, ours) or (by_us and bool(theirs & _names(heading.by)))
         whose = [*(one for one in whose if one[0] < depth), (depth, by_us)]
@@ -151,6 +146,12 @@ def part_by_writer(
     if not any(spoken) or grave:
         passed = [*answered, *passed]
     return Parted(spoken, _without_signature(passed, names), title, frozenset(known))
+
+
+def _take_turns(heads: Sequence[tuple[str, str] | None], ours: Sequence[str]) -> bool:
+    """Do we, and somebody else, each write a mail of a chain?"""
+    writers = [head[1] for head in heads if head and head[0] == "from" and E_MAIL.search(head[1])]
+    return bool(ours) and len({_is_of(one, ours) for one in writers}) > 1
 
 
 def _in_fields(lines: Sequence[str]) -> Iterator[str]:
