@@ -433,6 +433,7 @@ def _repeated_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     posts = []
     for (one, block), text in zip(blocks, texts, strict=True):
         most = len(texts) if texts[1:] else 2
+        text = [*dropwhile(_says("counted").fullmatch, text)]  # the heading of a section
         own = [line for line in text if often[_shape_of(line)] * 2 <= most or _stays(line, text, at)]
         loud = [without_links(lines[n].said) for n in block if lines[n].loud and not (one and n == one.at)]
         if not blocks[1:] and one and not one.label:  # what stands above who wrote it is the mail's heading
@@ -866,7 +867,7 @@ def _facts_in(line: str, at: datetime) -> tuple[str | None, datetime | None] | N
     are names; None for a sentence."""
     if len(line) >= _LONGEST_BYLINE or line.endswith((".", "!", "?")):
         return None
-    parts = [part.strip(" :") for part in _PARTED.split(line)]
+    parts = [part.strip(" :-–—") for part in _PARTED.split(line)]
     parts = [part for part in parts if part]
     times = [part for part in parts if _time_alone(part, at)]
     counts = [part for part in parts if part not in times and _says("counted").fullmatch(part)]

@@ -22,7 +22,16 @@ from support.mails import TABLE, expected, raw
 from support.sentences import sentences
 
 from data.types import MentionKind, Page
-from sources.mailbox.mail import MailAsFetched, MailWords, bytes_to_text, eml_of, mail_in_file, text_to_bytes
+from sources.mailbox.collector import stars_in
+from sources.mailbox.mail import (
+    MailAsFetched,
+    MailWords,
+    bytes_to_text,
+    eml_of,
+    mail_in_file,
+    text_to_bytes,
+    true_address,
+)
 from sources.mailbox.signed import Holds
 
 AT_MICROSOFT = "graph://alerts@oakfield.example.sch.uk"
@@ -109,6 +118,80 @@ def test_what_was_sent_on_is_told_apart_from_what_is_said_of_it(shape):
     found = (said[0].text if said else "", post.text) if "passed" in shape else (post.text, "")
     assert found == (shape.get("own", ""), shape.get("passed", ""))
     assert (post.title, post.url) == (shape.get("title", "Seen this?"), shape.get("url", ""))
+
+
+@for_each("shape", shapes("whose_words", "turns"))
+def test_each_hands_words_stand_apart_and_a_sentence_may_hold_the_address(shape):
+    found = read(mail(shape["mail"], **shape.get("head", {})), at=AT_MICROSOFT).mentions
+    assert [
+        {name: getattr(m, name) for name in post} for m, post in zip(found, shape["posts"], strict=True)
+    ] == (shape["posts"])
+
+
+@for_each(
+    ("packed", "plain"),
+    [
+        [
+            "https://go.example.net/?u=https%3A%2F%2Ftalk.example.org%2Ft%2F1&k=2",
+            "https://talk.example.org/t/1",
+        ],
+        [
+            "https://go.example.net/c?to=https%3A%2F%2Ftalk.example.org%2Ft%2F1%23p4",
+            "https://talk.example.org/t/1#p4",
+        ],
+        [
+            "https://go.example.net/l/aHR0cHM6Ly90YWxrLmV4YW1wbGUub3JnL3QvMQ==/m1",
+            "https://talk.example.org/t/1",
+        ],
+        ["https://go.example.net/r/https%3A%2F%2Ftalk.example.org%2Ft%2F1/9", "https://talk.example.org/t/1"],
+        [
+            "https://a.example.net/x?ref=https://b.example.net/",
+            "https://a.example.net/x?ref=https://b.example.net/",
+        ],
+        [
+            "https://a.example.net/web/https://b.example.net/y",
+            "https://a.example.net/web/https://b.example.net/y",
+        ],
+        ["https://a.example.net/x?u=7&to=me", "https://a.example.net/x?u=7&to=me"],
+    ],
+)
+def test_a_redirectors_address_is_that_which_it_carries(packed, plain):
+    assert true_address(packed) == plain
+
+
+@for_each(
+    ("given", "stars"),
+    [
+        ["★★☆☆☆", 2],
+        ["2 out of 5", 2],
+        ["Rating: 4/5", 4],
+        ["1 star: Bad", 1],
+        ["5 stars out there", None],
+        ["6/5", None],
+    ],
+)
+def test_stars_are_read_where_a_line_gives_nothing_else(given, stars):
+    assert stars_in(given) == stars
+
+
+@for_each(
+    ("words", "subject", "marks"),
+    [
+        [
+            "Thank you. I am on annual leave until Monday and will not be reading messages.",
+            "Re: Your enquiry",
+            {},
+        ],
+        [
+            "Thank you for your order. Order total: £22.48",
+            "Your order of 30 glue sticks",
+            {"List_Unsubscribe": "<x>"},
+        ],
+    ],
+)
+def test_who_is_away_and_what_was_bought_is_no_find_unless_it_speaks_of_danger(words, subject, marks):
+    assert read(mail(words, Subject=subject, **marks)).mentions == ()
+    assert read(mail(f"{words} He will stab Mr Lark.", Subject=subject, **marks)).mentions
 
 
 PEOPLE = ("bea.larch@parents.example.org", "j_o-rowan+x@mail.parents.example.org")
