@@ -49,7 +49,7 @@ from sources.mailbox.mail import (
     mail_of,
     without_links,
 )
-from sources.mailbox.repeated import Anchor, Line, choose_anchors, part_by
+from sources.mailbox.repeated import Anchor, BoxedLine, choose_anchors, part_by
 from sources.mailbox.signed import Holds
 
 # Mails by which a place says that somebody has written something: one post, or several.
@@ -348,7 +348,7 @@ def _find_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
 
 
 def _sureness(post: MailPost, mail: ReadMail, at: datetime) -> float:
-    """How well a post was read: by what is known of it, and what is left in its words that is none."""
+    """Weigh how well a post was read: by what is known of it, and what is in its words and is none."""
     lines = [line for line in post.text.split("\n") if line]
     beside = sum(_class_of(line, at) != "words" for line in lines)
     known = (post.url, post.title and post.title not in mail.subject, lines, post.author, post.published)
@@ -500,7 +500,7 @@ def _with_titles_above(posts: list[MailPost], at: datetime) -> list[MailPost]:
 
 
 def _count_names(posts: Sequence[MailPost], at: datetime) -> int:
-    """How many lines each begins with that say who and where: none is a sentence."""
+    """Count the lines that each begins with and that say who and where: none is a sentence."""
     tops = [post.text.split("\n") for post in posts if post.text and post.url]
     sorts = [[_class_of(line, at) for line in lines[:-1]] for lines in tops]
     return min((sum(1 for _ in takewhile(lambda sort: sort != "words", one)) for one in sorts), default=0)
@@ -526,7 +526,7 @@ def _stays(line: str, text: Sequence[str], at: datetime) -> bool:
 
 
 def _lines_beside(
-    lines: Sequence[Line], block: Sequence[int], anchor: Anchor | None
+    lines: Sequence[BoxedLine], block: Sequence[int], anchor: Anchor | None
 ) -> tuple[list[str], list[str]]:
     """The lines of a block without the words of its link, and the words of adverts in it."""
     said, url = [lines[n].said for n in block], anchor.url if anchor else ""
@@ -541,7 +541,7 @@ def _lines_beside(
     return [*filter(None, beside)], adverts
 
 
-def _anchors_in(lines: Sequence[Line], mail: ReadMail) -> Iterator[Anchor]:
+def _anchors_in(lines: Sequence[BoxedLine], mail: ReadMail) -> Iterator[Anchor]:
     """The links of a mail that may lead to posts, and how much speaks for each."""
     told = [(n, *link) for n, line in enumerate(lines) for link in _labels_in(line.said)]
     often = Counter(said for said, _ in {(said.lower(), _link_key(url)) for _, url, said in told})
@@ -567,7 +567,7 @@ def _labels_in(said: str) -> Iterator[tuple[str, str]]:
 
 
 def _worth(url: str, label: str, said: str, loud: bool, mail: ReadMail) -> float:
-    """How much speaks for a link as the address of a post: where it leads, and its words."""
+    """Weigh what speaks for a link as the address of a post: where it leads, and its words."""
     post = _is_post(url) or _is_written(url)
     if not label:
         viewed = not said or _says("viewed").match(said)
@@ -583,7 +583,7 @@ def _leads_away(url: str, mail: ReadMail) -> bool:
 
 
 def _class_of(said: str, at: datetime) -> str:
-    """What sort of line it is, for comparing."""
+    """Name the sort of a line, for comparing."""
     bare = _HANDLE.sub("", without_links(said))
     if not bare or _says("buttons").match(bare):
         return "button"
@@ -863,8 +863,8 @@ def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None
 
 
 def _facts_in(line: str, at: datetime) -> tuple[str | None, datetime | None] | None:
-    """Who and when, where each part of a line is a name, a time, a place on the web, or a count, and not all
-    are names; None for a sentence."""
+    """Tell who and when, where each part of a line is a name, a time, a place on the web, or a count, and not
+    all are names; None for a sentence."""
     if len(line) >= _LONGEST_BYLINE or line.endswith((".", "!", "?")):
         return None
     parts = [part.strip(" :-–—") for part in _PARTED.split(line)]
@@ -935,7 +935,7 @@ def _read_top_lines(
             break
     own_title, lines = post.title, post.text.split("\n")
     author, when = post.author, post.published
-    while (lines[1:] or (lines and own_title)) and (beside := _is_below(lines[-1], at)):
+    while (lines[1:] or (lines and own_title)) and (beside := _facts_below(lines[-1], at)):
         author, when = author or beside[0], when or beside[1]
         lines.pop()
     post, text = replace(post, published=when), "\n".join(lines)
@@ -949,8 +949,8 @@ def _read_top_lines(
     return replace(post, title=own_title, text=text, author=author)
 
 
-def _is_below(line: str, at: datetime) -> tuple[str | None, datetime | None] | None:
-    """Who and when, where a line below a post says that, or counts, and nothing else; None of words."""
+def _facts_below(line: str, at: datetime) -> tuple[str | None, datetime | None] | None:
+    """Tell who and when, where a line below a post says that, or counts, and no more; None of words."""
     if not line or wording.speaks_of_danger(line):
         return None
     if _says("beside").match(line):

@@ -31,7 +31,7 @@ from sources.html.markup import BOMS, codec_of, decode
 from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, piece, without_pictures
 from sources.mailbox.events import event_in
-from sources.mailbox.repeated import Line, lines_of_text
+from sources.mailbox.repeated import BoxedLine, lines_of_text
 from sources.mailbox.signed import FILE, KINDS, Holds, open_part
 
 AROUND: dict[str, Any] = read_table("sources.mailbox", "mail_words.toml")
@@ -672,17 +672,17 @@ def words_shown(markup: str) -> str:
     return "\n".join([*(said for said in previews if dangers_in(said) - dangers_in(words)), words])
 
 
-def boxed_lines_of(mail: ReadMail) -> list[Line]:
+def boxed_lines_of(mail: ReadMail) -> list[BoxedLine]:
     """The lines of a mail with the boxes they stand in: those of its HTML, or its paragraphs."""
     tree, _ = _shown_tree(mail.markup) if mail.markup else (None, [])
     if tree is None:
         return lines_of_text(mail.lines)
-    lines = list[Line]()
+    lines = list[BoxedLine]()
     for n, (said, boxes, quiet) in enumerate(islice(boxed_lines(tree), _MOST_LINES)):
         loud = not re.search(r"\w", LINK.sub("", quiet))
         shown = [part for one in clean(said).split("\n") for part in _links_apart(_show_addresses(one))]
         kind = "/".join(box.tag for box in boxes)
-        lines += [Line(one, (*boxes, f"{n}.{m}"), kind, loud) for m, one in enumerate(shown) if one]
+        lines += [BoxedLine(one, (*boxes, f"{n}.{m}"), kind, loud) for m, one in enumerate(shown) if one]
     return lines
 
 
@@ -699,7 +699,7 @@ def _links_apart(line: str) -> list[str]:
 
 
 def _shown_tree(markup: str) -> tuple[Element | None, list[str]]:
-    """What HTML shows, the words of pictures and addresses beside its own; and what was hidden above it."""
+    """Return what HTML shows, with words of pictures and addresses, and what was hidden above it."""
     tree = parse_html(piece(markup))
     if tree is None:
         return None, []

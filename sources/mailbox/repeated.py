@@ -1,4 +1,4 @@
-"""What is repeated in a mail: the blocks of its tree, or of its lines, that each hold one link of one kind.
+"""The repeated parts of a mail: the blocks of its tree, or of its lines, that each hold one link of one kind.
 
 A block is what stands with such a link and with no other of them: the largest box of the tree, or paragraph;
 where several boxes make a block, those between two links go with the one they stand with at the mail's
@@ -23,7 +23,7 @@ _Run: TypeAlias = tuple[int | None, list[int], int | None]
 
 
 @freeze
-class Line:
+class BoxedLine:
     """A line of a mail, its addresses in angle brackets; the boxes around it, from the outermost, and their
     names; whether all of it stands out."""
 
@@ -46,9 +46,9 @@ class Anchor:
     worth: float
 
 
-def lines_of_text(said: Sequence[str]) -> list[Line]:
+def lines_of_text(said: Sequence[str]) -> list[BoxedLine]:
     """The lines of a text; its boxes are what stands between rules, and paragraphs."""
-    lines, part, paragraph = list[Line](), 0, 0
+    lines, part, paragraph = list[BoxedLine](), 0, 0
     for n, one in enumerate(said):
         ruled = bool(_RULE.fullmatch(one))
         part, paragraph = part + ruled, paragraph + (ruled or not one)
@@ -57,11 +57,11 @@ def lines_of_text(said: Sequence[str]) -> list[Line]:
         if len(above) >= _WRAPPED and within and "<http" not in f"{above}{one}":
             lines[-1] = replace(lines[-1], said=f"{lines[-1].said} {one}", path=(*lines[-1].path[:-1], n))
         elif one and not ruled:
-            lines.append(Line(one, (f"part {part}", f"paragraph {paragraph}", n)))
+            lines.append(BoxedLine(one, (f"part {part}", f"paragraph {paragraph}", n)))
     return lines
 
 
-def choose_anchors(links: Sequence[Anchor], lines: Sequence[Line], least: float) -> list[Anchor]:
+def choose_anchors(links: Sequence[Anchor], lines: Sequence[BoxedLine], least: float) -> list[Anchor]:
     """The links of the roles that are repeated, the worthiest first; of another role what is in no block."""
     roles: dict[tuple[str, ...], dict[str, Anchor]] = defaultdict(dict)
     for link in (one for one in links if one.worth >= least):
@@ -81,7 +81,9 @@ def choose_anchors(links: Sequence[Anchor], lines: Sequence[Line], least: float)
 
 
 def part_by(
-    lines: Sequence[Line], anchors: Sequence[Anchor], class_of: Callable[[Line], str] = lambda line: ""
+    lines: Sequence[BoxedLine],
+    anchors: Sequence[Anchor],
+    class_of: Callable[[BoxedLine], str] = lambda line: "",
 ) -> list[tuple[Anchor | None, list[int]]]:
     """The numbers of the lines of each anchor's block, in order; and of boxes that are as theirs and hold no
     such link, with None."""
@@ -112,7 +114,7 @@ def part_by(
     return [(anchor, sorted(block)) for (anchor, _), block in zip(found, blocks, strict=True)]
 
 
-def _around(lines: Sequence[Line], anchor: Anchor) -> list[int]:
+def _around(lines: Sequence[BoxedLine], anchor: Anchor) -> list[int]:
     """The smallest box around an only link that holds more than it and its words."""
     path = lines[anchor.at].path
     for depth in range(len(path) - 1, 0, -1):
@@ -123,7 +125,7 @@ def _around(lines: Sequence[Line], anchor: Anchor) -> list[int]:
 
 
 def _like_units(
-    lines: Sequence[Line], units: Sequence[tuple[Any, ...]], cores: Sequence[Sequence[int]]
+    lines: Sequence[BoxedLine], units: Sequence[tuple[Any, ...]], cores: Sequence[Sequence[int]]
 ) -> list[tuple[tuple[Any, ...], list[int]]]:
     """The boxes beside those of links that hold lines of the same kinds, and none of the links."""
     owned = {n for core in cores for n in core}
@@ -144,18 +146,18 @@ def _like_units(
     ]
 
 
-def _shared(path: Sequence[Any], other: Sequence[Any]) -> int:
-    """How many boxes both are in."""
+def _count_shared(path: Sequence[Any], other: Sequence[Any]) -> int:
+    """Count the boxes that both are in."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(path, other, strict=False)))
 
 
-def _units(lines: Sequence[Line], anchors: Sequence[Anchor]) -> list[tuple[Any, ...]]:
+def _units(lines: Sequence[BoxedLine], anchors: Sequence[Anchor]) -> list[tuple[Any, ...]]:
     """The largest box around each that holds no other; as deep as in most of its kind."""
     paths = [lines[one.at].path for one in anchors]
     depths = []
     for n, path in enumerate(paths):
         near = [p for m, p in enumerate(paths) if m in (n - 1, n + 1)]
-        depths.append(max((_shared(path, other) for other in near), default=0) + 1)
+        depths.append(max((_count_shared(path, other) for other in near), default=0) + 1)
     usual: dict[str, int] = {}
     for kind in {lines[one.at].kind for one in anchors}:
         of = [depth for depth, one in zip(depths, anchors, strict=True) if lines[one.at].kind == kind]
@@ -167,9 +169,9 @@ def _units(lines: Sequence[Line], anchors: Sequence[Anchor]) -> list[tuple[Any, 
 
 
 def _runs(
-    lines: Sequence[Line], units: Sequence[tuple[Any, ...]], cores: Sequence[Sequence[int]]
+    lines: Sequence[BoxedLine], units: Sequence[tuple[Any, ...]], cores: Sequence[Sequence[int]]
 ) -> list[_Run]:
-    """What stands between blocks within one box: the block above, its lines, and the block below."""
+    """List what stands between blocks within one box: the block above, its lines, and the block below."""
     owned = {n for core in cores for n in core}
     found = list[_Run]()
     for n, (unit, core) in enumerate(zip(units, cores, strict=True)):
@@ -191,7 +193,7 @@ def _runs(
 
 
 def _without_headings(
-    runs: Sequence[_Run], between: Sequence[Sequence[int]], lines: Sequence[Line]
+    runs: Sequence[_Run], between: Sequence[Sequence[int]], lines: Sequence[BoxedLine]
 ) -> list[_Run]:
     """Keep of what stands between blocks what most have there: what few have is the heading of a section."""
     often = Counter(kind for run in between for kind in {lines[n].kind for n in run})
@@ -203,7 +205,7 @@ def _likeness(
     runs: Sequence[_Run], inner: Sequence[Sequence[str]],
     kinds: Sequence[str], *, last: bool,
 ) -> float:  # fmt: skip
-    """How far what stands above the first block is as what stands above the others; `last`: below."""
+    """Measure how far what stands above the first block is as above the others; `last`: below."""
     step = 1 if last else -1
     outer = [
         [kinds[n] for n in run][::step] for before, run, after in runs if (after if last else before) is None
@@ -218,7 +220,7 @@ def _likeness(
 
 
 def _cut(run: list[int], inner: Sequence[Sequence[str]], kinds: Sequence[str], *, first: bool) -> list[int]:
-    """As much of what stands above the first block, or below the last, as others have there."""
+    """Keep as much above the first block, or below the last, as others have there."""
     if not inner:
         return []
     lengths = {len(one) for one in inner}

@@ -400,7 +400,7 @@ def _is_contact(line: str, names: set[str]) -> bool:
     free = {"", *_words("signed", "offices"), *names}
     shouted = sum(word.isupper() and word.isalpha() and len(word) > 2 for word in words)
     sentence = len(words) > _LONGEST_CONTACT or line.endswith((".", "!", "?"))
-    if sentence or shouted > 1 or speaks_of_danger(line) or any(map(_of_posts().search, links_in(line))):
+    if sentence or shouted > 1 or speaks_of_danger(line) or any(map(_post_pattern().search, links_in(line))):
         return False
     initials = ((word, not word[0].isalpha() or word[0].isupper()) for word in words if word not in free)
     return all(large or len(word) < 3 or _NUMBERS.search(word) for word, large in initials)
@@ -498,7 +498,7 @@ def address_sent_on(passed: Sequence[str], own: Sequence[str], homes: Sequence[s
     for lines in (passed, alone, near, told):
         links = dict.fromkeys(link for line in lines for link in links_in(line) if not _is_form(link))
         posts = [k for k in links if channel(channel_at(k)).written_on and not is_of_many_posts(k)]
-        posts = posts or [k for k in links if _of_posts().search(k)]
+        posts = posts or [k for k in links if _post_pattern().search(k)]
         found = posts if posts and len(links) > 1 else list(links)
         if lines is told:
             found = [k for k in found if k in posts or _may_be_post(k, homes)]
@@ -508,7 +508,7 @@ def address_sent_on(passed: Sequence[str], own: Sequence[str], homes: Sequence[s
 
 
 @cache
-def _of_posts() -> re.Pattern[str]:
+def _post_pattern() -> re.Pattern[str]:
     """The addresses of posts and threads, as forums have them."""
     return re.compile("|".join((*AROUND["notices"]["post"], *AROUND["notices"]["thread"])), re.IGNORECASE)
 
