@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache, partial, reduce
+from functools import cache, lru_cache, partial, reduce
 from itertools import chain, dropwhile, groupby, pairwise, takewhile
 from typing import Any
 from urllib.parse import urlsplit
@@ -343,13 +343,14 @@ def posts_in_mail(mail: ReadMail, at: datetime) -> list[MailPost]:
 def _find_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     title = _says("labels").sub("", _says("labels").sub("", mail.subject)).strip()
     read = (_listed_posts(mail, title, at), _repeated_posts(mail, mail.sent or at))
-    told = [posts for posts in read if posts]
-    return max(told, default=[], key=lambda posts: sum(_sureness(post, mail, at) for post in posts))
+    if not all(read):
+        return read[0] or read[1]
+    return max(read, key=lambda posts: sum(_sureness(post, mail, at) for post in posts))
 
 
 def _sureness(post: MailPost, mail: ReadMail, at: datetime) -> float:
     """Weigh how well a post was read: by what is known of it, and what is in its words and is none."""
-    lines = [line for line in post.text.split("\n") if line]
+    lines = [line for line in post.text.split("\n")[:_MOST_POSTS] if line]
     beside = sum(_class_of(line, at) != "words" for line in lines)
     known = (post.url, post.title and post.title not in mail.subject, lines, post.author, post.published)
     opening = _SEVERAL in post.title or any(map(_says("several").search, lines[:1]))
@@ -582,6 +583,7 @@ def _leads_away(url: str, mail: ReadMail) -> bool:
     return not _platform_of(mail) and host_of(url).split(".")[-2:] != mail.host.split(".")[-2:]
 
 
+@lru_cache(maxsize=4096)
 def _class_of(said: str, at: datetime) -> str:
     """Name the sort of a line, for comparing."""
     bare = _HANDLE.sub("", without_links(said))

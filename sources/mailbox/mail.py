@@ -299,7 +299,7 @@ _CARRIES = frozenset(
 _PACKED_ADDRESS = re.compile(r"aHR0c[\w+/-]{8,4000}=*", re.ASCII)
 """“http” in base64."""
 _URLSAFE = str.maketrans("-_", "+/")
-_MOST_LINES, _LONGEST_LINE, _MOST_LINKS = 4_000, 1 << 18, 400
+_MOST_LINES, _MOST_BOXED, _LONGEST_LINE, _MOST_LINKS = 4_000, 1_500, 1 << 18, 400
 _LATIN = "latin-1"
 _UNSEEN = re.compile(
     r"[\u00ad\u034f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069]|[\u200c\u200d](?=\s|\Z)"
@@ -676,9 +676,9 @@ def boxed_lines_of(mail: ReadMail) -> list[BoxedLine]:
     """The lines of a mail with the boxes they stand in: those of its HTML, or its paragraphs."""
     tree, _ = _shown_tree(mail.markup) if mail.markup else (None, [])
     if tree is None:
-        return lines_of_text(mail.lines)
+        return lines_of_text(mail.lines[:_MOST_BOXED])
     lines = list[BoxedLine]()
-    for n, (said, boxes, quiet) in enumerate(islice(boxed_lines(tree), _MOST_LINES)):
+    for n, (said, boxes, quiet) in enumerate(islice(boxed_lines(tree), _MOST_BOXED)):
         loud = not re.search(r"\w", LINK.sub("", quiet))
         shown = [part for one in clean(said).split("\n") for part in _links_apart(_show_addresses(one))]
         kind = "/".join(box.tag for box in boxes)

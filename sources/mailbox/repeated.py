@@ -91,7 +91,7 @@ def part_by(
         return [(anchors[0], _around(lines, anchors[0]))]
     units = _units(lines, anchors)
     found: list[tuple[Anchor | None, tuple[Any, ...]]] = [*zip(anchors, units, strict=True)]
-    cores = [[n for n, line in enumerate(lines) if line.path[: len(unit)] == unit] for unit in units]
+    cores = [_lines_in(lines, one.at, unit) for one, unit in zip(anchors, units, strict=True)]
     for unit, core in _like_units(lines, units, cores):
         at = sum(one[0] < core[0] for one in cores)
         found.insert(at, (None, unit))
@@ -114,11 +114,21 @@ def part_by(
     return [(anchor, sorted(block)) for (anchor, _), block in zip(found, blocks, strict=True)]
 
 
+def _lines_in(lines: Sequence[BoxedLine], at: int, box: tuple[Any, ...]) -> list[int]:
+    """List the lines of a box around a line: they stand together."""
+
+    def within(n: int) -> bool:
+        return lines[n].path[: len(box)] == box
+
+    above = takewhile(within, range(at - 1, -1, -1))
+    return [*[*above][::-1], at, *takewhile(within, range(at + 1, len(lines)))]
+
+
 def _around(lines: Sequence[BoxedLine], anchor: Anchor) -> list[int]:
     """The smallest box around an only link that holds more than it and its words."""
     path = lines[anchor.at].path
     for depth in range(len(path) - 1, 0, -1):
-        block = [n for n, line in enumerate(lines) if line.path[:depth] == path[:depth]]
+        block = _lines_in(lines, anchor.at, path[:depth])
         if len(block) > 1:
             break
     return block
