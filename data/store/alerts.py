@@ -385,7 +385,7 @@ def _had_before(con: Connection, of: str) -> Owner | None:
 def acted_since(con: Connection, alert: Alert, at: datetime, but: str) -> bool:
     """Has anybody but this person (an id) done something in the alert's matter since, beside reading?"""
     sql = """SELECT 1 FROM audit WHERE done_at >= $at AND actor NOT IN ($but, 'schoolgate')
-        AND action <> 'restricted_read' AND (subject IN ($alert, $story)
+        AND action NOT IN ('restricted_read', 'reminder_asked') AND (subject IN ($alert, $story)
             OR subject IN (SELECT id FROM cases WHERE story_id = $story AND urn = $urn)) LIMIT 1"""
     given = {"story": alert.story_id, "urn": alert.urn, "alert": alert.id}
     return bool(read_rows(con, sql, at=at, but=but, **given))

@@ -215,12 +215,23 @@ _BACK_FILLS = (
         stepped_at TIMESTAMPTZ, again_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, PRIMARY KEY (source_id, file))""",
     "ALTER TABLE fingerprints ADD COLUMN unmatched BOOLEAN",
 )
+_SAID_BY_COLUMN = (
+    "ALTER TABLE notes ADD COLUMN deed VARCHAR",
+    # until then its note began with what was done
+    """UPDATE notes SET deed = CASE WHEN starts_with(note, 'Telephone call') THEN 'rang'
+        WHEN starts_with(note, 'Statement to parents') THEN 'statement'
+        WHEN starts_with(note, 'Answer to the press') THEN 'press'
+        WHEN starts_with(note, 'Answer where it was posted') THEN 'posted'
+        WHEN starts_with(note, 'Decided to leave it') THEN 'leave' END""",
+    "ALTER TABLE outbox ADD COLUMN numbers VARCHAR[] DEFAULT []",
+)
 _WRITTEN = (
     Migration(1, _FIRST[0], tuple(_TABLES.split(";"))),
     *(Migration(n, name, ()) for n, name in enumerate(_FIRST[1:], start=2)),
     Migration(len(_FIRST) + 1, "facts_of_letters", _LETTER_FACTS),
     Migration(len(_FIRST) + 2, "asks_of_keys", _ASKS_OF_KEYS),
     Migration(len(_FIRST) + 4, "back_fills", _BACK_FILLS),
+    Migration(len(_FIRST) + 6, "deeds_and_numbers_of_digests", _SAID_BY_COLUMN),
 )
 _ADDED = {n: Migration(n, f"columns_{n}", tuple(of)) for n, of in list_additions().items()}
 if twice := _ADDED.keys() & {m.n for m in _WRITTEN}:
