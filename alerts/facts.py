@@ -134,7 +134,7 @@ class Facts:
     now: datetime
     zone: ZoneInfo
     people: People
-    reading: ReadingCounts = field(default_factory=lambda: ReadingCounts(0, 0))
+    reading: ReadingCounts = ReadingCounts(0, 0)
     last_read: datetime | None = None
     stories: tuple[MatterView, ...] = ()
     older: tuple[MatterView, ...] = ()

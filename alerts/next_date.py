@@ -27,10 +27,8 @@ from data.frozen import freeze
 from data.judged import BY_MAIL, calls_for_alert, is_enquiry, is_of_this_hour, means_violence
 from data.matters import (
     DECIDE,
-    DEEDS,
     ICO,
     LADO,
-    UNDECIDED,
     Having,
     Holder,
     MatterNote,
@@ -41,7 +39,7 @@ from data.matters import (
 from data.register.calendar import Calendar, local_day
 from data.steps.codes import BypassRoute
 from data.types import Alert, Harm, Mark, Marked, Owner, Person, Severity, Verdict, Via
-from data.words.say import LANGUAGES, Words, words
+from data.words.say import LANGUAGES, words
 
 
 def list_marks(
@@ -113,9 +111,11 @@ def find_holder(
     return max(acting, key=lambda t: t.since, default=None)
 
 
-def put_off(owner: Owner | None, day: date, zone: ZoneInfo) -> bool:
-    """Does its owner wish to be asked again on a later day? Until then it asks nothing of anybody."""
-    return owner is not None and owner.ask_at is not None and local_day(owner.ask_at, zone) > day
+def put_off(owner: Owner | None, person: Person, day: date, zone: ZoneInfo) -> bool:
+    """Does this person have it, and wish to be asked again on a later day? Others see it as before."""
+    if owner is None or owner.ask_at is None or owner.person != person.id:
+        return False
+    return local_day(owner.ask_at, zone) > day
 
 
 OPENS = time(8)
@@ -302,11 +302,10 @@ def _since_raised(view: MatterView, at: datetime | None) -> bool:
     return at is not None and (again is None or at >= again)
 
 
-def is_decided(notes: Iterable[MatterNote], raised_at: datetime | None, w: Words) -> bool:
+def is_decided(notes: Iterable[MatterNote], raised_at: datetime | None) -> bool:
     """Was it noted, since it was raised last, that it was answered outside this program, or is left?"""
-    heads = tuple(w(f"page.did.what.{deed}") for deed in DEEDS if deed != UNDECIDED)
     since = (note for note in notes if raised_at is not None and note.written_at >= raised_at)
-    return any(note.note.startswith(heads) for note in since)
+    return any(note.deed is not None and note.deed.decides for note in since)
 
 
 def is_ended(view: MatterView) -> bool:

@@ -51,6 +51,7 @@ from data.ids import number_of
 from data.judged import (
     HANDED_IN,
     beyond_cap,
+    has_reason,
     in_another_language,
     is_danger,
     is_of_this_hour,
@@ -76,7 +77,6 @@ from data.types import (
     StillOpen,
     Verdict,
 )
-from data.words.say import words
 
 _UNRECORDED, _UNTAKEN = timedelta(days=7), timedelta(hours=1)
 _LEADS = ((Role.DSL,), (Role.DEPUTY_DSL,))
@@ -175,53 +175,76 @@ def _bare(view: MatterView, matter: Matter, cases: Sequence[Case], facts: Facts)
 def _view_for_person(
     person: Person, view: MatterView, matter: Matter, asked: Collection[str], facts: Facts
 ) -> MatterView | None:
-    """Return it for this person, who ACTS where they see to it, have it, or were `asked` to take it, as who
-    is asked first does of an allegation against staff; None where it does not stand in their digest."""
-    known, target = access(person, matter, facts.people), part_of(person, matter) is ReaderPart.TARGET
-    if not target and known and person.id in asked and view.holder is None:
+    """Return it for this person; None where it does not stand in their digest. Who was `asked` to take it,
+    as who is asked first does of an allegation against staff, ACTS."""
+    known, is_asked = access(person, matter, facts.people), person.id in asked
+    is_target = part_of(person, matter) is ReaderPart.TARGET
+    if not known:
+        return None
+    if is_asked and not is_target and view.holder is None:
         number = replace(view, access=min(known, view.access), part=ReaderPart.ACTS, asked=True)
         return number if view.restricted or known is Access.EXISTS else None
     if not view.restricted:
         return None
-    if known is not Access.WORDS or target:
-        left = view.holder is None and view.raised_at and view.raised_at <= facts.now - _UNTAKEN
-        left = left or person.id in view.warned or (target and person.id in asked)
-        told = known and view.endangers and view.from_before is None and left
-        part = ReaderPart.TARGET if person.id in matter.endangered else view.part
-        return replace(view, access=Access.EXISTS, part=part) if told else None
+    if known is Access.WORDS and not is_target:
+        return _view_in_words(person, view, matter, facts)
+    return _view_of_danger(person, view, matter, facts, was_asked=is_target and is_asked)
+
+
+def _view_in_words(person: Person, view: MatterView, matter: Matter, facts: Facts) -> MatterView | None:
+    """Return what they may read: who has it, comes first in it or leads in turn ACTS; others see a danger."""
+    has = view.holder is not None and view.holder.person == person.id
+    is_first = matter.bypass is BypassRoute.STAFF_ALLEGATION and matter.told[:1] == (person.id,)
     able = [p for p in free_of_it(matter, facts.people) if p.email]
     gone = away(able, facts.now)
     in_turn = first_held([p for p in able if p.id not in gone], _LEADS) or first_held(able, _LEADS)
-    has = view.holder is not None and view.holder.person == person.id
-    first = matter.bypass is BypassRoute.STAFF_ALLEGATION and matter.told[:1] == (person.id,)
-    if person in in_turn or first or has:
+    if has or is_first or person in in_turn:
         return replace(view, part=ReaderPart.ACTS)
     return view if view.endangers and not leads_alone(person) else None
+
+
+def _view_of_danger(
+    person: Person, view: MatterView, matter: Matter, facts: Facts, *, was_asked: bool
+) -> MatterView | None:
+    """Return of what may endanger somebody that it exists, to who was asked or warned, or after an hour in
+    which nobody took it; None of anything else, or of what is from before."""
+    if not view.endangers or view.from_before is not None:
+        return None
+    is_left = view.holder is None and view.raised_at and view.raised_at <= facts.now - _UNTAKEN
+    if not (was_asked or is_left or person.id in view.warned):
+        return None
+    part = ReaderPart.TARGET if person.id in matter.endangered else view.part
+    return replace(view, access=Access.EXISTS, part=part)
 
 
 def count_with_dsl(facts: Facts, chosen: Selection) -> int:
     """Count the restricted matters that are open and that this person may know of, 0 where that reveals
     something: to who was not told of each, unless none accuses an adult of the school or keeps anybody out,
     and the digest holds something else."""
-    person = chosen.person
+    person, people = chosen.person, facts.people
     untaken = (a for a in facts.alerts if not a.acknowledged and is_restricted_view(a))
-    alerts = [a for a in untaken if access(person, matter_of_alert(a, facts), facts.people)]
-    of_alerts = {a.story_id for a in alerts}
+    alerts = [a for a in untaken if access(person, matter_of_alert(a, facts), people)]
+    raised = {a.story_id for a in alerts}
     still_open = (c for c in facts.cases if c.restricted and not c.cases[0].closed_at)
-    unraised = (c for c in still_open if c.story_id not in of_alerts)
-    cases = [c for c in unraised if access(person, matter_of_known_case(c, facts), facts.people)]
+    unraised = [c for c in still_open if c.story_id not in raised]
+    levels = [access(person, matter_of_known_case(c, facts), people) for c in unraised]
+    cases = [c for c, level in zip(unraised, levels, strict=True) if level]
     count = len(alerts) + len(cases)
-    known = all(person.id in a.audience for a in alerts)
-    levels = [access(person, matter_of_known_case(c, facts), facts.people) for c in cases]
-    if known and all(level >= Access.STATUS for level in levels):
+    if all(person.id in a.audience for a in alerts) and Access.EXISTS not in levels:
         return count
-    judged = [v for a in alerts for v in a.verdicts]
-    accused = (
-        any(view.excluded for view in (*alerts, *cases))
-        or any(v.about in ADULTS_OF_THE_SCHOOL or v.subjects or v.subject_person for v in judged)
-        or any(c.cases[0].subjects or c.cases[0].about in ADULTS_OF_THE_SCHOOL for c in cases)
-    )
-    return 0 if chosen.quiet or not facts.school_day or accused else count
+    if chosen.quiet or not facts.school_day or any(map(_accuses_or_bars, (*alerts, *cases))):
+        return 0
+    return count
+
+
+def _accuses_or_bars(view: MatterView) -> bool:
+    """May it accuse an adult of the school, or is somebody kept out of it? Of a case what is recorded counts,
+    else each verdict."""
+    if view.excluded:
+        return True
+    if view.cases:
+        return bool(view.cases[0].subjects) or view.cases[0].about in ADULTS_OF_THE_SCHOOL
+    return any(v.about in ADULTS_OF_THE_SCHOOL or v.subjects or v.subject_person for v in view.verdicts)
 
 
 def list_to_read(chosen: Selection) -> tuple[dict[str, str], set[str]]:
@@ -395,7 +418,7 @@ def _list_in_hand(known: _OpenToPerson, endangering: Collection[str]) -> list[Op
         closed, taken = facts.cases_of(alert.story_id), alert.acknowledged
         if closed and all(case.closed_at is not None and case.closed_at >= taken.at for case in closed):
             continue
-        if put_off(taken, facts.day, facts.zone):
+        if put_off(taken, known.person, facts.day, facts.zone):
             continue
         in_hand.append(_matter_in_hand(alert, Phrase.HELD, known))
     return in_hand
@@ -431,7 +454,9 @@ def _list_marked(known: _OpenToPerson, in_hand: Collection[str]) -> Iterator[Ope
     for one in facts.marked:
         if one.story_id in with_line or one.story_id not in known.held:
             continue
-        if put_off(one.acknowledged, facts.day, facts.zone) or not _reads(known.person, one, facts):
+        if put_off(one.acknowledged, known.person, facts.day, facts.zone):
+            continue
+        if not _reads(known.person, one, facts):
             continue
         yield _matter_in_hand(replace(one, holder=known.held[one.story_id]), Phrase.HELD, known)
 
@@ -511,7 +536,7 @@ def _group(view: MatterView, person: Person, *, late: bool) -> Agenda:
 def _is_late(view: MatterView, facts: Facts) -> bool:
     if view.cases:
         return any(case.late(facts.now) for case in view.cases)
-    if view.alert is None or is_decided(view.notes, view.raised_at, words(facts.school.language)):
+    if view.alert is None or is_decided(view.notes, view.raised_at):
         return False
     days = SchoolDays(facts.school.nation, facts.zone, facts.calendar)
     return to_decide(view.alert, days, facts.now, view.said_time).late
@@ -536,7 +561,7 @@ def for_part_of_it(chosen: Selection) -> Selection:
     person = chosen.person
     press = is_press_contact_only(person)
     looks = (one.view.look for one in chosen.matters if one.wording is Phrase.LOOK and one.view.look)
-    handed_in = any(HANDED_IN in {r.code for r in look.reasons} for look in looks)
+    handed_in = any(has_reason(look, HANDED_IN) for look in looks)
     if not press and (handed_in or not leads_alone(person)):
         return chosen
 
@@ -555,34 +580,46 @@ def for_part_of_it(chosen: Selection) -> Selection:
 
 def _dangers(person: Person, facts: Facts, cases: Iterable[MatterView]) -> list[OpenMatter]:
     """List what may be a matter of 999; what is aimed at them comes first, then what nobody has."""
-    found: list[OpenMatter] = []
-    barred: set[str] = set()
+    found, barred = list[OpenMatter](), set[str]()
     still_open = [c for c in cases if not c.cases[0].closed_at]
     for alert in facts.alerts:
         matter = matter_of_alert(alert, facts)
         known = access(person, matter, facts.people)
-        of_it = [case for c in still_open if c.story_id == alert.story_id for case in c.cases]
-        if is_restricted_view(alert) or known < Access.STATUS:
-            if not (known is Access.EXISTS and any(case.is_returned for case in of_it)):
-                barred.add(alert.story_id)  # nor is a case of it known to them, whatever its own steps say
-        elif is_danger(alert):
-            held = find_holder(alert.acknowledged, of_it, alert.excluded)
-            if held and held.person == person.id:  # whoever has it deals with it
-                matter = replace(matter, told=(*matter.told, person.id))
-            part = part_of(person, matter)  # its words are not for a list whose reader it threatens
-            known = min(known, Access.STATUS) if part is ReaderPart.TARGET else known
-            seen = replace(alert, access=known, part=part)
-            found.append(_danger(seen, person, matter, still_open, facts))
+        of_it = [c for c in still_open if c.story_id == alert.story_id]
+        if known >= Access.STATUS and not is_restricted_view(alert):
+            if is_danger(alert):
+                found.append(_raised_danger(replace(alert, access=known), person, matter, of_it, facts))
+        elif known is not Access.EXISTS or not any(case.is_returned for c in of_it for case in c.cases):
+            barred.add(alert.story_id)  # nor is a case of it known to them, whatever its own steps say
     barred |= {d.view.story_id for d in found}
     for case in still_open:
         if is_danger(case) and case.story_id not in barred:
-            matter, route = matter_of_known_case(case, facts), case.cases[0].route
-            seen = _case_to_threat(case) if case.cases[0].threatens else replace(case, route=route)
-            seen = replace(seen, part=part_of(person, matter))
-            one = _danger(seen, person, matter, still_open, facts)
-            if seen.part is ReaderPart.TARGET or not (one.may_be_over and is_ended(case)):
-                found.append(one)
+            found += _danger_of_case(case, person, still_open, facts)
     return sorted(found, key=lambda d: (d.view.part is not ReaderPart.TARGET, d.view.holder is not None))
+
+
+def _raised_danger(
+    alert: MatterView, person: Person, matter: Matter, cases: Sequence[MatterView], facts: Facts
+) -> OpenMatter:
+    """Return what was raised, with its open cases: whoever has it deals with it, as who was told of it does;
+    and its words are not for a list whose reader it threatens."""
+    held = find_holder(alert.acknowledged, [case for c in cases for case in c.cases], alert.excluded)
+    if held and held.person == person.id:
+        matter = replace(matter, told=(*matter.told, person.id))
+    part = part_of(person, matter)
+    known = min(alert.access, Access.STATUS) if part is ReaderPart.TARGET else alert.access
+    return _danger(replace(alert, access=known, part=part), person, matter, cases, facts)
+
+
+def _danger_of_case(
+    case: MatterView, person: Person, cases: Sequence[MatterView], facts: Facts
+) -> Iterator[OpenMatter]:
+    """Yield the danger of which there is a case alone, unless it is over and not aimed at this person."""
+    matter, first = matter_of_known_case(case, facts), case.cases[0]
+    seen = _case_to_threat(case) if first.threatens else replace(case, route=first.route)
+    one = _danger(replace(seen, part=part_of(person, matter)), person, matter, cases, facts)
+    if one.view.part is ReaderPart.TARGET or not (one.may_be_over and is_ended(case)):
+        yield one
 
 
 def _case_to_threat(case: MatterView) -> MatterView:
@@ -714,7 +751,7 @@ def _place(story: MatterView, alerted: Collection[str], held: Mapping[str, Holde
         return _PlaceToday.NEWS
     if story.story_id in held:
         return _PlaceToday.NOTE
-    if story.look is not None and HANDED_IN in {reason.code for reason in story.look.reasons}:
+    if story.look is not None and has_reason(story.look, HANDED_IN):
         return _PlaceToday.HANDED
     if story.look is not None:
         return _PlaceToday.UNREAD if in_another_language(story.look) else _PlaceToday.LOOK

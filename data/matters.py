@@ -176,9 +176,25 @@ class SaidWrong:
     counts_at: datetime | None = None
 
 
+class DeedKind(StrEnum):
+    """The deed of somebody of a school about a matter, outside this program. LEFT is the end of it."""
+
+    RANG = "rang"
+    STATEMENT = "statement"
+    PRESS = "press"
+    POSTED = "posted"
+    LEFT = "leave"
+
+    @property
+    def decides(self) -> bool:
+        """Does it decide something? A call does not yet: perhaps nobody answered."""
+        return self is not DeedKind.RANG
+
+
 @freeze
 class MatterNote:
-    """The note that somebody (an id) wrote on a matter, for all who may read it."""
+    """The note that somebody (an id) wrote on a matter, for all who may read it; `deed` where it says that
+    this was done, None of any other and of those from before that was stored."""
 
     id: str
     story_id: str
@@ -186,14 +202,7 @@ class MatterNote:
     person_id: str
     note: str
     written_at: datetime
-
-
-DEEDS = ("rang", "statement", "press", "posted", "leave")
-"""What people of a school do about a matter outside this program. Its note begins with its name."""
-LEFT = "leave"
-"""The deed that is the end of it."""
-UNDECIDED = "rang"
-"""The deed that decides nothing yet: perhaps nobody answered."""
+    deed: DeedKind | None = None
 
 
 class Mistake(StrEnum):
@@ -215,8 +224,8 @@ class ActKind(StrEnum):
     writes one, OVER and NO_DANGER say that a danger has passed, or was none, which takes two, ENDED ends it
     as a later post says, OPEN begins a case, OWN_WORD says for oneself what only whoever it is aimed at can,
     FULFIL that it is done what they asked for; PUT_DOWN, TAKE_BACK and NOTE_BACK undo that they took it, gave
-    it or wrote; UNMERGE makes two of what was joined; AGREE answers what another asked that takes two; the
-    others are those of `monitor.act`."""
+    it or wrote; REMIND asks to be asked again on the next school day; UNMERGE makes two of what was joined;
+    AGREE answers what another asked that takes two; the others are those of `monitor.act`."""
 
     READ = "read"
     TAKE = "take"
@@ -237,6 +246,7 @@ class ActKind(StrEnum):
     FULFIL = "fulfil"
     PUT_DOWN = "put_down"
     TAKE_BACK = "take_back"
+    REMIND = "remind"
     UNMERGE = "unmerge"
     AGREE = "agree"
     STEP = "step"

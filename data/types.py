@@ -929,7 +929,8 @@ class OutboxMessage:
     alert, may hold a news headline); `html` is the same for mail programs that show it. `times` is how often
     its alert had been raised. A message by `chat` is one line and a link. `attachment` is a file's path below
     the home folder. `thread` is the key of the first mail of its matter to that person, which later ones
-    answer. `person_id` is an address where that is one which the settings name no more.
+    answer. `person_id` is an address where that is one which the settings name no more. `numbers` are
+    those of the matters that a digest names; one from before they were stored names none.
     """
 
     key: str
@@ -946,6 +947,7 @@ class OutboxMessage:
     times: int = 0
     attachment: str | None = None
     thread: str | None = None
+    numbers: tuple[str, ...] = ()
 
 
 Messages = tuple[OutboxMessage, ...]

@@ -290,6 +290,8 @@ keeps_room = partial(hold, roles=SAFEGUARDERS)
 """Is the safeguarding room theirs, as far as each matter is?"""
 reads_reports = partial(hold, roles=(*REPORT_READERS, *REPORT_SIGNERS))
 """Do they read the governors' reports, or sign them?"""
+governs = partial(hold, roles=REPORT_READERS)
+"""Do they govern the school, and read reports of it rather than matters?"""
 reads_policies = partial(hold, roles=(*OFFICERS, *OVERSEERS))
 """Do they read which written policies there are, and what the school has set by them?"""
 

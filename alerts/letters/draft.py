@@ -20,6 +20,7 @@ from alerts.letters.facts import (
     OWNERS,
     SWITCHES,
     deadline,
+    fact_of_post,
     ground_to_overrule,
     grounds,
     harms,
@@ -29,7 +30,6 @@ from alerts.letters.facts import (
     private_on_wikipedia,
     values,
     victim,
-    whole_post,
     yes,
     yes_or_no,
 )
@@ -67,7 +67,7 @@ from data.words.say import Words, words
 _OWN, _LONG, _SHORT = 10_000, 2000, 300
 _SURE = ("no_details", "age_13", "good_faith", "authority")
 _MAY_NAME = frozenset(("to", "address", "name", "email", "url", "complaints_url", "source", "signer"))
-_MAY_NAME |= {"profile", "original", "searched"}
+_MAY_NAME |= {"profile", "original", "searched", "author_name"}
 """Facts that are names or addresses themselves."""
 _OPEN = frozenset((LetterReader.PUBLIC, LetterReader.PRESS))
 _NO_CLAIM = frozenset(("answer",))
@@ -234,18 +234,20 @@ def unwise(check: LetterCheck, values: Mapping[str, object]) -> Iterator[str]:
         and not values["imminent"]
     ):
         yield ask("letter.unwise.no_call", ground=ground_to_overrule(check.file, ask))
-    whole = whole_post(check)
+    whole = fact_of_post(check)
     if whole:
         edited = check.file.post is not None and (check.file.post.version > 1 or bool(check.file.beside))
-        yield ask(f"letter.unwise.{'whole_edited' if edited else 'whole'}", fact=whole)
+        part = values[whole] != posted_words(check.file)
+        yield ask(f"letter.unwise.{'part' if part else 'whole_edited' if edited else 'whole'}", fact=whole)
     if check.kind is LetterKind.ACCOUNT_REPORT and check.case.content_class == ContentClass.IMPERSONATION:
         yield ask("letter.unwise.parody")
     if check.case.about is About.PUPIL and any(values[fact] for fact in QUOTED_FACTS):
         yield ask("letter.unwise.child")
-    begins = str(values["first_words"]) if check.spec.reader is LetterReader.AUTHOR else ""
-    if name := forbidden_words.find_name(begins, check.rules.people, check.rules.school.name):
-        yield ask("letter.unwise.begins", name=name)
     takes = {*check.spec.wants, *check.spec.may, whole}
+    for fact in ("why", "what"):
+        word = forbidden_words.find_pronoun(str(values[fact]), ask("letter.people").split())
+        if fact in takes and word and not is_own_account(check, fact):
+            yield ask("letter.unwise.pronoun", fact=fact, word=word)
     for fact, said in ((name, values[name]) for name in values if name in takes):
         if isinstance(said, str) and said and (fact in QUOTED_FACTS or is_own_account(check, fact)):
             yield from _of(check, fact, said, given=fact != whole)
@@ -256,7 +258,7 @@ def _of(check: LetterCheck, fact: str, said: str, *, given: bool) -> Iterator[st
     posted = posted_words(check.file)
     if fact in QUOTED_FACTS and given and posted and said not in posted:
         yield ask("letter.unwise.not_there", fact=fact)
-    if check.spec.reader is LetterReader.AUTHOR:  # their own words, back to them
+    if check.spec.reader is LetterReader.AUTHOR and given:  # their own words, back to them
         return
     # whose name is worth a thought: everybody but who signs or complains, and these too where they do not
     # agree to their name being passed on
@@ -276,7 +278,7 @@ _PASSED_ON = frozenset((LetterReader.OPERATOR,))
 
 _FROM_OTHERS = (
     *("author", "url", "domain", "operator", "host", "registrar", "provider", "platform_reference"),
-    *("the_post", "first_words", "time_shown"),
+    *("the_post", "time_shown"),
 )
 _BOTH = "share_details"
 """One answer for name and e-mail address, as notices were once asked for."""

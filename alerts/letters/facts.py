@@ -14,10 +14,11 @@ from alerts.ladder.guards import CONVERSATION, OWN, consent_wanted, section_5_ap
 from alerts.ladder.mails import describe_record
 from alerts.ladder.replay import CONSENT, SUPPORT, with_ways
 from alerts.ladder.rules import LONDON, Rules, due, imminent, limitation_ends
-from alerts.letters.forbidden_words import find_name, plain_line, year_group
+from alerts.letters.forbidden_words import find_name, plain_line
 from alerts.letters.kinds import (
     FORMAL,
     LONG_FACTS,
+    QUOTED_FACTS,
     LetterCheck,
     LetterFacts,
     LetterKind,
@@ -52,6 +53,7 @@ from data.cases import Asking, Case, CaseFile, CaseStep, Consent, Post
 from data.content_class import ContentClass
 from data.evidence.faults import ABOUT_THE_MANIFEST
 from data.evidence.handed_in import BY_HAND, WhoseWords, read_somebody
+from data.privacy import sentences
 from data.rungs import COPYRIGHT, EMERGENCY, CaseClock, Rung
 from data.steps.classes import (
     Answered,
@@ -83,8 +85,6 @@ from data.words.say import Words, asked_in, join_filled, who_is_asked, words
 # How a letter names its post: by day and first words, so that nobody asks which one is meant. Pure.
 
 _AUTHOR_CHARS, _FIRST_CHARS = 120, 60
-_NOT_OF_A_POST = {LetterReader.PUBLIC, LetterReader.PRESS, LetterReader.STAFF, LetterReader.SOLICITOR}
-"""Who is not written to about one post: what they read quotes nothing of it."""
 _WITHIN = str.maketrans('“”"', "‘’’")
 """Quotation marks within quotation marks. It only says which post is meant; the words themselves are kept."""
 _UNQUOTED = frozenset((ContentClass.CONFIDENTIAL, ContentClass.SEXUAL))
@@ -101,11 +101,12 @@ def facts_of_post(check: LetterCheck, w: Words) -> dict[str, object]:
         if isinstance(s.said, EvidenceKept) and s.said.what is EvidenceKind.PAGE and _is_here(s.said, case)
     )
     seen = next((page.done_at for page in pages), None)
-    place, code = f"letter.place.{case.channel}", (case.content_class).lower()
+    code = case.content_class.lower()
     of_others = case.relationship.works_here and case.target is None and code in ("c2", "c7", "c11")
     shown = {
         "what": f"letter.what.{'c0' if fair_comment(case) else f'{code}_others' if of_others else code}",
         "class_words": ContentClass(case.content_class).key,
+        "rule": f"letter.rule.{code}",
     }
     dated = post.published if post and not bare else None
     first = first_seen(check) if post and not bare and not dated else None
@@ -119,7 +120,6 @@ def facts_of_post(check: LetterCheck, w: Words) -> dict[str, object]:
         "posted": w.full_day(dated, zone) if dated else "",
         "posted_at": day_and_time(dated, rules, w) if dated else "",
         "first_seen": w.full_day(first, zone) if first else "",
-        "first_words": first_words(check),
         "as_reported": f" {w('letter.as_reported')}" if whose is WhoseWords.REPORTED else "",
         "exactly": w(f"letter.exactly.{'reported' if whose is WhoseWords.REPORTED else 'read'}"),
         "of_account": post_text(check.file) if of_account and not has_withheld_words(case) else "",
@@ -127,9 +127,15 @@ def facts_of_post(check: LetterCheck, w: Words) -> dict[str, object]:
         "captured": day_and_time(seen, rules, w) if seen and not bare else "",
         "exhibits": case.captures > 0,
         "public": channel(case.channel).public,
-        "place": w(place if w.has(place) else "letter.place_other"),
+        "place": place_words_of(case, w),
         **{name: w(key) if w.has(key) else "" for name, key in shown.items()},
     }
+
+
+def place_words_of(case: Case, w: Words) -> str:
+    """Say where it is, in a few words: “on Facebook”."""
+    place = f"letter.place.{case.channel}"
+    return w(place if w.has(place) else "letter.place_other")
 
 
 def _all_places(check: LetterCheck, w: Words) -> Iterator[str]:
@@ -172,6 +178,11 @@ def _is_here(said: EvidenceKept, case: Case) -> bool:
     return (said.place or 1) == case.place
 
 
+def asks_removal(case: Case) -> bool:
+    """Was it decided to ask for its removal, of what is no fair comment?"""
+    return case.decision == Decision.SEEK and not fair_comment(case)
+
+
 def has_withheld_words(case: Case) -> bool:
     """May its words not be repeated: a child's, in confidence, of a sexual kind, or under the lock?"""
     child = case.about is About.PUPIL or case.relationship is Relationship.PUPIL
@@ -190,36 +201,26 @@ def post_text(file: CaseFile) -> str:
 
 
 def first_words(check: LetterCheck) -> str:
-    """Say how the post begins, in one line; "" where its words are withheld or nobody is written to about it.
-    Its author reads their own words. To others, as whoever takes a site's post in, it is not quoted where it
-    begins with a name or a class."""
-    spec, rules = check.spec, check.rules
-    if spec.reader in _NOT_OF_A_POST or has_withheld_words(check.case):
+    """Say how the post begins, in one line, to its author alone; "" where its words are withheld."""
+    if check.spec.reader is not LetterReader.AUTHOR or has_withheld_words(check.case):
         return ""
-    said = _cut_words(plain_line(posted_words(check.file)).translate(_WITHIN))
-    if spec.reader is LetterReader.AUTHOR or not said:
-        return said
-    theirs = spec.own_name or spec.reader is LetterReader.PLATFORM
-    own = complainant(check.case, rules) if theirs else None
-    others = [p for p in rules.people if own is None or p.id != own.id]
-    telling = find_name(said, others) or year_group(said)
-    return "" if telling else said
+    return _cut_words(plain_line(posted_words(check.file)).translate(_WITHIN), _FIRST_CHARS)
 
 
-def _cut_words(said: str) -> str:
-    if len(said) <= _FIRST_CHARS:
+def _cut_words(said: str, most: int) -> str:
+    if len(said) <= most:
         return said.removesuffix(".")
-    whole = said[:_FIRST_CHARS].rpartition(" ")[0] or said[:_FIRST_CHARS]
+    whole = said[:most].rpartition(" ")[0] or said[:most]
     return f"{whole.rstrip(' ,;:.–-')} …"
 
 
-def name_post(known: Mapping[str, object], w: Words) -> str:
+def name_post(known: Mapping[str, object], begins: str, w: Words) -> str:
     """Name the post in a few words: “the post of 11 November 2026 on Facebook that begins “…””."""
     if known["is_account"]:
         return w("letter.the_post.account", address=known["url"])
     when = "posted" if known["posted"] else "seen" if known["first_seen"] else ""
-    how = join_filled("_", when, "begins" if known["first_words"] else "") or "bare"
-    given = {"begins": known["first_words"], "place": known["place"], "address": known["url"]}
+    how = join_filled("_", when, "begins" if begins else "") or "bare"
+    given = {"begins": begins, "place": known["place"], "address": known["url"]}
     day = known["posted"] or known["first_seen"]
     return w(f"letter.the_post.{how}", day=day, as_reported=known["as_reported"], **given)
 
@@ -295,7 +296,9 @@ def for_the_police(file: CaseFile, rules: Rules, w: Words, manifests: Mapping[st
     held = tuple(e for e in made if given_letter(e.facts, Recipient.POLICE))  # as the pack numbers them
     return {
         "imminent": any(said.imminent for said in asked),
-        "reported": w(f"letter.reported.{_kind_of_place(case)}"),
+        "reported": w(f"letter.reported.{_kind_of_place(file)}", place=place_words_of(case, w)),
+        "time_named": time_named(file, rules, w),
+        "time_quoted": quote_time(file, rules),
         "spoken": w(f"digest.at.{case.channel}") if is_spoken(case.channel) else "",
         "preserve": case.content_class == ContentClass.THREAT,
         "crime_reference": references[-1] if references else "",
@@ -310,20 +313,37 @@ def for_the_police(file: CaseFile, rules: Rules, w: Words, manifests: Mapping[st
 
 def time_named(file: CaseFile, rules: Rules, w: Words) -> str:
     """The day and hour, where the school is, that the post of a danger names, in a sentence; "" for none."""
-    post = file.post
-    danger = file.case.content_class == ContentClass.THREAT or file.case.lane is not None
-    if post is None or not post.text or not danger:
+    if (post := _dangerous(file)) is None:
         return ""
     at = (post.published or post.first_seen).astimezone(rules.means.zone)
     found = said_time(f"{post.title or ''}\n{post.text}".strip(), at, rules.means.calendar, post.title or "")
     return time_words(found, at.date() - timedelta(7), w)  # no “today”, which is another on another day
 
 
-def _kind_of_place(case: Case) -> str:
-    """Whether anybody could look at it: what is called public, and was not, is false evidence."""
-    place = channel(case.channel)
+def quote_time(file: CaseFile, rules: Rules) -> str:
+    """The sentence of a danger that names a time, which mostly says the place too; "" for none."""
+    if (post := _dangerous(file)) is None or has_withheld_words(file.case):
+        return ""
+    at, calendar = (post.published or post.first_seen).astimezone(rules.means.zone), rules.means.calendar
+    named = (one for one in sentences(posted_words(file)) if said_time(one, at, calendar))
+    return _cut_words(plain_line(next(named, "")).translate(_WITHIN), _SHORT_CHARS)
+
+
+def _dangerous(file: CaseFile) -> Post | None:
+    """The post with its words, where it may be a danger."""
+    danger = file.case.content_class == ContentClass.THREAT or file.case.lane is not None
+    return file.post if danger and file.post and file.post.text else None
+
+
+def _kind_of_place(file: CaseFile) -> str:
+    """Whether anybody could look at it: what is called public, and was not, is false evidence. A place where
+    anybody may look is no proof: the program read it there, or somebody did who was not signed in."""
+    place, post = channel(file.case.channel), file.post
     if place.public:
-        return "public"
+        read = post is not None and set(post.source_ids) != {BY_HAND}
+        kept = (s.said for s in file.steps if isinstance(s.said, EvidenceKept))
+        page = any(said.what is EvidenceKind.PAGE for said in kept if _is_here(said, file.case))
+        return "public" if read or page else "seen"
     return place.place.value if place.place in (PlaceKind.NOTHING, PlaceKind.UNKNOWN) else "private"
 
 
@@ -370,7 +390,8 @@ def _exhibits(file: CaseFile, held: Sequence[Exhibit], rules: Rules, w: Words) -
         kept = [f for f in exhibit.files if f.name not in ABOUT_THE_MANIFEST]
         names = ", ".join(map(file_name, [f for f in kept if f.name not in FOR_CHECKING] or kept))
         said = w("letter.exhibit", name=exhibit.name, moment=day_and_time(exhibit.at, rules, w), files=names)
-        yield with_place(said, where_kept(file, exhibit.files[0], w), w)
+        address = plain_line(exhibit.address(file))
+        yield with_place(said, address or where_kept(file, exhibit.files[0], w), w)
 
 
 def _list_witnesses(file: CaseFile, held: Sequence[Exhibit], rules: Rules, w: Words) -> Iterator[str]:
@@ -455,7 +476,8 @@ def _hashes(file: CaseFile, rules: Rules, w: Words) -> Iterator[str]:
 
 TO_THE_HOST = ("host", COPYRIGHT)
 """The ways in which a host is asked; in any other, whoever runs the site."""
-_MOMENT = timedelta(seconds=1)
+_MOMENT, _ONCE = timedelta(seconds=1), timedelta(minutes=2)
+"""The same, said again before the second is over, is told once."""
 _LONGEST = timedelta(60)
 """A day further ahead than this is more likely one that has been."""
 _A_DATE = re.compile(r"\d\s*(?:st|nd|rd|th)?\s+(?:of\s+)?[^\W\d]{3,}|\d/\d")
@@ -561,8 +583,10 @@ def _chronology(check: LetterCheck, w: Words) -> Iterator[str]:
     ]
     here = place_name(file, file.case.place, w)
     seen = [(first_seen(check), "first_seen", "", here)] if file.post else []
-    for at, what, who, where in sorted((*seen, *told), key=lambda event: event[0]):
-        if what and w.has(f"letter.happened.{what}"):
+    events = sorted((*seen, *told), key=lambda event: event[0])
+    for before, (at, what, who, where) in zip((None, *events), events, strict=False):
+        again = before is not None and before[1:] == (what, who, where) and at - before[0] < _ONCE
+        if what and not again and w.has(f"letter.happened.{what}"):
             said = w(f"letter.happened.{what}", who=who)
             yield with_place(w("letter.event", moment=day_and_time(at, rules, w), what=said), where, w)
 
@@ -612,7 +636,7 @@ GIVEN = (
     "meaning", "wrong", "no_details", "share_name", "share_email", "host", "domain", "registrar", "provider",
     "crime_reference", "age_13", "harm", "force", "danger", "seen", "source", "theme", "answer_given",
     "support", "profile", "posed_as", "items", "original", "searched", "owner", "works", "material", "law",
-    "telephone", "good_faith", "authority",
+    "telephone", "good_faith", "authority", "author_name",
 )  # fmt: skip
 """Every fact that somebody may give; a letter takes those of its `LetterSpec`."""
 HARMS = ("abuse", "bullying", "threats", "impersonation", "advances", "violent", "self_harm", "pornographic")
@@ -620,10 +644,13 @@ _YES = ("yes", "ie")
 _NO = ("no", "na")
 SWITCHES = ("share_name", "share_email")
 """Regulation 2(e) asks for the name and for the address, each by itself."""
-_WHOLE_POST = dict.fromkeys((LetterKind.S5_NOTICE, LetterKind.MUMSNET), "statement")
-_WHOLE_POST |= dict.fromkeys((LetterKind.POLICE, LetterKind.SOLICITOR_FACTS), "words")
+_WHOLE_POST = (LetterReader.OPERATOR, LetterReader.POLICE, LetterReader.SOLICITOR)
+"""Who reads all of a post, however long it is."""
+_SHORT_CHARS, _PART_CHARS = 600, 1200
+"""To others a post up to the first is quoted whole; of a longer one the sentences that are meant, or its
+beginning, up to the second."""
 _TO_STAFF = (LetterReader.STAFF, LetterReader.SOLICITOR)
-_ENDS = (".", "!", "?", "”", ":", "…")
+SENTENCE_ENDS = (".", "!", "?", "”", ":", "…")
 
 
 def yes(said: object) -> bool:
@@ -656,23 +683,24 @@ def values(check: LetterCheck) -> dict[str, object]:
         known["by"] = ""
     for name, said in given.facts.items():  # what somebody wrote in sentences ends with a full stop
         if said:
-            known[name] = said if name not in LONG_FACTS or said.endswith(_ENDS) else f"{said}."
+            known[name] = said if name not in LONG_FACTS or said.endswith(SENTENCE_ENDS) else f"{said}."
     known |= further_facts(check, known, row)
     if kind is LetterKind.MUMSNET:
         known["operator"] = row.name
+    if fact := fact_of_post(check):
+        known[fact] = quote_post(check)
     known["operator"] = known["operator"] or _operator(str(known["domain"]), str(known["url"]), w)
     # what the provider is to the website, as far as the registers say
     own = next((name for name in ("host", "registrar") if known[name] == known["provider"]), "other")
     provides = w(f"letter.provides.{own}", domain=known["domain"])
-    known |= {"the_post": name_post(known, w), "provides": provides}
+    begins = "" if known["words"] else first_words(check)
+    known |= {"the_post": name_post(known, begins, w), "provides": provides}
     another = known["searched"] not in ("", known["name"])
     known["for_child"] = case.complainant is Complainant.PARENT and another
     known["dear"] = salutation(str(known["to"]))
     known["binds"] = w(f"letter.binds.{case.relationship.value}") if case.relationship.works_here else ""
     no_worker = case.relationship in (Relationship.VOLUNTEER, Relationship.GOVERNOR)
     known["disclosure_law"] = "" if no_worker else w(f"letter.disclosure_law.{rules.school.nation}")
-    if fact := whole_post(check):
-        known[fact] = posted_words(file)
     known["harm"] = harms(w).get(str(known["harm"]).casefold(), "")
     theme = str(known["theme"])
     known["theme"] = w(f"theme.{theme}") if theme in THEMES else ""
@@ -681,13 +709,39 @@ def values(check: LetterCheck) -> dict[str, object]:
     return known
 
 
-def whole_post(check: LetterCheck) -> str:
-    """The fact for which the whole post is quoted, as it is held, because nobody gave it; "" for none."""
-    fact = _WHOLE_POST.get(check.kind, "")
-    takes = fact in (*check.spec.wants, *check.spec.may)
-    if not takes or check.given.facts.get(fact) or not posted_words(check.file):
+def fact_of_post(check: LetterCheck) -> str:
+    """The fact for which the post is quoted, as it is held, because nobody gave it; "" for none."""
+    takes = (*check.spec.wants, *check.spec.may)
+    fact = next((name for name in QUOTED_FACTS if name in takes), "")
+    if not fact or check.given.facts.get(fact) or not posted_words(check.file):
         return ""
-    return "" if fact == "words" and has_withheld_words(check.case) else fact
+    # an invitation to talk may ask for nothing to go
+    kept = check.kind is LetterKind.PARENT_INVITATION and not asks_removal(check.case)
+    return "" if kept or (fact == "words" and has_withheld_words(check.case)) else fact
+
+
+def quote_post(check: LetterCheck) -> str:
+    """Quote the post: all of it where it is short, or its reader needs it; else the sentences of it that are
+    meant, or how it begins. An ellipsis says where more stood."""
+    said, meant = posted_words(check.file), check.given.meant.strip()
+    if len(said) <= _SHORT_CHARS or check.spec.reader in _WHOLE_POST:
+        return said
+    begins, ends = _find_sentences(said, meant) if meant and meant in said else (0, len(said))
+    if ends - begins > _PART_CHARS:
+        ends = max(said.rfind(" ", begins, begins + _PART_CHARS), begins + _PART_CHARS // 2)
+    before, after = ("…" if cut.strip() else "" for cut in (said[:begins], said[ends:]))
+    return join_filled(" ", before, said[begins:ends].strip(), after)
+
+
+def _find_sentences(said: str, part: str) -> tuple[int, int]:
+    """Return where the sentences begin and end that hold that part of what was said."""
+    start = said.index(part)
+    spans, at = [], 0
+    for one in sentences(said):
+        at = said.index(one, at)
+        spans.append((at, at := at + len(one)))
+    held = [span for span in spans if span[1] > start and span[0] < start + len(part)]
+    return held[0][0], held[-1][1]
 
 
 def private_on_wikipedia(case: Case) -> bool:
@@ -742,7 +796,7 @@ def _facts_of_school(case: Case, given: LetterFacts, rules: Rules, w: Words) -> 
         "today": w.full_day(given.now, rules.means.zone),
         "case": case.id,
         "fair": fair_comment(case),
-        "asks": case.decision == "seek" and not fair_comment(case),
+        "asks": asks_removal(case),
         "locked": case.locked,
         "child": case.about is About.PUPIL,
         "account": case.spec.account,

@@ -7,7 +7,7 @@ child are never repeated, and a year group, which would point to a child, is ref
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from data.ids import squeeze
 from data.letters import plain_letters
@@ -70,6 +70,7 @@ REACHES = re.compile(r"(?:\d[\s()\u2013-]*){6}|[^\s@]+@[^\s@]+\.\w|https?://\S+\
 """A telephone number, an e-mail or a web address by which somebody can be reached."""
 _WORD = re.compile(r"[^\W_]+")
 _TITLES = frozenset(("mr", "mrs", "ms", "miss", "mx", "dr", "sir", "prof", "rev", "contact"))
+_PRONOUNS = frozenset(("he", "him", "his", "she", "her", "hers", "they", "them", "their", "theirs"))
 _RUN = 4
 """This many words in a row, the same as in the post, count as repeating it."""
 _LEAST = 3
@@ -101,6 +102,12 @@ def find_name(text: str, people: Iterable[Person], school: str = "") -> str | No
     text = plain_letters(text)
     bare = text.replace(school, " ") if school else text
     return next((p.name for p in people if any(p_.search(bare) for p_ in _patterns(p))), None)
+
+
+def find_pronoun(text: str, people: Collection[str]) -> str | None:
+    """The first pronoun of a person that stands before any word for one (`people`): of whom is not said."""
+    first = next((word for word in _words(text) if word in _PRONOUNS or word in people), "")
+    return first if first in _PRONOUNS else None
 
 
 def names(text: str, name: str | None) -> bool:

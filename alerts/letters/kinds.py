@@ -130,12 +130,14 @@ class Quoted(str):
 class LetterFacts:
     """The facts that a draft is made with: `facts` as somebody gave them, the moment (UTC), the letter's
     language. `manifests` are those of the evidence, as bytes by their SHA-256: they say who saw what was
-    handed in. `holds` is False where what is held of the case is not what was sealed."""
+    handed in. `meant` is the part of the post that weighed most when it was judged. `holds` is False where
+    what is held of the case is not what was sealed."""
 
     now: datetime
     language: str
     facts: Mapping[str, str] = field(default_factory=dict)
     manifests: Mapping[str, bytes] = field(default_factory=dict)
+    meant: str = ""
     holds: bool = True
 
 

@@ -275,12 +275,12 @@ def _post_of_exhibit(said: Mapping[str, Any], facts: PackFacts, w: Words) -> lis
     page, post = said.get("page"), said.get("post") or {}
     if not page:
         return []
-    unnamed = w("pack.unnamed")
-    rows = [
-        ("address", page.get("address_asked") or unnamed),
-        ("author", post.get("author_as_shown") or unnamed),
-        ("posted", post.get("posted_as_displayed") or unnamed),
-    ]
+    known = {
+        "address": page.get("address_asked"),
+        "author": post.get("author_as_shown"),
+        "posted": post.get("posted_as_displayed"),
+    }
+    rows = [(name, said) for name, said in known.items() if said]
     if page.get("address_final") not in (None, page.get("address_asked")):
         rows.insert(1, ("led_to", page["address_final"]))
     if post.get("posted_as_read"):
@@ -352,18 +352,19 @@ def _handed_in(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, 
     said |= {"seen_at": _time_seen(kept, facts), "came": _came(kept, w)}
     said["logged_in"] = w(_LOGGED_IN[seen]) if (seen := kept.get("logged_in")) is not None else None
     said |= {name: _who_in_exhibit(kept, name, facts) for name in ("seen_by", "supplied_by")}
-    adds, unknown = bool(exhibit.facts.get("adds_to")), kept.get("not_known", ())
-    known = ("recorded", "known")
+    unknown = kept.get("not_known", ())
     # a platform has no need to know who saw it, who handed it in and how
     case = facts.file.case
     names = _SPOKEN if is_spoken(case.channel) else _FACT
     how = [("how", w(f"digest.at.{case.channel}"))] if names is _SPOKEN else []
     rows = [
-        (names[name], said[name] or w(f"pack.value.not_{known[name in unknown]}"))
+        (names[name], said[name] or w("pack.value.not_known"))
         for name in names
-        if (said[name] or not adds or name in unknown)
+        if (said[name] or name in unknown)
         and (not facts.recipient.removes or name not in ("seen_by", "supplied_by", "came"))
     ]
+    address = "" if said["address"] or names is _SPOKEN else exhibit.address(facts.file)
+    rows = [("address", address), *rows] if address else rows
     place = [("file_at", kept["file_at"])] if kept.get("file_at") else []
     rows += [] if facts.recipient.removes else place
     # whoever is given a file that says where it was taken can read that
@@ -408,10 +409,10 @@ def _who_in_exhibit(kept: Kept, name: str, facts: PackFacts) -> str | None:
 
 def _rows_of_adding(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
     told = exhibit.kind == "told"
-    by = _typist(exhibit, facts) or w("pack.value.not_recorded")
+    by = _typist(exhibit, facts)
     return [
         ("added", facts.moment(exhibit.at)),
-        *([] if facts.recipient.removes else [("added_by", by)]),
+        *([("added_by", by)] if by and not facts.recipient.removes else []),
         ("how", w("pack.value.told" if told else "pack.value.supplied")),
     ]
 
@@ -643,7 +644,8 @@ def _summary(facts: PackFacts, w: Words) -> Iterator[str]:
         if post.author:
             yield w(f"pack.summary.{'speaker' if told else 'author'}", author=post.author)
     if case.relationship is not Relationship.UNKNOWN:
-        yield w("pack.summary.relationship", who=w(f"pack.code.{case.relationship}"))
+        who = join_filled(", ", facts.author_name, w(f"pack.code.{case.relationship}"))
+        yield w("pack.summary.relationship", who=who)
     yield from facts.seen_by
     yield w(f"pack.asked.{facts.recipient}")
     reach = join_filled(", ", facts.maker.phone, facts.maker.email)
@@ -715,7 +717,8 @@ def _list(facts: PackFacts, w: Words) -> list[Block]:
     for each in facts.exhibits:
         what, when = what_it_is(each, facts, w), w("pack.withheld_value")
         if not facts.withheld:
-            what = f"{what}\n{where_kept(facts.file, each.files[0], w)}".rstrip()
+            address = "" if is_letter(each) else each.address(facts.file)
+            what = "\n".join(filter(None, (what, where_kept(facts.file, each.files[0], w), address)))
             when = facts.moment(exhibit_date(each))
         rows.append((facts.exhibit_name(each), what, when))
     return [Heading(w("pack.head.list")), Rows("", head, tuple(rows), (34, 31, 35))]
@@ -770,16 +773,16 @@ def _post_of_pack(facts: PackFacts, w: Words) -> list[Block]:
     given = case.is_returned and not facts.withheld
     if post is None or not (given or (case.lane is not None and facts.recipient in _HANDED_TO)):
         return []
-    unnamed = w("pack.unnamed")
-    rows = [
-        ("address", post.url or unnamed),
-        ("place", channel_name(post.channel, w)),
-        ("author", post.author or unnamed),
-        ("posted_read", facts.moment(post.published) if post.published else unnamed),
-        ("first_seen", facts.moment(post.first_seen)),
-    ]
+    known = {
+        "address": post.url,
+        "place": channel_name(post.channel, w),
+        "author": post.author,
+        "posted_read": facts.moment(post.published) if post.published else "",
+        "first_seen": facts.moment(post.first_seen),
+    }
+    rows = [(name, said) for name, said in known.items() if said]
     rows += [("reported", f"{who}\n{facts.moment(at)}") for who, at in facts.reported]
-    rows += [("copy", copy.url or unnamed) for copy in facts.file.copies]
+    rows += [("copy", copy.url) for copy in facts.file.copies if copy.url]
     said = w(f"pack.post.{'returned' if given else 'intro'}")
     return [Heading(w("pack.head.post")), Paragraph(said), table(rows, w)]
 

@@ -232,6 +232,15 @@ class Exhibit:
         """The capture whose files they are, None for a single file that was handed in."""
         return self.files[0].capture_id
 
+    def address(self, case: CaseFile) -> str:
+        """The address of what it shows: as it was asked for, as somebody said, or as its post has it; "" of a
+        letter, or where there is none."""
+        if "rung" in self.facts:
+            return ""
+        known = self.page.get("address_asked") or (self.facts.get("handed_in") or {}).get("address")
+        posts = (p for p in (case.post, *case.copies) if p and p.mention_id == self.files[0].mention_id)
+        return str(known or next((p.url for p in posts if p.url), ""))
+
     def file(self, name: str) -> EvidenceFile | None:
         """Its file of that name, None where it has none."""
         return next((f for f in self.files if f.name == name), None)
@@ -345,7 +354,8 @@ class PackFacts:
     """`links` are the chain's rows of this case, `last` its end (`HASH@N`); `contents` files by SHA-256.
     `reported` is who said that they saw the post, each with when that was recorded; `stamps` by capture;
     `conduct` are the posts of a course of conduct, None where it was not asked for. `consent`, `crimes` and
-    `seen_by` are what a report to the police says; `time_named` is the day and hour that a danger names."""
+    `seen_by` are what a report to the police says; `time_named` is the day and hour that a danger names,
+    with its own words for it; `author_name` is whom the school wrote to as its author."""
 
     file: CaseFile
     school: School
@@ -366,6 +376,7 @@ class PackFacts:
     crimes: str = ""
     seen_by: tuple[str, ...] = ()
     time_named: str = ""
+    author_name: str = ""
 
     @property
     def withheld(self) -> bool:

@@ -79,6 +79,8 @@ address is a story, and an alert, of its own."""
 FILE_TEXT = "File without words."
 """Begins what is recorded of a file without words; which file it is follows, all in under eight words."""
 _FILE_ALONE = re.compile(r"File without words\. \w+ [0-9a-f]{8}, not \w+\.")
+_IMAGE_ALONE = re.compile(r"Image of a child\.( File: file:\S+)?")
+"""The address of the file stands in what was recorded until 26 November 2026."""
 
 
 def is_file_alone(text: str) -> bool:
@@ -86,10 +88,12 @@ def is_file_alone(text: str) -> bool:
     return _FILE_ALONE.fullmatch(text) is not None
 
 
-def judged_part(text: str) -> str:
-    """Return what is judged of a post's words: of a sentence of ours its beginning alone, which says nothing
-    of anybody."""
-    if text.startswith(CHILD_IMAGE_TEXT):
+def judged_part(text: str, source_ids: Collection[str]) -> str:
+    """Return what is judged of the words of a post from these sources: of a whole sentence of ours, which
+    only what was handed in holds, its beginning alone, which says nothing of anybody."""
+    if {*source_ids} != {BY_HAND}:
+        return text
+    if _IMAGE_ALONE.fullmatch(text):
         return CHILD_IMAGE_TEXT
     return FILE_TEXT if is_file_alone(text) else text
 
@@ -114,7 +118,7 @@ def whose_words(text: str | None, source_ids: Collection[str], *, account: bool 
     """
     if set(source_ids) != {BY_HAND}:
         return WhoseWords.READ
-    if (text or "").startswith(CHILD_IMAGE_TEXT):
+    if _IMAGE_ALONE.fullmatch(text or ""):
         return WhoseWords.NOBODYS
     return WhoseWords.OF_ACCOUNT if account else WhoseWords.REPORTED
 

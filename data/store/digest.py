@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -144,29 +144,23 @@ def first_tried_at(con: Connection, source_ids: Sequence[str]) -> datetime | Non
     return None if first is None else at(first)
 
 
-def any_sent(con: Connection, kind: str, urn: str, before: str) -> bool:
-    """Was any edition of the school's, of days before `before`, sent to anybody?"""
-    sql = """SELECT count(*) FROM editions e JOIN outbox o ON o.key = e.outbox_key
-        WHERE e.kind = $kind AND e.urn = $urn AND e.period < $before AND o.sent_at IS NOT NULL"""
-    return bool(read_value(con, sql, kind=kind, urn=urn, before=before))
-
-
-def lost_days(con: Connection, kind: str, urn: str, before: str) -> dict[str, tuple[tuple[date, Fate], ...]]:
-    """List the days of each person's editions since the last sent: unsent, or perhaps not received."""
-    sql = """SELECT e.person_id, e.period, o.unsure_at IS NOT NULL
+def lost_days(
+    con: Connection, kind: str, urn: str, before: str
+) -> tuple[dict[str, tuple[tuple[date, Fate], ...]], bool]:
+    """List the days of each person's editions since the last sent: unsent, or perhaps not received; and say
+    whether none, of days before `before`, was sent to anybody."""
+    sql = """SELECT e.person_id, e.period, o.unsure_at IS NOT NULL, o.sent_at IS NOT NULL AS sent
         FROM editions e JOIN outbox o ON o.key = e.outbox_key
-        WHERE e.kind = $kind AND e.urn = $urn AND e.period < $before AND o.sent_at IS NULL
-            AND e.period > coalesce((
-                SELECT max(s.period) FROM editions s JOIN outbox p ON p.key = s.outbox_key
-                WHERE s.kind = e.kind AND s.urn = e.urn AND s.person_id = e.person_id
-                    AND p.sent_at IS NOT NULL AND s.period < $before), '')
+        WHERE e.kind = $kind AND e.urn = $urn AND e.period < $before
+        QUALIFY e.period >= coalesce(max(e.period) FILTER (sent) OVER (PARTITION BY e.person_id), '')
         ORDER BY e.period"""
     rows = read_rows(con, sql, kind=kind, urn=urn, before=before)
-    found: dict[str, tuple[tuple[date, Fate], ...]] = {}
-    for person, period, unsure in rows:
-        fate = Fate.UNSURE if unsure else Fate.FAILED
-        found[person] = (*found.get(person, ()), (date.fromisoformat(period), fate))
-    return found
+    lost = group_pairs(
+        (person, (date.fromisoformat(period), Fate.UNSURE if unsure else Fate.FAILED))
+        for person, period, unsure, sent in rows
+        if not sent
+    )
+    return {person: tuple(days) for person, days in lost.items()}, not any(sent for *_, sent in rows)
 
 
 def article_headlines(con: Connection, verdicts: Mapping[str, Verdict]) -> dict[str, Headline]:
@@ -286,15 +280,19 @@ def standing_matters(
     steps = all_steps(con, [urn], open_only=True, closed_since=window.since)
     cases = {case_id: replay(done) for case_id, done in steps.items()}
     back = {case.story_id: case.given_back_at for case in cases.values() if case.given_back_at}
-    alerts = _alerts(con, urn, window, back)
+    given = {"urn": urn, "since": window.since, "lately": window.until - _LATELY}
+    grades = {"grave": int(Severity.TODAY), "danger": int(Severity.THIS_HOUR)}
+    standing = read_rows(con, unless_owned(con, _STANDING), **given, **grades, until=window.until)
+    alerts = [
+        (story, hidden) for story, hidden, raised in standing if at(raised) >= back.get(story, _LONG_AGO)
+    ]
     marked = _list_marked(con, urn, window) if marks else []
     of_cases = [case.story_id for case in cases.values()]
     recorded = [*of_cases, *marked]
     judged = _verdicts(con, urn, list(dict.fromkeys([*(story_id for story_id, _ in alerts), *recorded])))
     kept_out = kept_out_of(con, urn) if recorded else {}
     read = _Read(judged, _posts(con, judged), kept_out, records(con, recorded))
-    # what `_alerts` leaves out for its age, and what was taken so long ago and never raised
-    long_had = read_rows(con, unless_owned(con, _LONG_HAD), **_values(urn, window)) if marks else ()
+    long_had = read_rows(con, unless_owned(con, _LONG_HAD), **given, **grades) if marks else ()
     return StandingMatters(
         _alert_views(con, urn, alerts, read),
         _case_views(con, urn, window, cases, steps, read),
@@ -343,6 +341,11 @@ _STANDING = f"""SELECT a.story_id, coalesce(s.restricted, TRUE), epoch_us(a.rais
                 OR a.raised_at > $lately AND {_NO_CASE})))
         AND NOT {marked_sql("a.story_id", "a.urn")}
     ORDER BY a.severity DESC, a.raised_at, a.id"""
+"""Alerts of the school that nobody has acknowledged, those acknowledged within the window, what of danger, or
+restricted, somebody has, until its cases are closed, and what was raised within a fortnight and somebody has
+who recorded nothing of it, for it has no case; gravest first. What is of danger, or restricted, is there as
+it stands now, though it was raised or taken after the window. What was handed over, or whose story somebody
+marked, is left out. Of each its story (id), whether that is restricted or gone, and when it was raised."""
 _LONG_HAD = f"""SELECT list_append(a.audience, has.person_id), a.excluded FROM {_HAS}
     WHERE a.urn = $urn AND a.handed_over_at IS NULL AND a.severity >= $grave AND NOT {_OF_DANGER}
         AND has.since_at < $since AND a.raised_at <= $lately AND {_NO_CASE}
@@ -350,27 +353,8 @@ _LONG_HAD = f"""SELECT list_append(a.audience, has.person_id), a.excluded FROM {
     UNION ALL SELECT [person_id], [] FROM owners JOIN stories s ON s.id = owners.story_id
     WHERE owners.urn = $urn AND NOT s.restricted AND times = 0 AND NOT coalesce({HOLDS}, FALSE)
         AND since_at <= $lately AND since_at < $since"""
-
-
-def _alerts(
-    con: Connection, urn: str, window: Window, back: Mapping[str, datetime]
-) -> list[tuple[str, bool]]:
-    """Alerts of the school that nobody has acknowledged, those acknowledged within the window, and what of
-    danger, or restricted, somebody has, until its cases are closed, and what was raised within a
-    fortnight and somebody has who recorded nothing of it, for it has no case; gravest first. What is of
-    danger, or restricted, is there as it stands now, though it was raised or taken after the window.
-
-    Alerts that were handed over, whose story somebody marked, or that were raised before a lead gave their
-    story `back`, are left out. Gives the story (its id) of
-    each, with whether that is restricted or gone.
-    """
-    rows = read_rows(con, unless_owned(con, _STANDING), **_values(urn, window), until=window.until)
-    return [(story, hidden) for story, hidden, raised in rows if at(raised) >= back.get(story, _LONG_AGO)]
-
-
-def _values(urn: str, window: Window) -> dict[str, object]:
-    grades = {"grave": int(Severity.TODAY), "danger": int(Severity.THIS_HOUR)}
-    return {"urn": urn, "since": window.since, "lately": window.until - _LATELY, **grades}
+"""Of what `_STANDING` leaves out for its age, and of what was never raised and taken so long ago: who was
+told of it or has it, and who is kept out (ids)."""
 
 
 def _alert_views(
@@ -388,40 +372,43 @@ def _alert_views(
         AND story_id NOT IN (SELECT id FROM stories WHERE restricted)"""
     noted = read_column(con, sql, urn=urn)
 
-    def view(alert: Alert, hidden: bool) -> MatterView:
-        judged = read.judged.get(alert.story_id, [])
+    views = []
+    for story_id, hidden in found:
+        alert = alerts[story_id, urn]
+        judged = read.judged.get(story_id, [])
         grave = [j for j in judged if j.verdict.severity >= Severity.TODAY]
         surely = any(j.verdict.relevance is Relevance.ABOUT for j in judged)
-        return MatterView(
-            alert.story_id,
-            urn,
-            Access.WORDS,
-            alert_id=alert.id,
-            number=alert.number,
-            restricted=alert.restricted or hidden or any(j.verdict.restricted for j in judged),
-            verdicts=tuple(j.verdict for j in judged if not grave or j in grave or j.verdict.look),
-            relevance=Relevance.ABOUT if surely else Relevance.UNSURE,
-            severity=alert.severity,
-            route=alert.route,
-            content_class=alert.content_class,
-            because=alert.because,
-            posts=read.posts.get(alert.story_id, ()),
-            channels=tuple(dict.fromkeys(j.channel for j in grave or judged)),
-            raised_at=alert.raised_at,
-            times=alert.times,
-            from_before=alert.posted_at,
-            updated_at=max((alert.raised_at, *(j.written_at for j in grave))),
-            acknowledged=taken.get(alert.id),
-            mark=marks.get(alert.story_id),
-            audience=alert.audience,
-            excluded=alert.excluded,
-            warned=alert.warned,
-            escalated=tuple(escalated.get(alert.id, ())),
-            stamp=stamp(alert.story_id, alert.times, (j.verdict for j in judged)),
-            notes=notes_of(con, alert.story_id, urn) if alert.story_id in noted else (),
+        views.append(
+            MatterView(
+                story_id,
+                urn,
+                Access.WORDS,
+                alert_id=alert.id,
+                number=alert.number,
+                restricted=alert.restricted or hidden or any(j.verdict.restricted for j in judged),
+                verdicts=tuple(j.verdict for j in judged if not grave or j in grave or j.verdict.look),
+                relevance=Relevance.ABOUT if surely else Relevance.UNSURE,
+                severity=alert.severity,
+                route=alert.route,
+                content_class=alert.content_class,
+                because=alert.because,
+                posts=read.posts.get(story_id, ()),
+                channels=tuple(dict.fromkeys(j.channel for j in grave or judged)),
+                raised_at=alert.raised_at,
+                times=alert.times,
+                from_before=alert.posted_at,
+                updated_at=max((alert.raised_at, *(j.written_at for j in grave))),
+                acknowledged=taken.get(alert.id),
+                mark=marks.get(story_id),
+                audience=alert.audience,
+                excluded=alert.excluded,
+                warned=alert.warned,
+                escalated=tuple(escalated.get(alert.id, ())),
+                stamp=stamp(story_id, alert.times, (j.verdict for j in judged)),
+                notes=notes_of(con, story_id, urn) if story_id in noted else (),
+            )
         )
-
-    return tuple(view(alerts[story_id, urn], hidden) for story_id, hidden in found)
+    return tuple(views)
 
 
 def _posts(con: Connection, judged: Mapping[str, Sequence[_Judged]]) -> dict[str, tuple[PostView, ...]]:
@@ -611,7 +598,7 @@ def fresh_stories(
     with sparing(con):
         others = read_column(con, _OTHERS.format(verdicts=judged), lately=lately, **of)
         asked = con.execute(unless_owned(con, fresh), {**given, "lately": lately, "others": others})
-        rows = list(map(_Compact(), iter(asked.fetchone, None)))
+        rows = list(_compact(iter(asked.fetchone, None)))
     return _views(con, judged, of, rows)
 
 
@@ -631,22 +618,42 @@ def _views(
     rows.reverse()
     views = []
     while rows:  # what is made of a row takes its place in the memory
-        row = rows.pop()
-        views.append(_fresh(urn, row, tops[row[_TOP]], looks, alike, kept_out))
+        story_id, about, mentions, articles, places, people, *rest = rows.pop()
+        channels, gravity, looked, look, article, heated = rest
+        top = tops[gravity]
+        by_look = look is not None and top.severity < Severity.TODAY
+        views.append(
+            MatterView(
+                story_id,
+                urn,
+                Access.WORDS,
+                top=top,
+                relevance=Relevance.ABOUT if about else Relevance.UNSURE,
+                heated=heated,
+                look=looks[look] if look else None,
+                looks=tuple([alike[i] for i in looked or ()]),
+                channels=channels,
+                mentions=mentions,
+                articles=articles,
+                place_keys=places,
+                people_keys=people,
+                from_before=top.history,
+                excluded=kept_out.get(story_id, ()),
+                post_id=look if by_look else gravity[_SIGNS:].partition(" ")[0],
+                article_id=article or "",
+            )
+        )
     return tuple(views)
 
 
-class _Compact:
-    """Rows in a third of the memory: lists as tuples, and what several rows hold but once."""
-
-    def __init__(self) -> None:
-        self._seen: dict[object, Any] = {}
-
-    def __call__(self, row: Sequence[Any]) -> tuple[Any, ...]:
-        shared = self._seen.setdefault
+def _compact(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+    """Yield rows in a third of the memory: lists as tuples, and what several rows hold but once."""
+    seen: dict[object, Any] = {}
+    shared = seen.setdefault
+    for row in rows:
         head, (places, people, channels), tail = row[:_SETS], row[_SETS:_TOP], row[_TOP:]
         places, channels = tuple(sorted(places)), tuple(sorted(channels))
-        return (
+        yield (
             *(*head, shared(places, places), tuple([shared(p, p) for p in people or ()])),
             *(shared(channels, channels), *tail),
         )
@@ -701,7 +708,7 @@ def unanswered_stories(
     mentions = _THESE.format("mentions", "first_seen", "id")
     fresh = _FRESH.format(verdicts=judged, matches=matches, mentions=mentions)
     rows = con.execute(unless_owned(con, fresh), {**_CODES, **these, "until": until}).fetchall()
-    views = {v.story_id: v for v in _views(con, judged, these, list(map(_Compact(), rows)))}
+    views = {v.story_id: v for v in _views(con, judged, these, list(_compact(rows)))}
     waiting = (replace(views[i], first_seen=first) for i, first in since.items() if i in views)
     return tuple(waiting), more + found[0][-1] - len(found)
 
@@ -725,36 +732,3 @@ def _tops(
 def _verdict(held: Mapping[str, Any]) -> Verdict:
     missing = {"mention_id": "", "model": "", "look_rank": 0.0}
     return verdict([held.get(c, missing.get(c, [])) for c in COLUMNS])
-
-
-def _fresh(
-    urn: str,
-    row: Sequence[Any],
-    top: Verdict,
-    looks: Mapping[str, Verdict],
-    alike: Mapping[str, Verdict],
-    kept_out: Mapping[str, tuple[str, ...]],
-) -> MatterView:
-    story_id, about, mentions, articles, places, people, channels, gravity, looked, look, article, heated = (
-        row
-    )
-    by_look = look is not None and top.severity < Severity.TODAY
-    return MatterView(
-        story_id,
-        urn,
-        Access.WORDS,
-        top=top,
-        relevance=Relevance.ABOUT if about else Relevance.UNSURE,
-        heated=heated,
-        look=looks[look] if look else None,
-        looks=tuple([alike[i] for i in looked or ()]),
-        channels=channels,
-        mentions=mentions,
-        articles=articles,
-        place_keys=places,
-        people_keys=people,
-        from_before=top.history,
-        excluded=kept_out.get(story_id, ()),
-        post_id=look if by_look else gravity[_SIGNS:].partition(" ")[0],
-        article_id=article or "",
-    )

@@ -208,9 +208,10 @@ def waiting_mails(con: Connection, until: datetime) -> list[WaitingMail]:
 
 
 def _in_digest_sql(number: str, person: str, since: str) -> str:
-    """Write a condition: a digest written since then, and sent, gave this person that number."""
+    """Write a condition: a digest written since then, and sent, gave this person that number. A digest from
+    before they were stored gave none: on the morning of that update a mail more goes out."""
     return f"""EXISTS (SELECT 1 FROM outbox d WHERE d.kind = 'digest' AND d.sent_at IS NOT NULL
-        AND d.person_id = {person} AND d.written_at >= {since} AND contains(d.body, nullif({number}, '')))"""
+        AND d.person_id = {person} AND d.written_at >= {since} AND list_contains(d.numbers, {number}))"""
 
 
 def is_in_digest(con: Connection, number: str, person_id: str, since: datetime) -> bool:

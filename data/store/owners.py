@@ -137,6 +137,12 @@ def own(con: Connection, story_id: str, urn: str, owner: Owner, now: datetime | 
     _seal(con, [(story_id, urn)], now or owner.at)
 
 
+def ask_for_reminder(con: Connection, story_id: str, urn: str, owner: Owner, now: datetime) -> None:
+    """Record that the owner is asked of it again at their `ask_at`. Audited."""
+    own(con, story_id, urn, owner, now)
+    record_act(con, now, owner.person, "reminder_asked", story_id, urn)
+
+
 def reason_of(con: Connection, story_id: str, urn: str) -> str:
     """Why somebody said what they said of a story, in their words; "" where they gave no reason."""
     sql = """SELECT n.note FROM audit_notes n JOIN owners o ON o.why = $code || n.sha256
@@ -311,6 +317,12 @@ def notes_of(con: Connection, story_id: str, urn: str) -> tuple[MatterNote, ...]
     """List what stands on that story of that school, the oldest first."""
     where = "WHERE story_id = $story AND urn = $urn ORDER BY written_at, id"
     return tuple(_NOTES_TABLE.select(con, where, story=story_id, urn=urn))
+
+
+def notes_by_story(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str], list[MatterNote]]:
+    """List what stands on each of these stories, by story and school, the oldest first."""
+    found = _NOTES_TABLE.select(con, "WHERE story_id = ANY($ids) ORDER BY written_at, id", ids=story_ids)
+    return group_pairs(((note.story_id, note.urn), note) for note in found)
 
 
 def stories_noted(con: Connection, urn: str, notes: Collection[str]) -> list[str]:

@@ -29,7 +29,7 @@ from alerts.ladder.rules import (
 from alerts.places import at_counted_places, name_place, unasked_places
 from alerts.said_time import said_time
 from data.cases import Asking, Case, CaseState, Consent, Event, EvidenceFile, Post, RunningClock
-from data.content_class import BYPASSING, ContentClass
+from data.content_class import BYPASSING, ContentClass, Police
 from data.errors import InputError
 from data.evidence.faults import MANIFEST, captures
 from data.evidence.handed_in import FIELDS, NOTHING
@@ -58,6 +58,7 @@ from data.steps.codes import (
     Decision,
     Ending,
     EvidenceKind,
+    NoticeWay,
     PlaceRole,
     Relationship,
     RungAnswer,
@@ -545,15 +546,20 @@ def _ends(how: Ending) -> Values:
 
 
 def _ladder_act(case: Case, ways: Sequence[NextStep], now: datetime) -> _Next:
-    """Choose on the ladder: of a threat the police, once agreed; else the lowest rung not asked, who helps
-    before who hosts; or what the first barred one is without."""
-    police = next((way for way in ways if way.rung is EMERGENCY), None)
-    agreed = case.consent is Consent.GIVEN
-    if (case.threatens or agreed) and not case.to_police and police is not None:
-        if police.refusal is None or (agreed and police.refusal.guard in FOR_A_REASON):
-            return StepKind.ASKED, (("rung", police.rung.value), ("kind", police.kind))
-        if police.refusal.guard == "consent" and case.consent is Consent.NOT_ASKED:
+    """Choose on the ladder: of what may be a crime the police, once agreed; else the lowest rung not asked,
+    who helps before who hosts; or what the first barred one is without. Last the police, once agreed."""
+    police = next((way for way in ways if way.rung is EMERGENCY and not case.to_police), None)
+    barred = police.refusal.guard if police and police.refusal else ""
+    agreed = case.consent is Consent.GIVEN and barred in ("", *FOR_A_REASON)
+    tell = (StepKind.ASKED, (("rung", police.rung.value), ("kind", police.kind))) if police else None
+    if police and (case.threatens or case.spec.police is Police.AT_ONCE):
+        if tell and (agreed or not barred):
+            return tell
+        if barred == "consent" and case.consent is Consent.NOT_ASKED:
             return StepKind.CONSENT_ASKED, (("person", case.target or ""),)
+        first = remedy_of(barred, case) if barred == "consent_told" else None
+        if first is not None and case.consent_told is NoticeWay.OWED:
+            return first
     case = replace(case, askings=case.since_sought(case.askings))  # all again, of a post that is back
     left = [w for w in ways if not has_been_tried(case, w.rung, now, w.kind) and w.rung is not EMERGENCY]
     sites = [way for way in left if way.rung.spec.of_site]
@@ -567,7 +573,10 @@ def _ladder_act(case: Case, ways: Sequence[NextStep], now: datetime) -> _Next:
     if by_author and not any(a.rung.spec.of_site for a in case.askings) and (found := _site_act(case, sites)):
         return found
     stop = StepKind.DECIDED, (("decision", Decision.STOP.value),)
-    return _first(left, case) or ((WAIT, ()) if case.due(now) else stop)
+    found = _first(left, case)
+    if tell and agreed and (found is None or found[0] == StepKind.AUTHOR):
+        return tell
+    return found or ((WAIT, ()) if case.due(now) else stop)
 
 
 def _site_act(case: Case, ways: Sequence[NextStep]) -> _Next | None:

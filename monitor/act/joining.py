@@ -72,7 +72,7 @@ from monitor.matters.reader import (
     reads_all,
     school_of,
 )
-from monitor.matters.views import undoings
+from monitor.matters.views import read_matter, undoings
 from monitor.pipeline.intake import take_in_list
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.rejudge import raise_moved
@@ -526,6 +526,18 @@ def undo(h: Handling, what: ActKind) -> Done[ActKind] | Refused:
         withdraw_keys(h.con, [given_key(alert, owner)], h.now)
         alert_store.undo_giving(h.con, alert.id, owner, h.me, h.now)
     return Done(what)
+
+
+def ask_for_reminder(h: Handling) -> Done[ActKind] | Refused:
+    """Record that who has it is asked of it again at the time that its page offers, and not before."""
+    view = read_matter(h.con, h.session, h.story_id, h.now)
+    offered = [one for one in view.actions if one.act == ActKind.REMIND] if view else []
+    at = next((when for one in offered for _, when in one.values if isinstance(when, datetime)), None)
+    if at is None:
+        return Refused("remind", "It is not theirs, or something is due in it before then.")
+    owner = h.look().stored.owners[h.story_id]
+    owner_store.ask_for_reminder(h.con, h.story_id, h.urn, replace(owner, ask_at=at), h.now)
+    return Done(ActKind.REMIND)
 
 
 MOST = 500

@@ -11,21 +11,22 @@ from hashlib import sha256
 from alerts.ladder.advance import Refusal
 from alerts.ladder.rules import Rules
 from alerts.letters import draft as letters
-from alerts.letters.facts import time_named
-from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft, letter_refusal
+from alerts.letters.facts import SENTENCE_ENDS, time_named
+from alerts.letters.kinds import QUOTED_FACTS, LetterDraft, LetterFacts, LetterKind, NoDraft, letter_refusal
 from alerts.letters.layout import eml, make_letter_pdf, signer, write_draft
 from alerts.wording.cases import drop_mark
 from data.cases import Case, CaseFile, Event
 from data.errors import SchoolgateError
 from data.evidence.faults import MANIFEST
 from data.evidence.vault import Vault
+from data.judged import part_at
 from data.steps.acts import Done, Refused
 from data.steps.classes import Asked, LetterDrafted
 from data.steps.codes import KeptLetter
 from data.store import cases as case_store
 from data.store.engine.connect import Connection
 from monitor.act.casework import apply_event, find_case, school_rules
-from monitor.act.keeping import LetterCopy
+from monitor.act.keeping import LetterCopy, case_verdicts
 from monitor.act.proving import prove, read_evidence
 from monitor.act.step import Taken, explain_refusal, take_step, take_steps
 from monitor.matters.reader import Session, load_case
@@ -47,27 +48,45 @@ def compose(
     """Compose the letter as it would be drafted now, or say what must be known first; nothing is recorded.
     Raises InputError for a fact that is none of its, StoreError where evidence is damaged."""
     rules, vault = school_rules(session.context, file.case.urn), Vault(session.store.evidence)
+    spec, number, post = letters.spec_of(kind, file.case, rules, facts), file.case.id, file.post
+    takes = {*spec.wants, *spec.may}
     # it says who saw the post, and when
     kept = {held.sha256: vault.get(held.sha256) for held in file.evidence if held.name == MANIFEST}
-    number = file.case.id
-    whole = kind not in _QUOTING or not prove(read_evidence(con, number), vault, case_id=number).faults
-    given = LetterFacts(now, rules.school.language, facts, kept, whole)
+    quotes = bool(QUOTED_FACTS & takes)  # what it quotes has to be what was sealed
+    whole = not quotes or not prove(read_evidence(con, number), vault, case_id=number).faults
+    meant = (part_at(v.weighed_most, None, post.text) for v in case_verdicts(con, file.case) if post)
+    given = LetterFacts(now, rules.school.language, facts, kept, next(meant, ""), whole)
     made = letters.draft(kind, file, given, rules)
     missing = {want.fact for want in made.wanted} if isinstance(made, NoDraft) else set()
-    if more := {n: said for n, said in _known_facts(file, rules).items() if said and n in missing - {*facts}}:
+    missing |= {"what", "author_name"} & takes  # where nobody says more, it can do without
+    known = _known_facts(file, rules) | {"author_name": name_of_author(con, number)}
+    more = {n: said for n, said in known.items() if said and n in missing - {*facts}}
+    while more:
         again = letters.draft(kind, file, replace(given, facts={**facts, **more}), rules)
-        still = {want.fact for want in again.wanted} if isinstance(again, NoDraft) else set()
-        if not still & {*more}:  # what may not go into this letter is for a person to say
+        still = {want.fact for want in again.wanted} & {*more} if isinstance(again, NoDraft) else set()
+        if not still:
             return again
+        # what may not go into this letter is for a person to say
+        more = {n: said for n, said in more.items() if n not in still}
     return made
 
 
-def _known_facts(file: CaseFile, rules: Rules) -> Mapping[str, str]:
-    case = file.case
+def name_of_author(con: Connection, number: str) -> str:
+    """Return whom a letter to the author was addressed to; "" where none was."""
+    kinds = (LetterKind.PARENT_REMOVAL, LetterKind.PARENT_INVITATION, LetterKind.STAFF_REMOVAL)
+    written = (case_store.letter_facts(con, number, kind.value).get("to", "") for kind in kinds)
+    return next(filter(None, written), "")
+
+
+def _known_facts(file: CaseFile, rules: Rules) -> dict[str, str]:
+    case, w = file.case, rules.w
     signed, weighed = signer(case, rules), case.weighed
-    why = f"{weighed.nature} {weighed.impact}" if weighed else ""
+    unasked = w("ladder.ready.impact_3")
+    does = (weighed.nature, weighed.impact.replace(unasked, "")) if weighed else ()
+    said = [one if one.endswith(SENTENCE_ENDS) else f"{one}." for one in map(str.strip, does) if one]
     reach = (signed[0].email or "") if signed else ""
-    return {"why": why, "contact": reach, "danger": time_named(file, rules, rules.w)}
+    known = {"why": " ".join(said), "contact": reach, "danger": time_named(file, rules, w)}
+    return known | {"what": said[0] if said else ""}
 
 
 def type_letter(
@@ -139,10 +158,6 @@ def _compose_letter(
     if isinstance(made, NoDraft):
         raise NotDrafted(made.why_not, made)
     return made, case
-
-
-_QUOTING = frozenset((LetterKind.S5_NOTICE, LetterKind.MUMSNET, LetterKind.POLICE))
-"""Letters that others rely on for the words of the post: what they quote has to be what was sealed."""
 
 
 def _event(session: Session, case: Case, made: LetterDraft) -> tuple[Mapping[str, bytes], Event]:

@@ -15,7 +15,7 @@ from alerts.wording.matters import NOTHING_SEEN, Seen
 from data.frozen import freeze
 from data.ids import digest
 from data.judged import calls_for_alert, gravest_verdict, leading
-from data.matters import ENDING, ActKind, MatterNote, SaidWrong, WrongKind
+from data.matters import ENDING, ActKind, DeedKind, MatterNote, SaidWrong, WrongKind
 from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.store import alerts as alert_store
@@ -74,11 +74,12 @@ class Handling:
         """Refuse it by a guard, in a sentence of `matter.refused`: the guard's own, or `said`."""
         return Refused(guard, words(self.school.language)(f"matter.refused.{said or guard}", **given))
 
-    def note_down(self, said: str, at: datetime | None = None) -> MatterNote:
-        """Write a note on it, dated now or `at` another time, and give that."""
+    def note_down(self, said: str, at: datetime | None = None, deed: DeedKind | None = None) -> MatterNote:
+        """Write a note on it, dated now or `at` another time, and give that; `deed` where it says that this
+        was done."""
         key, at = (self.story_id, self.urn), at or self.now
         note_id = digest("note", *key, self.me, at.isoformat())[:16]
-        written = MatterNote(note_id, *key, self.me, said, at)
+        written = MatterNote(note_id, *key, self.me, said, at, deed)
         owner_store.put_note(self.con, written)
         return written
 

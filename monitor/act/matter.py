@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from alerts.access.guidance import bodies_to_tell
 from alerts.access.knowing import Access, Act, access, who_may
-from alerts.access.matter import aims, meant_as, persons_meant
+from alerts.access.matter import Matter, aims, meant_as, persons_meant
 from alerts.access.recipients import notified_so_far
 from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.guards import consent_wanted
@@ -26,7 +26,16 @@ from data.errors import InputError, StoreError
 from data.frozen import freeze
 from data.ids import digest
 from data.judged import NAMED, gravest_verdict, is_enquiry, wrongs
-from data.matters import DEEDS, ENDING, LEFT, UNDECIDED, ActKind, MatterNote, MatterView, PostView, WrongKind
+from data.matters import (
+    ENDING,
+    ActKind,
+    DeedKind,
+    Holder,
+    MatterNote,
+    MatterView,
+    PostView,
+    WrongKind,
+)
 from data.rungs import EMERGENCY
 from data.steps.acts import Done, Refused
 from data.steps.classes import (
@@ -55,7 +64,18 @@ from data.store.engine.open import Store
 from data.store.outbox import put_outbox, unwritten, withdraw_answered, withdraw_keys
 from data.store.owners import notes_of, take_said_wrong_back
 from data.store.stories import moved_to
-from data.types import Alert, MailReply, Mark, OutboxMessage, Owner, Reason, StillOpen
+from data.types import (
+    Alert,
+    MailReply,
+    Mark,
+    Marked,
+    OutboxMessage,
+    Owner,
+    Person,
+    Reason,
+    StillOpen,
+    Verdict,
+)
 from data.words.say import words
 from monitor.act.casework import begin_case, case_of, open_by_hand, rehearse_step
 from monitor.act.mark import Handling, mark, telling_of
@@ -65,6 +85,7 @@ from monitor.config.home.context import Context, message_means
 from monitor.matters.reader import (
     KnownMatters,
     Session,
+    StoredMatters,
     find_markable,
     may_have,
     may_say_what_happened,
@@ -303,42 +324,63 @@ def say_what_happened(h: Handling, said: Happened) -> Taken:
         return Refused("works", "Only people who work on it can say what has happened.")
     matter, asked = known.stored.by_story[h.story_id], to_ask_in_person(h.session, known, h.story_id)
     answers = list_answers(matter.bypass, h.school.nation, asked=bool(asked))
-    w, future = words(h.school.language), said.at is not None and said.at > h.now
-    places = ", ".join(w(f"page.happened.gate.{place}") for place in said.gates)
-    gate = ": ".join(filter(None, (places, said.names.strip())))
-    if future or not (gate if not said.what else said.why.strip() and said.what in answers):
+    standing, is_future = _describe_standing(h, said), said.at is not None and said.at > h.now
+    is_whole = said.why.strip() and said.what in answers if said.what else standing
+    if is_future or not is_whole:
         return Refused("reason", "Say what has happened, in a few words, and when, if not now.")
     if said.by in matter.subjects:
         return Refused("reason", "A person it may accuse cannot be the one who told.")
-    if said.what in ASKED:
-        who = ", ".join(p.name for p in asked)
-        said = replace(said, why=f"{w(f'page.happened.{said.what}')} ({who}): {said.why.strip()}")
-    if gate and said.what in ("", WARNED_SITE):
-        said, gate = replace(said, what=WARNED_SITE, why=f"{gate}. {said.why}".strip()), ""
+    said = _write_whole(h, said, standing, asked)
     case = _case_or_new(h, known, said.why)
     if isinstance(case, Refused):
         return case
-    if said.what == RANG_101 and said.agreed in AGREED and not _may_tell_police(case):
+    done = _record_happened(h, case, said)
+    if standing and said.what != WARNED_SITE:
+        done = must_record(h, done.case, Event(Warned(who=ToWarn.SITE), h.me, f"{standing}.", said.at))
+    return Done(done)
+
+
+def _describe_standing(h: Handling, said: Happened) -> str:
+    """Say where people stand, and who; "" where nobody said."""
+    w = words(h.school.language)
+    places = ", ".join(w(f"page.happened.gate.{place}") for place in said.gates)
+    return ": ".join(filter(None, (places, said.names.strip())))
+
+
+def _write_whole(h: Handling, said: Happened, standing: str, asked: Iterable[Person]) -> Happened:
+    """Add to its words whom they `asked` in person, or, where it is the gate that was told, who stands there:
+    that alone says so."""
+    if said.what in ASKED:
+        how, who = words(h.school.language)(f"page.happened.{said.what}"), ", ".join(p.name for p in asked)
+        return replace(said, why=f"{how} ({who}): {said.why.strip()}")
+    if standing and said.what in ("", WARNED_SITE):
+        return replace(said, what=WARNED_SITE, why=f"{standing}. {said.why}".strip())
+    return said
+
+
+def _record_happened(h: Handling, case: Case, said: Happened) -> Advance:
+    """Record it; where 101 was rung and the ladder bars that, but nobody's consent, as a referral. Raises
+    InputError where the case refuses it."""
+    is_101 = said.what == RANG_101
+    if is_101 and said.agreed in AGREED and not _may_tell_police(case):
         # the threatened lets 101 be told, for which the case waits
         whose = case.target or ""
         consent = (ConsentAsked(person=whose, how=said.agreed), ConsentGiven(person=whose))
         case = _record_steps(h, case, consent)
     event = _event(h, case, said)
     done = record_step(h.con, h.session, case, event, h.now)
-    if isinstance(done, Refused) and said.what == RANG_101 and _may_tell_police(case):
-        referred = Referred(to="police", reference=said.reference.strip())
-        done = Done(must_record(h, case, replace(event, said=referred)))
-    if isinstance(done, Refused):
+    if isinstance(done, Done):
+        return done.made
+    if not (is_101 and _may_tell_police(case)):
         raise InputError(done.reason)
-    if not gate:
-        return done
-    return Done(must_record(h, done.made.case, Event(Warned(who=ToWarn.SITE), h.me, f"{gate}.", said.at)))
+    referred = Referred(to="police", reference=said.reference.strip())
+    return must_record(h, case, replace(event, said=referred))
 
 
 @freeze
 class Deed:
-    """One of `DEEDS`: the words that were used, with whom, when if not now; whether it `ends` the matter.
-    By a mail's link alone (`by_link`) no case is written in."""
+    """A deed, by the value of its `DeedKind`: the words that were used, with whom, when if not now; whether
+    it `ends` the matter. By a mail's link alone (`by_link`) no case is written in."""
 
     what: str
     why: str
@@ -350,7 +392,7 @@ class Deed:
 
 LONGEST_WORDS = 3000
 """Characters: a letter to parents fits."""
-_WITHOUT_WORDS = (UNDECIDED, LEFT)
+_WITHOUT_WORDS = (DeedKind.RANG, DeedKind.LEFT)
 """The deeds that need no words: in them nothing is written to anybody."""
 
 
@@ -362,16 +404,16 @@ def may_end_by_deed(view: MatterView) -> bool:
 def say_what_was_done(h: Handling, view: MatterView, deed: Deed) -> Done[MatterNote] | Refused:
     """Note it on the matter, and in its case. What does not end, and nobody has, is theirs from now. Raises
     InputError where the case refuses it."""
-    deed = replace(deed, ends=deed.ends or deed.what == LEFT)
+    deed = replace(deed, ends=deed.ends or deed.what == DeedKind.LEFT)
     worded = deed.what in _WITHOUT_WORDS or bool(deed.why.strip())
     fits = worded and len(deed.why) <= LONGEST_WORDS and (deed.at is None or deed.at <= h.now)
     may = view.may(ActKind.DID) and (may_end_by_deed(view) or not deed.ends)
-    if not (may and deed.what in DEEDS and fits):
+    if not (may and deed.what in list(DeedKind) and fits):
         return Refused("did", "Say what was done, in the words that were used, and when, if not now.")
-    said, known = _deed_words(h, deed), h.look()
+    said, known, kind = _deed_words(h, deed), h.look(), DeedKind(deed.what)
     if deed.ends and not is_enquiry(view):
         marked = mark(h, Mark.ANSWERED)
-        return marked if isinstance(marked, Refused) else Done(h.note_down(said))
+        return marked if isinstance(marked, Refused) else Done(h.note_down(said, deed=kind))
     case: Case | Refused | None = next((c for c in known.cases if c.story_id == h.story_id), None)
     if deed.ends:
         case = _case_or_new(h, known, said)
@@ -382,7 +424,7 @@ def say_what_was_done(h: Handling, view: MatterView, deed: Deed) -> Done[MatterN
     if case is not None and not deed.by_link:
         step = Closed(ending=Ending.ANSWERED) if deed.ends else Noted()
         must_record(h, case, Event(step, h.me, said))
-    return Done(h.note_down(said))
+    return Done(h.note_down(said, deed=kind))
 
 
 def _deed_words(h: Handling, deed: Deed) -> str:
@@ -463,7 +505,7 @@ class OwnWord:
     """The words they may say now, by `case`: their open case, or one that would be begun (`begins`), else
     None for a note. `safe_at`, `unsafe_at`: last said safe, or not; `again_at`: it was raised again;
     `threatened`, else wronged otherwise; `bare`: they know that fact alone; `reads`: a person named them, so
-    they may read it; `has` is who has it (an id); `ended`: it is done with."""
+    they may read it; `holder` has it; `ended`: it is done with."""
 
     story_id: str
     urn: str
@@ -476,8 +518,7 @@ class OwnWord:
     threatened: bool = True
     bare: bool = False
     reads: bool = False
-    has: str = ""
-    since: datetime | None = None
+    holder: Holder | None = None
     ended: bool = False
 
     @property
@@ -486,51 +527,84 @@ class OwnWord:
         return self.safe_at is not None and (self.again_at is None or self.safe_at >= self.again_at)
 
     @property
+    def has(self) -> str:
+        """The one who has it (an id); "" for nobody."""
+        return self.holder.person if self.holder else ""
+
+    @property
     def over(self) -> Case | None:
         """Their case, once it is closed."""
         return self.case if self.case is not None and self.case.closed_at else None
 
 
 def own_word(h: Handling, known: KnownMatters | None = None) -> OwnWord | None:
-    """Find what this person may say of an open matter aimed at them; None for nothing. Who may be accused
-    too, or whose threat is the lead's, says that they are safe, or would like support."""
-    known, me, story = known or h.look(), h.me, h.story_id
-    stored, matter = known.stored, known.stored.by_story.get(story)
+    """Find what this person may say of a matter aimed at them; None for nothing. Who may be accused too, or
+    whose threat is the lead's, says that they are safe, or would like support."""
+    stored = (known or h.look()).stored
+    matter = stored.by_story.get(h.story_id)
     if matter is None:
         return None
-    alert, judged = stored.alerts.get(story), stored.verdicts[story]
-    cases = [case for case in stored.cases_of(story) if case.closed_at is None]
-    words = persons_meant((m for v in judged for m in aims(v)), h.people)
-    named = {m.person for v in judged for m in wrongs(v) if m.by == NAMED}
-    named |= {me} if any(case.target == me and _is_named(h.con, case) for case in cases) else set()
-    theirs = [c for c in stored.cases_of(story) if c.target == me and not (c.locked or c.restricted)]
-    ended = next((c for c in reversed(theirs) if c.ending not in NOTHING_DONE), None)
-    again = alert is not None and ended is not None and alert.raised_at > (ended.closed_at or h.now)
-    mark_of, bare = stored.ending_mark(story), me in matter.subjects or matter.restricted
-    closed = ended if not (cases or again or bare) else None
-    if closed or (mark_of is not None and not (cases and mark_of.mark is Mark.OVER)):
-        own = OwnWord(story, h.urn, (), closed, threatened=False, bare=bare, ended=True)
-        if me in words and mark_of is not None and mark_of.mark is not Mark.MERGED:
-            return _by_note(h, own)
-        return own if closed else None
-    if me not in words and (me in matter.subjects or me not in {*named, *matter.threatened}):
+    cases, ending = stored.cases_of(h.story_id), stored.ending_mark(h.story_id)
+    still_open = [case for case in cases if case.closed_at is None]
+    aimed = h.me in persons_meant((m for v in stored.verdicts[h.story_id] for m in aims(v)), h.people)
+    bare = h.me in matter.subjects or matter.restricted
+    closed = None if still_open or bare else _find_closed(h, cases, stored.alerts.get(h.story_id))
+    is_done_with = ending is not None and not (still_open and ending.mark is Mark.OVER)
+    if not (closed or is_done_with):
+        return _word_of_open(h, stored, still_open, aimed=aimed, bare=bare)
+    own = OwnWord(h.story_id, h.urn, (), closed, threatened=False, bare=bare, ended=True)
+    return _word_of_ended(h, own, ending, aimed=aimed)
+
+
+def _find_closed(h: Handling, cases: Sequence[Case], alert: Alert | None) -> Case | None:
+    """Find the last of their cases that did not end by mistake; None where it was raised again since."""
+    theirs = [case for case in cases if case.target == h.me and not (case.locked or case.restricted)]
+    last = next((case for case in reversed(theirs) if case.ending not in NOTHING_DONE), None)
+    if last is not None and alert is not None and alert.raised_at > (last.closed_at or h.now):
         return None
-    if not cases and (alert is None or stored.cases_of(story)):  # it is over, or was never raised
+    return last
+
+
+def _word_of_ended(h: Handling, own: OwnWord, ending: Marked | None, *, aimed: bool) -> OwnWord | None:
+    """Find what they may still say of what is done with: at whom it is `aimed` how they are, by a note."""
+    if aimed and ending is not None and ending.mark is not Mark.MERGED:
+        return _by_note(h, own)
+    return own if own.case else None
+
+
+def _word_of_open(
+    h: Handling, stored: StoredMatters, still_open: Sequence[Case], *, aimed: bool, bare: bool
+) -> OwnWord | None:
+    """Find what they may say of an open matter that is `aimed` at them, or wrongs them otherwise."""
+    theirs, alert = [case for case in still_open if case.target == h.me], stored.alerts.get(h.story_id)
+    named = _is_named(h, stored.verdicts[h.story_id], theirs)
+    if not (aimed or _is_wronged(h.me, stored.by_story[h.story_id], named=named)):
         return None
-    bare = bare or any(case.locked for case in cases)
-    holder = stored.holder(story)
+    if not still_open and (alert is None or stored.cases_of(h.story_id)):  # it is over, or was never raised
+        return None
+    bare = bare or any(case.locked for case in still_open)
     own = OwnWord(
-        story,
+        h.story_id,
         h.urn,
         (),
-        threatened=me in words or any(case.threatens and case.target == me for case in cases),
+        threatened=aimed or any(case.threatens for case in theirs),
         again_at=alert.raised_at if alert is not None and alert.times > 1 else None,
         bare=bare,
-        reads=me in named and not bare,
-        has=holder.person if holder is not None else "",
-        since=holder.since if holder is not None else None,
+        reads=named and not bare,
+        holder=stored.holder(h.story_id),
     )
-    return _by_note(h, own) if bare else _by_case(h, own, cases, alert)
+    return _by_note(h, own) if bare else _by_case(h, own, still_open, alert)
+
+
+def _is_wronged(me: str, matter: Matter, *, named: bool) -> bool:
+    """Were they `named` as wronged, or are they threatened in any way, and not accused too?"""
+    return me not in matter.subjects and (named or me in matter.threatened)
+
+
+def _is_named(h: Handling, judged: Iterable[Verdict], theirs: Iterable[Case]) -> bool:
+    """Did a person name them, of a post or as the target of one of their cases?"""
+    of_posts = {m.person for v in judged for m in wrongs(v) if m.by == NAMED}
+    return h.me in of_posts or any(_is_target_named(h.con, case) for case in theirs)
 
 
 def own_page(con: Connection, session: Session, story_id: str, now: datetime) -> OwnWord | None:
@@ -543,7 +617,7 @@ def own_page(con: Connection, session: Session, story_id: str, now: datetime) ->
     return own_word(Handling(con, session, story_id, urn, now))
 
 
-def _is_named(con: Connection, case: Case) -> bool:
+def _is_target_named(con: Connection, case: Case) -> bool:
     return any(
         isinstance(s.said, Targeted) and s.said.person == case.target and s.actor != SCHOOLGATE
         for s in steps_of_case(con, case.id)

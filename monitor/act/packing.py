@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 from alerts.access.knowing import reads_whole
 from alerts.ladder.advance import Refusal
-from alerts.letters.facts import for_the_police, time_named
+from alerts.letters.facts import for_the_police
 from alerts.pack.compose import bundle, compose_pack, is_letter
 from alerts.pack.facts import (
     Exhibit,
@@ -37,9 +37,10 @@ from data.store import mentions as mention_store
 from data.store.engine.audit_chain import Code, record_act
 from data.store.engine.connect import Connection
 from data.types import Person
-from data.words.say import words
+from data.words.say import join_filled, words
 from monitor.act.casework import apply_event, school_rules
 from monitor.act.keeping import may_be_copied
+from monitor.act.letter import name_of_author
 from monitor.act.proving import prove, read_evidence
 from monitor.config.home.context import Context
 from monitor.matters.reader import Session, load_case, matter_of
@@ -92,7 +93,9 @@ def gather_pack(
     rules = school_rules(context, case.urn)
     school, people = rules.school, people_of(rules.school, context.config.all_people)
     contents = {f.sha256: vault.get(f.sha256) for f in file.evidence}
-    said = for_the_police(file, rules, words(school.language), contents)
+    w = words(school.language)
+    said = for_the_police(file, rules, w, contents)
+    quoted = said["time_quoted"]
     made = exhibits(case.id, file.evidence, people, context.config.zone, vault.get)
     shown = tuple(given for e in made if (given := given_exhibit(e, case, wanted.recipient)) is not None)
     whole = {e.capture_id for e in shown if e.file(MANIFEST)}
@@ -118,7 +121,8 @@ def gather_pack(
         consent=said["consent_words"],
         crimes=said["crimes"],
         seen_by=tuple(said["seen_by"]),
-        time_named=time_named(file, rules, words(school.language)),
+        author_name=name_of_author(con, case.id) if wanted.recipient is Recipient.POLICE else "",
+        time_named=join_filled(" ", said["time_named"], quoted and w("pack.summary.quoted", words=quoted)),
     )
 
 

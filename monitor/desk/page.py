@@ -283,6 +283,11 @@ def answer_or_end(config: Config, make: Callable[[], Response]) -> Response:
         return end.answer
 
 
+BECAME = "became"
+"""The field of an address that says, sealed, what became of an act: that is done once, however often its page
+is shown again."""
+
+
 def led_to(url: str) -> Response:
     """An answer that leads elsewhere."""
     return RedirectResponse(url, 303)

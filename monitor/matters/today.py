@@ -14,7 +14,6 @@ from alerts.drill import drill_id, drill_of, planned_on
 from alerts.facts import Blind, Facts, NotSeen, SchoolPart, Selection
 from alerts.ladder.replay import replay
 from alerts.links import Links
-from alerts.next_date import SchoolDays
 from alerts.notices.book import SERVICE, Book
 from alerts.said_time import times_named
 from alerts.select import list_to_read, select, with_posts
@@ -43,7 +42,7 @@ from data.types import Outcome, People, Person, School, Source, SourceRun, Sourc
 from monitor.config.load import Config
 from monitor.matters.views import LOOKED_BACK, may_be_over
 from sources.registry import CATALOGUE
-from sources.runs import MONTH, SourceTrouble, is_believable, is_overdue, reasons_of, unseen
+from sources.runs import MONTH, SourceTrouble, Unseen, is_believable, is_overdue, reasons_of, unseen
 from sources.walls import KEY_USED_UP
 
 LIFE = timedelta(hours=12)
@@ -90,9 +89,9 @@ def due_now(calendar: Calendar, at: time, zone: ZoneInfo, now: datetime) -> Due 
     """The one digest that is due and not yet stale, None between times."""
     today = local_day(now, zone)
     for day in (today, today - timedelta(days=1)):
-        there = datetime.combine(day, at, zone).astimezone(UTC)
-        if there <= now < there + LIFE:
-            return due_on(day, calendar, at, zone)
+        due = due_on(day, calendar, at, zone)
+        if due.at <= now < due.expires_at:
+            return due
     return None
 
 
@@ -163,8 +162,8 @@ _JUDGED_WITHIN = timedelta(days=1)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _PASSING = timedelta(hours=2)
 """A place that failed, or was left, for no longer than this has missed nothing yet."""
-_OFF = "off"
 _NO_PAGES, _EMPTY = Links(), Book()
+_Place = tuple[Source, SourceState, SourceRun | None, SchoolHours]
 
 
 Chosen = tuple[Selection, Mapping[str, str], Collection[str]]
@@ -268,11 +267,11 @@ class Days:
         found: dict[str, SchoolPart] = {}
         for covers, those in readers.items():
             if (key := (school.urn, covers)) not in self.read:
-                lost = digest_store.lost_days(self.con, kinds[0], school.urn, due.period)
+                lost, first = digest_store.lost_days(self.con, kinds[0], school.urn, due.period)
                 facts = gather_day(
                     *(self.con, self.config, school, due, covers, self.now, lost, self.links),
                     troubles=self.book.during(covers.since, covers.until),
-                    first=not digest_store.any_sent(self.con, kinds[0], school.urn, due.period),
+                    first=first,
                     tried_at=began,
                 )
                 self.read[key] = ReadDay(facts)
@@ -293,47 +292,9 @@ def gather_day(
 ) -> Facts:  # fmt: skip
     """Gather everything about the school within the window. `lost` and `links` as in `Facts`; `first`: no
     digest was sent before, `tried_at`: when a place was first asked."""
-    sources = read_at_school(config, school)
-    on = [s.id for s in sources if s.disabled is None]
-    own = [s.id for s in sources if s.own and s.disabled is None]
-    ids = [s.id for s in sources]
-    before = tried_at is not None and tried_at > window.until
-    state_of, run_of = states(con, ids), {} if before else latest_runs(con, ids)
-    began = max((t.until for t in troubles if t.work == SERVICE and t.until), default=None)
-    begins, new = tried_at == window.since, tried_at is None or window.until - tried_at < _PASSING
-    found = [
-        _source_state(s, state_of[s.id], run_of.get(s.id), window, config.school_hours(s), began, first=new)
-        for s in sources
-    ]
-    read = {i for i in ids if (at := state_of[i].last_ok_at) and at >= window.since}
-    ended = [i for i, one in zip(ids, found, strict=True) if one is _OFF and i in read]
-    names = {s.id: s.name or s.id for s in sources}
-    days = SchoolDays(school.nation, config.zone, config.calendar(school.urn))
-    stories = fresh_stories(con, school.urn, window, first=first) if due.school_day else ()
-    fresh = [s.story_id for s in stories]
-    kept_for = timedelta(days=config.policy.criticism_days)
-    left = unanswered_stories(con, school.urn, window.since, kept_for) if due.school_day else ((), 0)
-    newest = weekly_store.newest_reports(con, [school.urn]).get(school.urn)
-    if newest and (newest.signed_at or now >= parse_week(newest.week).back(-1).end(config.zone)):
-        newest = None
-    drill_next, drill, back = None, None, now - LOOKED_BACK
-    if config.serve.drills and links.secret and due.school_day:
-        calendar = config.calendar(school.urn)
-        day = calendar.next_school_day(due.day)
-        here, then = (held_drill(con, school, calendar, d, now) for d in (due.day, day))
-        free = then and then.begun_at is None and planned_on(school, calendar, links, day)
-        over = here and here.begun_at and here.over_at and window.since < here.over_at <= window.until
-        drill_next, drill = (then.id, day) if then and free else None, here if over else None
-    standing = standing_matters(con, school.urn, window, replay, marks=due.school_day)
-    leads = [  # the posts of danger, or of the press, may name a time, where their words are left out too
-        (v.story_id, v.urn, v.post.id, True)
-        for v in standing.alerts
-        if v.post and not v.restricted
-        if is_enquiry(v) or (is_danger(v) and not v.post.words)
-    ]
-    posts = digest_store.view_posts(con, [post for _, _, post, _ in leads])
-    said = times_named(leads, posts, lambda _: days)
-    return Facts(
+    urn, back, witness = school.urn, now - LOOKED_BACK, config.evidence.witness
+    standing = standing_matters(con, urn, window, replay, marks=due.school_day)
+    facts = Facts(
         school=school,
         day=due.day,
         school_day=due.school_day,
@@ -341,48 +302,127 @@ def gather_day(
         now=now,
         zone=config.zone,
         people=people_of(school, config.people),
-        policy=config.profile(school.urn),
-        reading=digest_store.count_reading(con, on, window),
-        last_read=max((at for i in on if not before and (at := state_of[i].last_ok_at)), default=None),
-        stories=tuple(s for s in stories if s.from_before is None),
-        older=tuple(s for s in stories if s.from_before is not None),
-        alerts=tuple(replace(v, said_time=said.get(v.story_id)) for v in standing.alerts),
+        policy=config.profile(urn),
+        alerts=standing.alerts,
         cases=standing.cases,
         marked=standing.marked,
-        unanswered=left[0],
-        unlisted=left[1],
         long_had=standing.long_had,
-        raised=raised_about(con, school.urn, (*fresh, *(m.story_id for m in standing.marked))),
-        spikes=digest_store.reported_spikes(con, school.urn, window),
-        no_notice=tuple(names[i] for i in without_notice(con, own)),
-        acts=digest_store.account_acts(con, school.urn, window),
-        undelivered=digest_store.undelivered_in(con, school.urn, window, mails=not config.without_mail),
+        spikes=digest_store.reported_spikes(con, urn, window),
+        acts=digest_store.account_acts(con, urn, window),
+        undelivered=digest_store.undelivered_in(con, urn, window, mails=not config.without_mail),
         mails=not config.without_mail,
-        not_seen=tuple(
-            replace(n, read=i in read) for i, n in zip(ids, found, strict=True) if isinstance(n, NotSeen)
-        ),
-        off=found.count(_OFF) if begins else 0,
-        off_now=tuple(names[i] for i in ended if not begins),
-        set_up=tuple(names[i] for i in on) if begins else (),
         troubles=troubles,
-        unsigned=(newest.week, newest.composed_at) if newest else None,
+        unsigned=_find_unsigned(con, urn, config.zone, now),
         lost=lost,
-        source_names=names,
-        papers=frozenset(s.id for s in sources if not s.surfaced),
         excerpts=config.digest.excerpts,
-        locked=locked_stories(con, school.urn),
+        locked=locked_stories(con, urn),
         links=links,
         look_share=config.policy.look_share,
-        calendar=days.calendar,
+        calendar=config.calendar(urn),
         label_lines=read_thresholds().abuse,
-        drill_next=drill_next,
-        drill=drill,
-        chain_end=end_code(*end) if config.evidence.witness and (end := last_link(con)) else "",
-        witness=config.evidence.witness,
-        over=may_be_over(con, config, school.urn, back)
-        if by_reason(con, SAYS_ENDED, back, in_story=False)
-        else {},
+        chain_end=end_code(*end) if witness and (end := last_link(con)) else "",
+        witness=witness,
+        over=may_be_over(con, config, urn, back) if by_reason(con, SAYS_ENDED, back, in_story=False) else {},
     )
+    if due.school_day:
+        facts = _with_stories(con, config, facts, first=first)
+        facts = _with_drills(con, facts) if config.serve.drills and links.secret else facts
+    return _with_places(con, config, _with_times(con, facts), tried_at)
+
+
+def _find_unsigned(con: Connection, urn: str, zone: ZoneInfo, now: datetime) -> tuple[str, datetime] | None:
+    """Find the week of the newest governors' report and when it was composed, while it may be signed and
+    nobody has: until the next one is due."""
+    newest = weekly_store.newest_reports(con, [urn]).get(urn)
+    if newest is None or newest.signed_at or now >= parse_week(newest.week).back(-1).end(zone):
+        return None
+    return newest.week, newest.composed_at
+
+
+def _with_stories(con: Connection, config: Config, facts: Facts, *, first: bool) -> Facts:
+    """Return the facts with what was said within the window, what wants an answer since before it, and the
+    alerts of what was said, or is marked."""
+    urn, window = facts.school.urn, facts.window
+    stories = fresh_stories(con, urn, window, first=first)
+    kept_for = timedelta(days=config.policy.criticism_days)
+    unanswered, unlisted = unanswered_stories(con, urn, window.since, kept_for)
+    return replace(
+        facts,
+        stories=tuple(s for s in stories if s.from_before is None),
+        older=tuple(s for s in stories if s.from_before is not None),
+        unanswered=unanswered,
+        unlisted=unlisted,
+        raised=raised_about(con, urn, (s.story_id for s in (*stories, *facts.marked))),
+    )
+
+
+def _with_drills(con: Connection, facts: Facts) -> Facts:
+    """Return the facts with a drill that may be held on the next school day, unless it was, and with one that
+    ended within the window."""
+    window, days = facts.window, (facts.day, facts.calendar.next_school_day(facts.day))
+    here, then = (held_drill(con, facts.school, facts.calendar, day, facts.now) for day in days)
+    if here and here.begun_at and here.over_at and window.since < here.over_at <= window.until:
+        facts = replace(facts, drill=here)
+    if then is None or then.begun_at or not planned_on(facts.school, facts.calendar, facts.links, days[1]):
+        return facts
+    return replace(facts, drill_next=(then.id, days[1]))
+
+
+def _with_times(con: Connection, facts: Facts) -> Facts:
+    """Return the facts with the time that the post of an alert names, of the press or of danger, where its
+    words are left out too: they are read for that alone."""
+    leads = [
+        (v.story_id, v.urn, v.post.id, True)
+        for v in facts.alerts
+        if v.post and not v.restricted
+        if is_enquiry(v) or (is_danger(v) and not v.post.words)
+    ]
+    posts = digest_store.view_posts(con, [post for _, _, post, _ in leads])
+    said = times_named(leads, posts, lambda _: facts)
+    return replace(facts, alerts=tuple(replace(v, said_time=said.get(v.story_id)) for v in facts.alerts))
+
+
+def _with_places(con: Connection, config: Config, facts: Facts, tried_at: datetime | None) -> Facts:
+    """Return the facts with what was read of each place, and which were not seen. Before the first was asked,
+    at `tried_at`, none had been."""
+    window, sources = facts.window, read_at_school(config, facts.school)
+    names = {s.id: s.name or s.id for s in sources}
+    on = [s for s in sources if s.disabled is None]
+    state_of, run_of = states(con, list(names)), {}
+    last_read = None
+    if tried_at is None or tried_at <= window.until:
+        run_of = latest_runs(con, list(names))
+        last_read = max((at for s in on if (at := state_of[s.id].last_ok_at)), default=None)
+    facts = replace(
+        facts,
+        reading=digest_store.count_reading(con, [s.id for s in on], window),
+        last_read=last_read,
+        no_notice=tuple(names[i] for i in without_notice(con, [s.id for s in on if s.own])),
+        set_up=tuple(names[s.id] for s in on) if tried_at == window.since else (),
+        source_names=names,
+        papers=frozenset(s.id for s in sources if not s.surfaced),
+    )
+    places = [(s, state_of[s.id], run_of.get(s.id), config.school_hours(s)) for s in sources]
+    return _with_unseen(facts, places, tried_at)
+
+
+def _with_unseen(facts: Facts, places: Iterable[_Place], tried_at: datetime | None) -> Facts:
+    """Return the facts with the places that were not seen, and those that are switched off: in the first
+    digest their number, later which of them were read within the window."""
+    window, not_seen, off = facts.window, list[NotSeen](), list[tuple[str, bool]]()
+    first = tried_at is None or window.until - tried_at < _PASSING
+    again = max((t.until for t in facts.troubles if t.work == SERVICE and t.until), default=None)
+    for place in places:
+        source, state, run, _ = place
+        read = state.last_ok_at is not None and state.last_ok_at >= window.since
+        if source.disabled is not None or (run is not None and run.outcome is Outcome.DISABLED):
+            off.append((facts.source_names[source.id], read))
+        elif blind := _find_blind(place, window, again, first=first):
+            not_seen.append(replace(blind, read=read))
+    facts = replace(facts, not_seen=tuple(not_seen))
+    if tried_at == window.since:
+        return replace(facts, off=len(off))
+    return replace(facts, off_now=tuple(name for name, read in off if read))
 
 
 def held_drill(con: Connection, school: School, calendar: Calendar, day: date, now: datetime) -> Drill | None:
@@ -405,33 +445,43 @@ def select_for_each(con: Connection, day: ReadDay, people: Iterable[Person]) -> 
     return [with_posts(selection, posts, printed, day.facts.people) for selection, _, _ in chosen]
 
 
-def _source_state(
-    source: Source, state: SourceState, run: SourceRun | None, window: Window, hours: SchoolHours,
-    began: datetime | None, *, first: bool,
-) -> NotSeen | str | None:  # fmt: skip
-    """`began` is when the service ran again, after a time in which it did not; `first`: all is new here."""
-    name = source.name or source.id
-    if source.disabled is not None or (run is not None and run.outcome is Outcome.DISABLED):
-        return _OFF
+def _find_blind(place: _Place, window: Window, again: datetime | None, *, first: bool) -> NotSeen | None:
+    """Find why a place was not seen, or not all of it; None where it was. `again` is when the service ran
+    again, after a time in which it did not; `first`: all is new here."""
+    source, state, run, hours = place
+    name, until = source.name or source.id, window.until
     if run is None:
         return NotSeen(name, Blind.FIRST if first else Blind.NOT_ASKED)
-    if run.outcome is Outcome.OUR_FAULT:
-        return NotSeen(name, Blind.FAILED, run.outcome, state.last_ok_at)
-    detail = run.detail if source.kind in CATALOGUE and CATALOGUE[source.kind].key else ""
-    if not is_believable(run.outcome, state, window.until, hours):
-        failing = state.last_ok_at is None or state.last_ok_at < window.until - _PASSING
-        failing = failing or run.detail.startswith(KEY_USED_UP)
-        failed = NotSeen(name, Blind.FAILED, run.outcome, state.last_ok_at, detail=detail)
-        return failed if failing else None
-    if run.finished_at < window.until - _PASSING and is_overdue(source, state, window.until, hours.zone):
-        waits = began is not None and not is_overdue(source, state, window.until, hours.zone, began)
-        return NotSeen(name, *((Blind.NOT_RUNNING,) if waits else (Blind.BEHIND, None, run.finished_at)))
+    if not is_believable(run.outcome, state, until, hours):
+        return _find_failure(source, state, run, until)
+    if run.finished_at < until - _PASSING and is_overdue(source, state, until, hours.zone):
+        if again is not None and not is_overdue(source, state, until, hours.zone, again):
+            return NotSeen(name, Blind.NOT_RUNNING)
+        return NotSeen(name, Blind.BEHIND, since=run.finished_at)
     if run.finished_at < window.since:
         return NotSeen(name, Blind.NOT_ASKED, since=run.finished_at)
-    trouble = unseen(state, window.until, hours, source, run)
-    if trouble is not None and trouble.trouble is not SourceTrouble.FAILING:
-        weeks = {(at - trouble.since - MONTH) // _WEEK for at in (window.since, window.until)}
-        if trouble.trouble is not SourceTrouble.UNMATCHED or len(weeks) > 1:  # that is said once a week
-            return NotSeen(name, Blind(trouble.trouble), since=trouble.since)
-    part = NotSeen(name, Blind.FAILED, run.outcome, reasons=reasons_of(run.detail), detail=detail)
-    return part if run.outcome is Outcome.PARTLY else None
+    trouble = unseen(state, until, hours, source, run)
+    if trouble is not None and _is_to_tell(trouble, window):
+        return NotSeen(name, Blind(trouble.trouble), since=trouble.since)
+    return _find_failure(source, state, run, until) if run.outcome is Outcome.PARTLY else None
+
+
+def _find_failure(source: Source, state: SourceState, run: SourceRun, until: datetime) -> NotSeen | None:
+    """Find what failed as a place was read, or was left out. What was seen lately has missed nothing yet,
+    unless its key is used up."""
+    failed = NotSeen(source.name or source.id, Blind.FAILED, run.outcome, state.last_ok_at)
+    if run.outcome is Outcome.OUR_FAULT:
+        return failed
+    if source.kind in CATALOGUE and CATALOGUE[source.kind].key:
+        failed = replace(failed, detail=run.detail)
+    if run.outcome is Outcome.PARTLY:
+        return replace(failed, since=None, reasons=reasons_of(run.detail))
+    lately = state.last_ok_at is not None and state.last_ok_at >= until - _PASSING
+    return failed if not lately or run.detail.startswith(KEY_USED_UP) else None
+
+
+def _is_to_tell(trouble: Unseen, window: Window) -> bool:
+    """Is it told within the window? That a query matches nothing is once a week; failures their run tells."""
+    if trouble.trouble is not SourceTrouble.UNMATCHED:
+        return trouble.trouble is not SourceTrouble.FAILING
+    return len({(at - trouble.since - MONTH) // _WEEK for at in (window.since, window.until)}) > 1

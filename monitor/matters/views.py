@@ -7,12 +7,12 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from alerts.access.knowing import Act, who_may
 from alerts.access.matter import Matter, part_of
-from alerts.next_date import may_be_danger, next_date, to_decide
+from alerts.next_date import OPENS, is_decided, may_be_danger, next_date, to_decide
 from alerts.said_time import time_to_tell, times_named
 from data.cases import Case, CasePlace, Post
 from data.errors import InputError
@@ -35,6 +35,7 @@ from data.matters import (
     Having,
     MatterView,
     Mistake,
+    NextDate,
     PostVersion,
     PostView,
     ReaderPart,
@@ -42,6 +43,7 @@ from data.matters import (
     SaidWrong,
     WrongKind,
 )
+from data.register.calendar import local_day
 from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store import mentions as mention_store
@@ -59,7 +61,9 @@ from monitor.config.home.lookup import no_such, whole_number
 from monitor.config.load import Config
 from monitor.matters.reader import (
     KnownMatters,
+    Markable,
     Reader,
+    StoredMatters,
     find_markable,
     look_for_no_case,
     may_have,
@@ -584,7 +588,34 @@ def read_matter(con: Connection, reader: Reader, story_id: str, now: datetime) -
         able = who_may(Act.WORK, known.stored.by_story[view.story_id], reader.config.people) if found else ()
         ends = [Action(ActKind.ENDED)] if reader.person in able else []
         view = replace(view, endings=tuple(found or ()), actions=(*view.actions, *ends))
-    return with_notes(con, view) if view.words and not view.is_sealed else view
+    if not view.words or view.is_sealed:
+        return view
+    view = with_notes(con, view)
+    at = find_reminder(reader, view, known, now)
+    remind = (Action(ActKind.REMIND, (("at", at),)),) if at else ()
+    return replace(view, actions=(*view.actions, *remind))
+
+
+def find_reminder(reader: Reader, view: MatterView, known: KnownMatters, now: datetime) -> datetime | None:
+    """Find when its reader may be reminded of what they have: at 08:00 (UTC) on the next school day. None
+    where it is not theirs or is over, may be danger, has an open case, or something is due before."""
+    stored, story, days = known.stored, view.story_id, reader.days(view.urn)
+    owner = stored.owners.get(story)
+    if owner is None or days is None or not reader.is_me(owner.person) or view.holder is None:
+        return None
+    if view.ending_mark or view.finished or not view.holder.mine:
+        return None
+    if may_be_danger(stored.by_story[story], stored.alerts.get(story), stored.verdicts.get(story, ())):
+        return None
+    if any(case.closed_at is None for case in stored.cases_of(story)):
+        return None
+    day = days.calendar.next_school_day(local_day(now, days.zone))
+    at = datetime.combine(day, OPENS, days.zone).astimezone(UTC)
+    if owner.ask_at is not None and owner.ask_at >= at:
+        return None
+    if view.due is None or view.due.at >= at:
+        return at
+    return at if view.due.clock == DECIDE and is_decided(view.notes, view.raised_at) else None
 
 
 LOOKED_BACK = timedelta(days=30)
@@ -623,72 +654,85 @@ def with_notes(con: Connection, view: MatterView) -> MatterView:
 def _whole(
     con: Connection, reader: Reader, detail: StoryDetail, known: KnownMatters, now: datetime
 ) -> MatterView:
-    story, stored, row = detail.row.id, known.stored, detail.row
-    matter, access, alert = stored.by_story[story], known.access[story], stored.alerts.get(story)
-    cases = _open_cases(reader, stored.cases_of(story), access) if access > Access.EXISTS else []
-    locked = any(case.locked for case in stored.cases_of(story))
-    numbers, holder = [case.id for case in cases], stored.holder(story)
-    taken = alert is not None and is_in_hand(con, alert.id)
-    handed_over = alert is not None and taken and alert.id not in stored.acknowledged
-    over = handed_over or (alert is not None and holder is None and stored.dealt_with(alert))
-    number = alert.number if alert else story[:6].upper() if access > Access.EXISTS else ""
-    view = MatterView(
-        story,
-        row.urn,
-        access,
-        reader=reader.id,
-        alert_id=alert.id if alert else "",
-        numbers=tuple(numbers),
-        number=number_of(number, numbers),
-        restricted=matter.restricted,
-        locked=locked,
-        holder=reader.holder(holder, access),
-        nobody_told=alert is not None and not alert.audience,
-        taken=taken,
-        finished=over and access is Access.WORDS and not locked,
-        mark=reader.mark(stored.marks.get(story), access),
-        cases=tuple(cases),
-        stamp=stamp(story, alert.times if alert else 0, (m.verdict for m in detail.mentions)),
-    )
-    if access is Access.EXISTS or (view.is_sealed and not view.words):
-        return (
-            replace(view, actions=(Action(ActKind.TAKE),)) if may_take_unread(reader, known, story) else view
-        )
+    """Return a matter as far as this person may know it, with what they may do."""
+    view, story, row = _find_state(con, reader, detail, known), detail.row.id, detail.row
+    if view.access is Access.EXISTS or (view.is_sealed and not view.words):
+        takes = may_take_unread(reader, known, story)
+        return replace(view, actions=(Action(ActKind.TAKE),)) if takes else view
+    matter, alert = known.stored.by_story[story], known.stored.alerts.get(story)
     verdicts = [m.verdict for m in detail.mentions]
     top = gravest_verdict([v for v in verdicts if not v.restricted] or verdicts)
-    reads = reads_all(reader, known, story)
+    reads, conflicts = reads_all(reader, known, story), reader.conflicts(matter)
     posts = tuple(_post_views(detail, view, top.mention_id, reads=reads))
-    days, lane, due = reader.days(row.urn), matter.bypass, None
-    if days is not None and not locked:
-        had = holder is not None or taken
-        due = next_date(alert, cases, days, now, had=had, lane=lane)
-        if due is None and alert is not None:  # it stays to be seen by whoever has it
-            due = to_decide(alert, days, now)
     view = replace(
         view,
         part=part_of(reader.person, matter),
         own=any(map(reader.is_me, matter.threatened)),
-        top=limit_verdict(top, access),
-        lane=lane,
+        top=limit_verdict(top, view.access),
+        lane=matter.bypass,
         about=matter.about,
         relevance=row.relevance,
         severity=max(top.severity, alert.severity if alert else Severity.NOTHING),
         endangers=may_endanger(alert or top),
-        conflicts=reader.conflicts(matter),
+        conflicts=conflicts,
         channels=row.channels,
         places=row.places,
         people=row.authors,
         posts=posts,
-        due=due,
+        due=_find_due(reader, view, known, now),
     )
     if alert is not None:
-        because = reasons_as_far(alert.because, access, conflicts=reader.conflicts(matter))
+        because = reasons_as_far(alert.because, view.access, conflicts=conflicts)
         view = replace(view, route=alert.route, content_class=alert.content_class, because=because)
         view = replace(view, raised_at=alert.raised_at, known_at=alert.known_at, times=alert.times)
+    days = reader.days(row.urn)
     if days is not None and is_enquiry(view) and posts and posts[0].words:
         said = time_to_tell(posts[0], days.calendar, days.zone, danger=True)
         view = with_deadline(view, said, reader, now)
     return replace(view, actions=tuple(_actions(reader, view, known, reads=reads)))
+
+
+def _find_state(con: Connection, reader: Reader, detail: StoryDetail, known: KnownMatters) -> MatterView:
+    """Return how far a matter is, without a word of it."""
+    story, stored = detail.row.id, known.stored
+    access, alert = known.access[story], stored.alerts.get(story)
+    restricted, known_of = stored.by_story[story].restricted, access > Access.EXISTS
+    cases = _open_cases(reader, stored.cases_of(story), access) if known_of else []
+    locked, numbers = any(case.locked for case in stored.cases_of(story)), tuple(case.id for case in cases)
+    number = alert.number if alert else story[:6].upper() if known_of else ""
+    taken = alert is not None and is_in_hand(con, alert.id)
+    return replace(
+        _first_view(reader, known, story, detail.row.urn, alert, restricted=restricted),
+        numbers=numbers,
+        number=number_of(number, numbers),
+        locked=locked,
+        nobody_told=alert is not None and not alert.audience,
+        taken=taken,
+        finished=access is Access.WORDS
+        and not locked
+        and alert is not None
+        and _is_over(stored, alert, taken),
+        cases=tuple(cases),
+        stamp=stamp(story, alert.times if alert else 0, (m.verdict for m in detail.mentions)),
+    )
+
+
+def _is_over(stored: StoredMatters, alert: Alert, taken: bool) -> bool:
+    """Was what was raised handed over, or dealt with and put down?"""
+    if taken and alert.id not in stored.acknowledged:
+        return True
+    return stored.holder(alert.story_id) is None and stored.dealt_with(alert)
+
+
+def _find_due(reader: Reader, view: MatterView, known: KnownMatters, now: datetime) -> NextDate | None:
+    """Find what is due first in a matter, of a locked case nothing. When it was to be decided stays to be
+    seen by whoever has it."""
+    story, stored, days = view.story_id, known.stored, reader.days(view.urn)
+    if days is None or view.locked:
+        return None
+    alert, had = stored.alerts.get(story), view.taken or stored.holder(story) is not None
+    due = next_date(alert, view.cases, days, now, had=had, lane=stored.by_story[story].bypass)
+    return to_decide(alert, days, now) if due is None and alert is not None else due
 
 
 def _open_cases(reader: Reader, cases: tuple[Case, ...], access: Access) -> list[Case]:
@@ -715,34 +759,36 @@ def _post_views(detail: StoryDetail, view: MatterView, lead_id: str, *, reads: b
 
 
 def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bool) -> Iterator[Action]:
-    may, matter = find_markable(reader, known, view.story_id), known.stored.by_story[view.story_id]
+    """List what this person may do; what is offered once all of it may be read only to who `reads` it."""
+    story, may = view.story_id, find_markable(reader, known, view.story_id)
+    matter = known.stored.by_story[story]
     if reads:
         yield from (Action(ActKind.READ), Action(ActKind.RIGHT_AGAIN), Action(ActKind.NOTE))
-        for what in () if may.is_ended else _possible_mistakes(reader, view, known):
-            yield Action(ActKind.WRONG, (("what", what.value),))
-    raised = view.words and bool(view.alert_id) and not view.taken and not may.is_ended
-    raised = raised and view.part is not ReaderPart.TARGET  # who is wronged reads it, and another acts
-    if raised or any(not mark.ends for mark in may.offered):
-        yield Action(ActKind.TAKE)
-    for mark in may.offered:
-        yield Action(ActKind.MARK, (("mark", mark.value),))
-    if may.undoable:
-        yield Action(ActKind.UNMARK)
-    if may_say_what_happened(reader, known, view.story_id):
+    going = reads and not may.is_ended
+    mistakes = _possible_mistakes(reader, view, known) if going else ()
+    yield from (Action(ActKind.WRONG, (("what", what.value),)) for what in mistakes)
+    yield from _list_marking(view, may)
+    if may_say_what_happened(reader, known, story):
         yield Action(ActKind.HAPPENED)
-    elif (
-        reads
-        and not (may.is_ended or matter.restricted)
-        and reader.person in who_may(Act.WORK, matter, reader.config.people)
-    ):
+    elif going and not matter.restricted and reader.person in who_may(Act.WORK, matter, reader.config.people):
         yield Action(ActKind.DID)
     if reads and may.by_two and view.alert_id:
         yield from (Action(ActKind.OVER), Action(ActKind.NO_DANGER))
-    if may_open_case(reader, known, view.story_id):
+    if may_open_case(reader, known, story):
         yield Action(ActKind.OPEN)
-    for person in may_have(reader, known, view.story_id):
-        if not reader.is_me(person.id):
-            yield Action(ActKind.GIVE, (("to", person.id),))
+    others = (p for p in may_have(reader, known, story) if not reader.is_me(p.id))
+    yield from (Action(ActKind.GIVE, (("to", person.id),)) for person in others)
+
+
+def _list_marking(view: MatterView, may: Markable) -> Iterator[Action]:
+    """List how it may be taken, marked and unmarked. What was raised and nobody has, whoever reads it takes;
+    who is wronged reads it too, and another acts."""
+    raised = view.words and view.alert_id and view.part is not ReaderPart.TARGET
+    if (raised and not (view.taken or may.is_ended)) or not all(mark.ends for mark in may.offered):
+        yield Action(ActKind.TAKE)
+    yield from (Action(ActKind.MARK, (("mark", mark.value),)) for mark in may.offered)
+    if may.undoable:
+        yield Action(ActKind.UNMARK)
 
 
 def _possible_mistakes(reader: Reader, view: MatterView, known: KnownMatters) -> Iterator[Mistake]:

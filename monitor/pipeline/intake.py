@@ -203,7 +203,7 @@ def _judge_report(
     collected = Collected(source, run, (mention,))
     # where an image of a child lies is nobody's words: a folder's name accuses and threatens nobody
     is_ours = report.child_image or is_file_alone(report.text)
-    words = report.judged or judged_part(report.text) if is_ours else None
+    words = report.judged or judged_part(report.text, (BY_HAND,)) if is_ours else None
     judged = judge(collected, intake.store, judges, now, extra, words)
     if not judged.verdicts:  # it is known: the time that it takes is not to say so
         unknown = replace(collected, mentions=(replace(mention, id=""),))

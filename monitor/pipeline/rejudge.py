@@ -23,6 +23,7 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.mentions import held_words
 from data.store.outbox import put_outbox, withdraw
+from data.store.stories import sources_of_sightings
 from data.store.verdicts import (
     JudgedBefore,
     any_before,
@@ -57,7 +58,8 @@ def judge_again(store: Store, judges: Callable[[], Judges], clock: Clock) -> int
         with store.open_reader() as con:
             held = judged_before(con, some, by.schools, since)
             answered = held_words(con, {one.mention.parent for one in held if one.mention.parent})
-        new = _judge_again(held, by, answered)
+            sources = sources_of_sightings(con, [one.mention.id for one in held])
+        new = _judge_again(held, by, answered, sources)
         with store.write("judge again") as con:
             done += _keep(con, judged_before(con, some, by.schools, since), new, by, clock())
     return done
@@ -67,15 +69,19 @@ _Key = tuple[str, int, str]
 
 
 def _judge_again(
-    held: Sequence[JudgedBefore], judges: Judges, answered: Mapping[str, str]
+    held: Sequence[JudgedBefore],
+    judges: Judges,
+    answered: Mapping[str, str],
+    sources: Mapping[str, Collection[str]],
 ) -> dict[_Key, Verdict]:
-    """Judge by the rules of now; `answered` are the words of what they reply to, by id."""
+    """Judge by the rules of now; by id, `answered` are the words of what they reply to, and `sources` those
+    (ids) in which they were seen."""
     # late: as in monitor.pipeline.intake
     from monitor.pipeline.judge import accuse_as_answers, explain_verdicts
 
     fresh = []
     for one in held:
-        mention = replace(one.mention, text=judged_part(one.mention.text))
+        mention = replace(one.mention, text=judged_part(one.mention.text, sources.get(one.mention.id, ())))
         fresh.append((with_article(mention, one.article), (one.match,)))
     new = {}
     verdicts = accuse_as_answers(fresh, explain_verdicts(fresh, judges), answered, judges)

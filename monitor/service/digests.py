@@ -285,6 +285,7 @@ def _prepare_digest(
         due_at=min(due.at, now),
         expires_at=due.expires_at,
         html=digest_html(view),
+        numbers=view.numbers,
     )
     announced = tuple(
         AuditEntry(now, "schoolgate", ANNOUNCED, known, p.facts.school.urn, (Code.STARTS.of(day), whom))

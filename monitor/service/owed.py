@@ -51,7 +51,7 @@ from data.store.outbox import (
     waiting_mails,
     withdraw_needless,
 )
-from data.store.owners import notes_of
+from data.store.owners import notes_by_story, notes_of
 from data.store.privacy import due_between
 from data.store.verdicts import story_verdicts
 from data.types import Alert, Escalation, OutboxMessage, Person, School, StillOpen, Via
@@ -106,15 +106,12 @@ def _ask_questions(con: Connection, *, context: Context, now: datetime) -> None:
             alert_store.return_matter(con, step.alert_id, lent, to, now)
             freed = freed or to is None
     # of what nobody has now, those whom the alarm or the morning asks at once have that mail alone
-    calls = _list_untaken(con, context, now) if freed else ()
-    called = {
-        (step.alert_id, step.person_id, StillOpen.BACK)
-        for one in calls
-        for step in (one.call.steps if one.call else ())
-        if not _reads_it_in_digest(con, one, step, now)
-    }
+    called = _ask(con, context=context, now=now) if freed else ()
     for of in asked.values():
-        left = [q for q in of if (q.step.alert_id, q.step.person_id, q.step.about) not in called]
+        left = [
+            q for q in of
+            if q.step.about is not StillOpen.BACK or (q.step.alert_id, q.step.person_id) not in called
+        ]  # fmt: skip
         put_outbox(con, compose_questions(left), now)
 
 
@@ -144,6 +141,7 @@ def _list_unfinished(
     )
     stored = read_matters(con, config, {a.story_id: a.urn for a in alerts} | wished)
     alerts += [stored.to_tell(story, now) for story in wished if stored.verdicts.get(story)]
+    notes = notes_by_story(con, [alert.story_id for alert in alerts])
     found = []
     for alert in alerts:
         school = config.school(alert.urn)
@@ -153,10 +151,8 @@ def _list_unfinished(
         matter = _make_unfinished(
             stored, alert, days, recorded.get(alert.id), people_of(school, config.people), now
         )
-        if any(date.clock == DECIDE for date in matter.due):
-            notes = notes_of(con, alert.story_id, alert.urn)
-            if is_decided(notes, alert.raised_at, words(school.language)):
-                matter = replace(matter, due=tuple(date for date in matter.due if date.clock != DECIDE))
+        if is_decided(notes.get((alert.story_id, alert.urn), ()), alert.raised_at):
+            matter = replace(matter, due=tuple(date for date in matter.due if date.clock != DECIDE))
         before = made.get(alert.id, [])
         step = ask_again(matter, before, config.people, school, days, now)
         found.append((matter, school, step, next_asking_at(matter, before, days, now)))
@@ -221,7 +217,8 @@ def escalate(con: Connection, context: Context, now: datetime) -> Sequence[Write
     return []
 
 
-def _ask(con: Connection, *, context: Context, now: datetime) -> None:
+def _ask(con: Connection, *, context: Context, now: datetime) -> set[tuple[str, str | None]]:
+    """Ask all who are to be asked now; give of which alert whom (ids), but those whom a digest has told."""
     # looked for again inside the transaction: meanwhile somebody may have taken it, or it was raised again
     due = [one for one in _list_untaken(con, context, now) if one.call]
     alerts, people = [one.it.alert for one in due], context.config.people
@@ -229,6 +226,7 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
     stored = read_matters(con, context.config, {a.story_id: a.urn for a in alerts})
     seen = seen_of(con, alerts, stored.verdicts, partial(message_means, context))
     cases, mornings = open_about(con, stories), dict[tuple[School, str], list[Unanswered]]()
+    called = set[tuple[str, str | None]]()
     for one in due:
         this, alert = one.call, one.it.alert
         assert this is not None
@@ -243,10 +241,13 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
         for step in this.steps:
             read = this.why is not None and _reads_it_in_digest(con, one, step, now)
             alert_store.put_step(con, step, by_digest=read)
+            if not read:
+                called.add((step.alert_id, step.person_id))
             if (this.why is not None or old) and step.person_id is not None and not read:
                 mornings.setdefault((one.school, step.person_id), []).append(asked)
     for (_, person), of in mornings.items():
         put_outbox(con, compose_morning(of, person, now), now)
+    return called
 
 
 def _reads_it_in_digest(con: Connection, one: _Looked, step: Escalation, now: datetime) -> bool:

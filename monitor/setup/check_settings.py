@@ -115,6 +115,9 @@ def schools(config: Config) -> Iterator[Finding]:
             yield tell("school.bare" if registered else "school.bare_of_own", **given)
         if not school.social_care:
             yield tell("school.no_social_care", **given)
+        if not school.allegations:
+            officer = words("en")(f"lane.officer.{school.nation}")
+            yield tell("school.no_allegations", **given, officer=officer)
 
 
 def updates(config: Config) -> Iterator[Finding]:

@@ -36,6 +36,7 @@ from sources.html.parsers import parse_json
 from sources.html.sanitise import clean_mention
 from sources.mailbox import whose_words as wording
 from sources.mailbox.address import same_mailbox
+from sources.mailbox.forms import FilledForm, filled_form_in
 from sources.mailbox.mail import (
     AROUND,
     FORMAT,
@@ -1153,7 +1154,7 @@ class _Reader:
             said = "\n".join((mail.subject, mail.words, *within))
             if spam and any(mail.lines) and not self._may_matter(said):
                 return [], [_WHY["junk"]]
-            found = self._list_finds(mail)
+            found = self._list_finds(mail, fetched)
         except (ValueError, RecursionError):
             return [self.unread(fetched.head, fetched.received)], [_WHY["broken"]]
         if spam:
@@ -1182,8 +1183,10 @@ class _Reader:
         named = not self.names or any(f" {name}" in f" {normalise(said)}" for name in self.names)
         return named or wording.speaks_of_danger(said)
 
-    def _list_finds(self, mail: ReadMail) -> list[Mention]:
+    def _list_finds(self, mail: ReadMail, fetched: MailAsFetched) -> list[Mention]:
         """Its finds, one at least."""
+        if form := filled_form_in(fetched, mail, self.homes):
+            return [self._filled_form(mail, form)]
         platform = _platform_of(mail)
         whose = wording.part_by_writer(mail, mail.lines, (*self.own, *self.homes))
         program = bool(platform) or _is_alert(mail) or wording.is_by_program(mail, self.homes)
@@ -1263,6 +1266,15 @@ class _Reader:
                 posts = posts_in_mail(notice, self.at)
                 return [replace(self._notice(mail, post, known, where=there), sent_on=True) for post in posts]
         return []
+
+    def _filled_form(self, mail: ReadMail, form: FilledForm) -> Mention:
+        """A find of what somebody wrote into a form, or of its being there to be read. A title that is a
+        program's would be judged as theirs: it stays where it may matter."""
+        known = wording.addresses_in(form.people).union((mail.sender, *self.own)) - {""}
+        text = wording.in_words(form.text.split("\n"), "", known)
+        title = form.title if text else f"{form.title} ({AROUND['forms']['elsewhere']})"
+        title = "" if text and form.by_program and not self._may_matter(title) else title
+        return self._mention_of_post(mail, MailPost("", title, text or form.title), known)
 
     def _mention_of_post(self, mail: ReadMail, post: MailPost, known: frozenset[str]) -> Mention:
         return replace(self._mention(mail, post, place_said(ELSEWHERE, post.url), known), sent_on=True)

@@ -380,7 +380,7 @@ def mail_of(fetched: MailAsFetched, now: datetime) -> ReadMail:
             for h, (lines, _) in zip(heads, within, strict=True)
         ),
         holds=frozenset(part.holds for part in fetched.parts if part.of == 0) | _encryption(fetched, marks),
-        markup="".join(_part_source(part) for part in fetched.parts if part.html and part.of == 0),
+        markup="".join(unpack_part(part) for part in fetched.parts if part.html and part.of == 0),
     )
 
 
@@ -516,15 +516,11 @@ def _join_broken(found: re.Match[str]) -> str:
     return line + rest if whole else found[0]
 
 
-def _part_source(part: MailWords) -> str:
-    return _read_as(_unpack_text(text_to_bytes(part.body), part.encoding), part.charset)
-
-
 def _part_text(part: MailWords) -> str:
     """Return the text of one part."""
     if part.holds:
         return ""
-    text = _part_source(part)
+    text = unpack_part(part)
     if part.html:
         return words_shown(text)
     before, begins, rest = text.partition(_PGP)
@@ -532,6 +528,11 @@ def _part_text(part: MailWords) -> str:
     if part.calendar:
         return event_in(text)
     return _BROKEN.sub(_join_broken, _PLACED.sub(" ", _reflow(text, part.flow)))
+
+
+def unpack_part(part: MailWords) -> str:
+    """A part as it was written: its text or its HTML."""
+    return _read_as(_unpack_text(text_to_bytes(part.body), part.encoding), part.charset)
 
 
 def _read_as(body: bytes, charset: str) -> str:

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from urllib.parse import urljoin
 
 from builders.home import rows_of
 from builders.page import BASE, PEOPLE, SCHOOL, PageDesk, form_of, links_of, prove
@@ -104,9 +105,11 @@ class SettingsDesk(OpenDesk):
         return next(p for p in self.reload().people if p.id == who)
 
     def send(self, path, do, browser=None, **form):
-        """What the form of that page brings, with what it was shown with."""
+        """What the form of that page brings, with what it was shown with, or what that leads to."""
         browser = browser or self.browser
-        return browser.post(path, data={**form_of(browser.get(path)), **form, "do": do})
+        came = browser.post(path, data={**form_of(browser.get(path)), **form, "do": do})
+        leads = came.headers.get("location", "")
+        return browser.get(urljoin(path, leads)) if "became=" in leads else came
 
     def save(self, who, browser=None, **changed):
         """The form of a person as it stands, but for what is changed."""

@@ -226,6 +226,8 @@ def _alerts(store):
         alert_store.put_down(con, told.id, "pike", OPENED)
         owner_store.record_mark(con, Marked("s-two", URN, Mark.NOT_US, "pike", OPENED))
         owner_store.undo(con, "s-two", URN, "pike", OPENED)
+        wishes = Owner("pike", OPENED, "pike", ask_at=OPENED + timedelta(days=1))
+        owner_store.ask_for_reminder(con, "s-two", URN, wishes, OPENED)
         post = a_mention("moved")
         save(con, a_batch(post, story_id="s-moved"), now=OPENED, policy=POLICY)
         move = StoryMove("s-moved", "s-two", URN, True, (post.id,), OPENED, "pike", kept_out=("ash",))

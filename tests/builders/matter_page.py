@@ -54,7 +54,7 @@ class Shown:
     @property
     def buttons(self):
         """What they may do there, at once or by the question that a link leads to."""
-        page, undo = self.page, (line.undo for line in self.page.done if line.undo)
+        page, undo = self.page, (line.undo for line in (*self.page.wishes, *self.page.done) if line.undo)
         leads = (
             to.partition("?ask=")[2].partition("&")[0] for _, to in (*page.leads, *page.more, *page.known)
         )

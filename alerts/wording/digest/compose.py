@@ -134,12 +134,12 @@ def line_of(say: Saying, one: OpenMatter) -> Line:
         line = lines.danger(say, view, one.unrecorded)
         if one.may_be_over:
             line = replace(line, had=f"{line.had} {say.w('digest.danger.is_over')}".lstrip())
-        return replace(line, waits=lines.said_of(say, view)) if view.cases else line
+        return lines.add_case(say, line, view) if view.cases else line
     if one.wording is Phrase.NUMBER:
         return lines.with_lead(say, view)
     if one.wording is Phrase.DECISION:
         line = (lines.in_hand if view.holder else lines.decision)(say, view)
-        return replace(line, waits=lines.said_of(say, view)) if view.cases else line
+        return lines.add_case(say, line, view) if view.cases else line
     if one.wording is Phrase.CASE:
         return lines.waiting_line(say, view)
     if one.wording is Phrase.HELD:

@@ -224,6 +224,7 @@ def with_lead(say: Saying, view: MatterView) -> Line:
         where=join_filled(" · ", since, due_of(say, view)),
         page=None if view.locked else say.page(view.story_id),
         had=had,
+        number=number,
         opens=_opens(say, number, take=view.asked),
         decide=True,
         matter=view,
@@ -269,7 +270,7 @@ def _suggestion(say: Saying, view: MatterView) -> str:
 def in_hand(say: Saying, view: MatterView) -> Line:
     """Write what somebody has, since when, and by when it is decided, unless what was done is noted."""
     by = ""
-    if view.alert is not None and not is_decided(view.notes, view.raised_at, say.w):
+    if view.alert is not None and not is_decided(view.notes, view.raised_at):
         by = say.w("digest.by.decision", when=by_when(say, view, view.alert))
     return replace(_matter(say, view), had=_had(say, view), about=by, ref=view.number)
 
@@ -615,6 +616,11 @@ def said_of(say: Saying, view: MatterView) -> str:
     return say.w(key, number=clean_line(case.id), said=waits)
 
 
+def add_case(say: Saying, line: Line, view: MatterView) -> Line:
+    """Add to a line what the first case of its matter waits for."""
+    return replace(line, waits=said_of(say, view), number=view.cases[0].id)
+
+
 def waiting_line(say: Saying, view: MatterView) -> Line:
     """Write what it waits for, and the post in its own words where this reader may have them."""
     case, said = view.cases[0], said_of(say, view)
@@ -622,10 +628,14 @@ def waiting_line(say: Saying, view: MatterView) -> Line:
     page = say.page(view.story_id) if view.story_id and not case.locked else None
     shown = quote(say, view, told=say.reader.id in case.audience) if view.story_id else None
     if shown is None or view.post is None:
-        return Line(said, who, page=page, matter=view, title=shown_title(say, view, quoted=False))
+        title = shown_title(say, view, quoted=False)
+        return Line(said, who, number=case.id, page=page, matter=view, title=title)
     title = shown_title(say, view, quoted=True)
     when = say.time_posted(view.post)
-    return Line(shown.said, who, url=shown.url, where=when, then=said, page=page, matter=view, title=title)
+    return Line(
+        shown.said, who, number=case.id, url=shown.url, where=when, then=said, page=page, matter=view,
+        title=title,
+    )  # fmt: skip
 
 
 def _parts(say: Saying, view: MatterView, case: Case) -> Iterator[str]:

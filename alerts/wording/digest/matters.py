@@ -205,17 +205,13 @@ def asked_of_all(say: Saying, stories: Iterable[MatterView]) -> tuple[str, ...]:
 
 def who_answers(say: Saying) -> str:
     """Say who answers, and by when: the deputy where there is one, within the week."""
-    alone = holders(say.facts.people, _answerer(say)) == [say.reader]
-    who = say.w("digest.by.you") if alone else call_office(_answerer(say), say.facts.school, say.w)
+    alone = holders(say.facts.people, answerer(say)) == [say.reader]
+    who = say.w("digest.by.you") if alone else call_office(answerer(say), say.facts.school, say.w)
     return f"{who} · {say.w('digest.by.this_week')}"
 
 
-def is_to_answer(say: Saying) -> bool:
-    """Is the reader of those who answer?"""
-    return say.reader in holders(say.facts.people, _answerer(say))
-
-
-def _answerer(say: Saying) -> Role:
+def answerer(say: Saying) -> Role:
+    """Return the first office of those who answer that somebody holds."""
     return next((r for r in ANSWERERS if holders(say.facts.people, r)), Role.SLT)
 
 

@@ -15,6 +15,7 @@ from alerts.layout.note import clean_line, render_page
 from alerts.notices.book import AFTER, IN_HEAD, UNSEEN, matter, merge_troubles
 from data.digest import Fate
 from data.frozen import freeze
+from data.ids import each_once
 from data.matters import MatterView, PostView
 from data.people import away
 from data.register.calendar import local_day
@@ -32,13 +33,15 @@ class Line:
     post's own words, or a description. `where` is the place and the time, `then` what that is or asks for,
     `suggested` what may be done, `about` who acts and by when. `had` says who has what may be a matter of
     999, and what is not recorded yet; `waits` what its case waits for. `url` is the post's own address;
-    `page` is ours, signed, which `opens` names; `ref` what people call it by, or open it by without a page.
-    `decide`: somebody must. `matter` is None where it tells of no one matter.
+    `page` is ours, signed, which `opens` names; `ref` what people call it by, or open it by without a page;
+    `number` is that of its matter, or its case, which the words give. `decide`: somebody must. `matter` is
+    None where it tells of no one matter.
     """
 
     said: str
     about: str = ""
     ref: str = ""
+    number: str = ""
     url: str | None = None
     where: str = ""
     then: str = ""
@@ -84,6 +87,12 @@ class View:
     closing: tuple[str, ...]
     all: str | None = None
     quiet: bool = False
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers of the matters that it names; of a post without one, by what a line calls it."""
+        lines = [line for section in self.sections for line in section.lines]
+        return each_once(filter(None, (name for line in lines for name in (line.ref, line.number))))
 
 
 def digest_html(view: View) -> str:

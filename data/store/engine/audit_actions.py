@@ -64,6 +64,7 @@ class AuditAction(StrEnum):
     POST_CORRECTED = "post_corrected"
     PRINTED_CODE_USED = "printed_code_used"
     PURGED = "purged"
+    REMINDER_ASKED = "reminder_asked"
     REPORT_SENT_BACK = "report_sent_back"
     REPORT_SIGNED = "report_signed"
     REPORTED_IN = "reported_in"

@@ -215,12 +215,17 @@ _BACK_FILLS = (
         stepped_at TIMESTAMPTZ, again_at TIMESTAMPTZ, ended_at TIMESTAMPTZ, PRIMARY KEY (source_id, file))""",
     "ALTER TABLE fingerprints ADD COLUMN unmatched BOOLEAN",
 )
+_SAID_BY_COLUMN = (
+    "ALTER TABLE notes ADD COLUMN deed VARCHAR",
+    "ALTER TABLE outbox ADD COLUMN numbers VARCHAR[] DEFAULT []",
+)
 _WRITTEN = (
     Migration(1, _FIRST[0], tuple(_TABLES.split(";"))),
     *(Migration(n, name, ()) for n, name in enumerate(_FIRST[1:], start=2)),
     Migration(len(_FIRST) + 1, "facts_of_letters", _LETTER_FACTS),
     Migration(len(_FIRST) + 2, "asks_of_keys", _ASKS_OF_KEYS),
     Migration(len(_FIRST) + 4, "back_fills", _BACK_FILLS),
+    Migration(len(_FIRST) + 6, "deeds_and_numbers_of_digests", _SAID_BY_COLUMN),
 )
 _ADDED = {n: Migration(n, f"columns_{n}", tuple(of)) for n, of in list_additions().items()}
 if twice := _ADDED.keys() & {m.n for m in _WRITTEN}:

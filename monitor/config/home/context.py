@@ -23,7 +23,7 @@ from monitor.config.load import Config
 
 Rest: TypeAlias = "tuple[Config, tuple[int, int], datetime, datetime]"
 """The settings and the store (`changes`) by which nothing was to be done; since when, and until when."""
-Write: TypeAlias = "Callable[[Connection], None]"
+Write: TypeAlias = "Callable[[Connection], object]"
 """One change, made later inside a write transaction of the store."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.access.guidance import OF_ALLEGATIONS, places_in, staff_places
@@ -25,6 +25,7 @@ from data.steps.classes import KINDS, Noted, Step, StepField, facts_of_kind, fie
 from data.steps.codes import BypassRoute, Decision, Relationship, StepKind, Support, ValueKind
 from data.store import cases as case_store
 from data.store.engine.connect import Connection
+from data.types import About
 from data.web.channels import CHANNELS, channel
 from data.web.urls import visible
 from data.words.say import Words, asking_words, capital, place_words, words
@@ -423,13 +424,15 @@ def _is_open(fact: StepField, kind: StepKind) -> bool:
     return (kind is StepKind.WEIGHED and fact.name in _READY) or fact.kind is ValueKind.NAMED
 
 
+_A_DAY = timedelta(days=1)
 _MOST_TO_PICK = 8
 """So many options stand below one another; more are a list."""
 
 
 def _options(fact: StepField, kind: StepKind, at: SeenCase) -> Iterator[tuple[str, str]]:
     if kind is StepKind.WEIGHED and fact.name in _READY:
-        said = [at.w(f"ladder.ready.{fact.name}_{n}") for n in ("1", "2", "3")]
+        who = _whom_it_hurts(at)
+        said = [at.w(f"ladder.ready.{key}", who=who) for key in _ready_sentences(fact.name, who, at)]
         yield from zip(said, said, strict=True)
     elif fact.name == SUBJECTS:
         yield NOBODY, at.w("ladder.ask.nobody")
@@ -439,6 +442,32 @@ def _options(fact: StepField, kind: StepKind, at: SeenCase) -> Iterator[tuple[st
     else:
         table = _TABLES.get(fact.name, fact.name)
         yield from ((code, code_words(table, code, at.w)) for code in fact.choices)
+
+
+def _ready_sentences(name: str, who: str, at: SeenCase) -> Iterator[str]:
+    """List the sentences that fit what is known: since when it stands, who can see it, where else it is, and
+    whether it is about a person (`who`) at all."""
+    place, post = channel(at.case.channel), at.file.post
+    hours = at.now - post.published if post and post.published else None
+    fits = {
+        "visible_1": hours is None or hours < _A_DAY,
+        "visible_2": (hours is None or hours >= _A_DAY) and not place.has_operator,
+        "visible_3": (hours is None or hours >= _A_DAY) and place.public,
+        "spread_1": not at.file.copies and not at.case.others,
+        "impact_1": bool(who), "impact_2": bool(who), "all_1": not who, "all_2": not who,
+    }  # fmt: skip
+    kinds = ("all", name) if name == "impact" else (name,)
+    for key in (f"{kind}_{n}" for kind in kinds for n in (1, 2, 3)):
+        if fits.get(key, at.w.has(f"ladder.ready.{key}")):
+            yield key
+
+
+def _whom_it_hurts(at: SeenCase) -> str:
+    """Say in a few words which person it is about; "" where it is about none."""
+    case = at.case
+    about = case.about if case.about is not About.SCHOOL else About.STAFF if case.target else None
+    personal = about is not About.OTHER or case.spec.personal
+    return at.w(f"ladder.about.{about.value}") if about and personal else ""
 
 
 def _people(at: SeenCase) -> Options:
@@ -561,7 +590,7 @@ _FIELDS: dict[str, StepKind] = {
 _MORE = {"lane": StepKind.CLASSIFIED, "contact_safe": StepKind.AUTHOR}
 _WANTED: Mapping[str, tuple[Iterable[str], Iterable[str]]] = {
     "": (_FIELDS, _MORE),
-    Decision.SEEK: (("class", "target", "relationship", *_READY), ("status", *_MORE)),
+    Decision.SEEK: (("class", "relationship", *_READY), ("target", "status", *_MORE)),
     Decision.REPORT_ONLY: (("class", "target", "relationship"), ("status", *_MORE)),
 }
 _LEAST = ("class",), ("lane",)
@@ -594,7 +623,9 @@ def what_form(seen: SeenCase, decision: str = "") -> CaseForm:
         "why", label, "words", chosen="" if settled else known.get("why", ""), needed=not settled
     )
     fields = sorted((*fields, why), key=lambda field: field.name == "decision")
-    more = tuple(_field((_FIELDS | _MORE)[name], name, known, seen) for name in beside)
+    more = tuple(
+        _field((_FIELDS | _MORE)[name], name, known, seen) for name in beside if _is_asked(name, seen)
+    )
     hidden = (("decision", decision), (SETTLED, decision)) if decision else ()
     button, hint = does(w("ladder.what.do")), w("ladder.hint.classified")
     return CaseForm(WHAT, (button,), tuple(fields), hidden, more, hint=hint)

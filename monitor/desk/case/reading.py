@@ -88,26 +88,26 @@ def way_values(rung: Rung, kind: str) -> tuple[tuple[str, str], ...]:
     return (("rung", rung.value), ("kind", kind))
 
 
-def ladder_rungs(seen: SeenCase) -> Iterator[LadderRung]:
+def ladder_rungs(seen: SeenCase) -> list[LadderRung]:
     """List who was asked or can be, from the author up; of the barred the first; the police for their own."""
-    if seen.case.state not in (*ON_LADDER, CaseState.CLOSED):
-        return
-    ways, first = seen.ways, ""
-    for rung in Rung:
-        asked = [a for a in seen.case.askings if a.rung is rung]
-        there = rung is not PLATFORM or not channel(seen.case.channel).is_site
-        offered = [way for way in ways if way.rung is rung and there]
-        if not (asked or offered):
-            continue
-        one = _rung(rung, offered, asked, seen)
-        barred = one.barred if not asked else ""
-        if not (barred and first) or (rung is EMERGENCY and barred != first):
-            yield one
-        first = first or barred
+    case = seen.case
+    if case.state not in (*ON_LADDER, CaseState.CLOSED):
+        return []
+    is_site = channel(case.channel).is_site
+    ways = [way for way in seen.ways if not (is_site and way.rung is PLATFORM)]
+    there = {way.rung for way in ways}.union(asking.rung for asking in case.askings)
+    rungs = {rung: _rung(rung, ways, seen) for rung in Rung if rung in there}
+    barred = [rung for rung, one in rungs.items() if one.barred and not one.told]
+    hidden = barred[1:]
+    if EMERGENCY in hidden and rungs[EMERGENCY].barred != rungs[barred[0]].barred:
+        hidden.remove(EMERGENCY)
+    return [one for rung, one in rungs.items() if rung not in hidden]
 
 
-def _rung(rung: Rung, ways: Sequence[NextStep], asked: Sequence[Asking], seen: SeenCase) -> LadderRung:
+def _rung(rung: Rung, offered: Sequence[NextStep], seen: SeenCase) -> LadderRung:
     case, w = seen.case, seen.w
+    ways = [way for way in offered if way.rung is rung]
+    asked = [asking for asking in case.askings if asking.rung is rung]
     now_open = [way for way in ways if way.refusal is None]
     refused = [way.refusal for way in ways if way.refusal is not None]
     waits = [a for a in asked if a.answer is None]
@@ -555,15 +555,20 @@ def _choices(seen: SeenCase) -> list[Lead]:
 
 def _wants_words(decision: str, seen: SeenCase) -> str:
     """Say what is wanted by who decides so; of a removal, who is asked."""
-    case, w, place = seen.case, seen.w, channel(seen.case.channel)
+    w, place = seen.w, channel(seen.case.channel)
     if decision != Decision.SEEK or place.place is PlaceKind.UNKNOWN:
         return w(f"ladder.want.{decision}")
     if place.place is PlaceKind.NOTHING:
         return w("ladder.want.talk")
-    talks = case.spec.author and case.contact_safe and case.relationship is not Relationship.PUPIL
-    how = "author_first" if talks else "site"
-    site = PLATFORM if place.reports else HOST
-    return w(f"ladder.want.{how if seen.may(Act.DECIDE) else 'report'}", site=asking_words(site, "", w))
+    site = asking_words(PLATFORM if place.reports else HOST, "", w)
+    if not seen.may(Act.DECIDE):
+        return w("ladder.want.report", site=site)
+    return w("ladder.want.author_first" if _may_ask_author(seen.case) else "ladder.want.site", site=site)
+
+
+def _may_ask_author(case: Case) -> bool:
+    """Is it of a kind of which its author may be asked, who is safe to ask and no pupil?"""
+    return case.spec.author and case.contact_safe and case.relationship is not Relationship.PUPIL
 
 
 def _what_page(seen: SeenCase, page: CasePage, decision: str = "") -> CasePage:
@@ -580,15 +585,25 @@ def _what_page(seen: SeenCase, page: CasePage, decision: str = "") -> CasePage:
 
 
 def _by(after: NextAct, seen: SeenCase) -> str:
-    """By when; of what is to be done at another place than the first, by no clock of the first."""
+    """Say what is late, and by when the next is due; of what is to be done at another place, by no clock of
+    the first."""
     due, case = after.due, seen.case
+    late = next((w for w in case.late(seen.now) if w.place in (0, case.place)), None)
     if due is not None and due.place not in (0, case.place) and case.place > 1:
         due = next((w for w in case.waits if w.place in (0, case.place) and not w.over(seen.now)), None)
-    if due is None or not seen.whole:
+    if not seen.whole:
         return ""
-    there = seen.session.config.day_of(seen.now)
-    when = cases.until(seen.w, due.due_at, there, seen.session.config.zone)
-    return seen.w("ladder.by", when=when, what=cases.clock_of(due, case, seen.w))
+    there, zone = seen.session.config.day_of(seen.now), seen.session.config.zone
+    said = (
+        seen.w(
+            f"ladder.{key}",
+            when=cases.until(seen.w, at.due_at, there, zone),
+            what=cases.clock_of(at, case, seen.w),
+        )
+        for key, at in (("late", late), ("by", due))
+        if at
+    )
+    return ". ".join(said)
 
 
 def _parts(seen: SeenCase, without: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...], Lead]]:

@@ -36,6 +36,7 @@ from data.types import ADULTS_OF_THE_SCHOOL, PERHAPS, SURE, Harm, Mark, Meant, R
 from data.web.channels import channel, host_of
 from data.web.urls import host_in_full, strip_tracking, visible
 from data.words.say import Words, capital
+from monitor.desk.handing import ToRing
 from monitor.desk.matter.page import DoneLine, Moment, PageButton, ShownPost, Visit
 
 # The facts of a matter in words: where, when, who has it, what next, how far its case is. Pure.
@@ -70,7 +71,7 @@ def matter_facts(seen: Visit, at: Moment, w: Words, then: str) -> Iterator[tuple
         key = "late" if left < timedelta() else "clock"
         yield w("page.head.ico"), w(f"page.ico.{key}", hours=left // timedelta(hours=1), when=when)
     shown = view.due if view.due and view.due.clock != ICO else None
-    if shown and shown.clock == DECIDE and is_decided(view.notes, view.raised_at, w):
+    if shown and shown.clock == DECIDE and is_decided(view.notes, view.raised_at):
         shown = None
     due = "" if view.ending_mark else due_words(shown, at.now, at.zone, w)
     if due:
@@ -332,11 +333,17 @@ def own_word_lines(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str
         yield w("page.own.so_far"), " ".join(said)
 
 
-def done_lines(seen: Visit, posts: Iterable[PostView], at: Moment, w: Words) -> Iterator[DoneLine]:
-    """For whoever has read the words; a note may repeat them. First what was asked for, until it is done."""
+def wish_lines(seen: Visit, w: Words) -> Iterator[DoneLine]:
+    """Say what was asked for and is not done; of who asks to be rung with their number."""
+    phones = {person.id: person.phone or "" for person in seen.people}
     for wish in seen.wishes:
-        done = PageButton(ActKind.FULFIL, w(f"page.wish.done.{wish.code}"))
-        yield DoneLine(w(f"page.wish.{wish.code}", who=name_of(seen, wish.person)), done, wish.key)
+        said = w(f"page.wish.{wish.code}", who=name_of(seen, wish.person))
+        ring = ToRing(said, phones.get(wish.person, "") if wish.code == Wellbeing.RING_ME else "")
+        yield DoneLine(said, PageButton(ActKind.FULFIL, w(f"page.wish.done.{wish.code}")), wish.key, ring)
+
+
+def done_lines(seen: Visit, posts: Iterable[PostView], at: Moment, w: Words) -> Iterator[DoneLine]:
+    """For whoever has read the words; a note may repeat them."""
     if seen.view.why_ended:
         yield DoneLine(w("page.ending.why", why=visible(seen.view.why_ended)))
     for note in seen.view.notes:
@@ -363,7 +370,20 @@ def done_lines(seen: Visit, posts: Iterable[PostView], at: Moment, w: Words) -> 
             yield DoneLine(w(f"page.done.did.{action.act}", **_giving_values(seen, action, at, w)), button)
 
 
-_UNDOES = (ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.UNMERGE)
+def reading_lines(seen: Visit, at: Moment, w: Words) -> Iterator[str]:
+    """Say who has read it and when, and who was told and has not."""
+    read = {person: when for person, when in seen.readings.items() if when is not None}
+    if read:
+        names = [
+            w("page.told.at", who=name_of(seen, person), **at.time_words(when, w))
+            for person, when in read.items()
+        ]
+        yield w("page.told.read", names=w.list_items(names))
+    if unread := [name_of(seen, person) for person in seen.readings if person not in read]:
+        yield w("page.told.unread", names=w.list_items(unread))
+
+
+_UNDOES = (ActKind.REMIND, ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.UNMERGE)
 
 
 def _giving_values(seen: Visit, action: Action, at: Moment, w: Words) -> dict[str, str]:

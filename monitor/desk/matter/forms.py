@@ -13,7 +13,7 @@ from data.errors import InputError
 from data.frozen import freeze
 from data.ids import digest
 from data.judged import means_violence
-from data.matters import DEEDS, LEFT, ActKind, MatterView, Mistake, WrongKind
+from data.matters import ActKind, DeedKind, MatterView, Mistake, WrongKind
 from data.register.calendar import read_day, read_moment
 from data.steps.acts import Done, Refused
 from data.steps.codes import Wellbeing
@@ -21,7 +21,7 @@ from data.types import Mark, Relevance, Sentiment
 from data.web.channels import host_of
 from data.web.urls import visible
 from data.words.say import Words, capital, place_words, words
-from monitor.act.joining import MOST, take_back_note, undo, undo_merge, write_note
+from monitor.act.joining import MOST, ask_for_reminder, take_back_note, undo, undo_merge, write_note
 from monitor.act.mark import Handling, mark
 from monitor.act.matter import (
     AGREED,
@@ -76,12 +76,18 @@ def asked_form(seen: Visit, at: Moment, w: Words) -> PageForm | None:
     """Return the question that the page is asked for, where this reader may answer it."""
     if at.ask == ActKind.WRONG and at.what in seen.view.wrongs:
         what = Mistake(at.what)
-        line = (("right", w(f"page.right.{what.value}"), "text"),) if what is Mistake.TWICE else ()
-        options = () if line else (("right", w(f"page.right.{what.value}"), _right_options(seen, what, w)),)
-        button = PageButton(ActKind.WRONG, w("page.form.record"))
-        means = w("page.right.by_two" if what in _BY_TWO else "page.right.means")
-        heading, why, wanted = w(f"page.wrong.{what.value}"), w("page.form.why"), what in _BY_TWO
-        return PageForm(button, heading, means, why, options, "", line, what, wanted)
+        by_two, right = what in _BY_TWO, w(f"page.right.{what.value}")
+        is_typed = what is Mistake.TWICE
+        return PageForm(
+            PageButton(ActKind.WRONG, w("page.form.record")),
+            w(f"page.wrong.{what.value}"),
+            w("page.right.by_two" if by_two else "page.right.means"),
+            why=w("page.form.why"),
+            choices=() if is_typed else (("right", right, _right_options(seen, what, w)),),
+            lines=(("right", right, "text"),) if is_typed else (),
+            what=what,
+            why_wanted=by_two,
+        )
     if at.ask not in _ASKS or not seen.view.may(ActKind(at.ask)):
         return None
     if at.ask in (ActKind.OVER, ActKind.NO_DANGER):
@@ -149,7 +155,7 @@ def _giving(seen: Visit, w: Words) -> PageForm:
     lines = (("note", w("page.give.note"), "text"), ("until", w("page.give.until"), "date"))
     button = PageButton(ActKind.GIVE, w("page.give.do"))
     choices = (("to", w("page.give.to"), to),)
-    return PageForm(button, w("page.give.heading"), w("page.give.means"), "", choices, lines=lines)
+    return PageForm(button, w("page.give.heading"), w("page.give.means"), choices=choices, lines=lines)
 
 
 def _happened_form(seen: Visit, at: Moment, w: Words) -> PageForm:
@@ -184,20 +190,35 @@ def _happened_form(seen: Visit, at: Moment, w: Words) -> PageForm:
         means = (
             f"{means} {w(f'page.happened.given_{key}', who=who, by=by, **at.time_words(given.consent_at, w))}"
         )
-    why = w("page.happened.why")
-    return PageForm(button, heading, means, why, choices, lines=lines, ticks=ticks, why_wanted=not ticks)
+    return PageForm(
+        button,
+        heading,
+        means,
+        why=w("page.happened.why"),
+        choices=choices,
+        lines=lines,
+        ticks=ticks,
+        why_wanted=not ticks,
+    )
 
 
 def _deed_form(seen: Visit, w: Words) -> PageForm:
     """Ask what was done outside this program, and in which words; and whether it ends what they may end."""
     may_end = may_end_by_deed(seen.view)
-    what = tuple((deed, w(f"page.did.what.{deed}")) for deed in DEEDS if may_end or deed != LEFT)
+    what = tuple((d.value, w(f"page.did.what.{d}")) for d in DeedKind if may_end or d is not DeedKind.LEFT)
     ends = ("ends", w("page.did.ends"), (("", w("page.did.not_yet")), (_YES, w("page.did.yes"))))
     choices = (("what", w("page.did.which"), what), *((ends,) if may_end else ()))
     lines = (("whom", w("page.did.whom"), "text"), ("when", w("page.happened.when"), "datetime-local"))
-    button, heading = PageButton(ActKind.DID, w("page.form.record")), w("page.did.open")
-    means, why = w("page.did.means"), w("page.did.why", most=w.number(LONGEST_WORDS))
-    return PageForm(button, heading, means, why, choices, "", lines, why_wanted=False, most=LONGEST_WORDS)
+    return PageForm(
+        PageButton(ActKind.DID, w("page.form.record")),
+        w("page.did.open"),
+        w("page.did.means"),
+        why=w("page.did.why", most=w.number(LONGEST_WORDS)),
+        choices=choices,
+        lines=lines,
+        why_wanted=False,
+        most=LONGEST_WORDS,
+    )
 
 
 def _agreeing_form(seen: Visit, said: Mapping[str, str], w: Words) -> PageForm:
@@ -384,6 +405,7 @@ _FREE: Mapping[ActKind, Callable[[Pressed], Came]] = {
     ActKind.NOTE_BACK: lambda p: _result_as(take_back_note(p.h, p.form["key"]), "right_again"),
     ActKind.PUT_DOWN: lambda p: _result_as(undo(p.h, ActKind.PUT_DOWN), "put_down"),
     ActKind.TAKE_BACK: lambda p: _result_as(undo(p.h, ActKind.TAKE_BACK), "take_back"),
+    ActKind.REMIND: lambda p: _result_as(ask_for_reminder(p.h), "remind"),
     ActKind.UNMERGE: lambda p: _result_as(undo_merge(p.h), "unmerge"),
 }
 """What is said for oneself, undone, or settled by who has it, whatever became of the matter since."""

@@ -6,7 +6,7 @@ import hmac
 import json
 import secrets
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import HTMLResponse
 
-from alerts.access.knowing import Act, who_may
+from alerts.access.knowing import Act, who_may, with_words
 from alerts.access.matter import Matter, aims, persons_meant
 from alerts.access.offices import keeps_room
 from alerts.links import Links, Ticket
@@ -23,6 +23,7 @@ from alerts.notices.upkeep import CODE_LIFE
 from data.frozen import freeze
 from data.matters import Access, ActKind, MatterView, PostView
 from data.people import people_of
+from data.store.engine import audit_chain
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.types import Person, School
@@ -179,8 +180,9 @@ class Visit:
     """The matter that an address opened, for whom, of which school. `matter` is given of what is sealed to
     whoever may know its words; `own` is what one it is aimed at may say, `own_posts` what was posted about
     them (of `own_first`, the gravest that threatens them, they learn alone the time that it names);
-    `to_ask` are asked in person about the police; `accused` (ids) are read; `wishes` are what was
-    asked for; `wants_session`: signed in they may do more.
+    `to_ask` are asked in person about the police; `accused` (ids) are read; `readings` say who was told of
+    what is sealed, and when they first read it (UTC), None: not yet; `wishes` are what was asked for;
+    `wants_session`: signed in they may do more.
     """
 
     view: MatterView
@@ -192,6 +194,7 @@ class Visit:
     own_first: PostView | None = None
     to_ask: tuple[Person, ...] = ()
     accused: Collection[str] = ()
+    readings: Mapping[str, datetime | None] = field(default_factory=dict)
     wishes: Collection[Wish] = ()
     wants_session: bool = False
 
@@ -267,6 +270,22 @@ def texts(con: Connection, seen: Visit, now: datetime) -> tuple[PostView, ...]:
     return read_posts(con, seen.reader, seen.view, words(seen.school.language)("page.read_why"), now)
 
 
+def look_up_readings(con: Connection, seen: Visit) -> dict[str, datetime | None]:
+    """Find who was told of what is sealed, by id, each with when they first read it since it was raised
+    (UTC), None: not yet. Whom it may accuse is left out. Only for who has it and may know of conflicts of
+    interest: to others a name that is not there would say whom it accuses."""
+    view, matter = seen.view, seen.matter
+    has = view.holder is not None and view.holder.mine
+    if matter is None or not has or not seen.reader.conflicts(matter):
+        return {}
+    read = dict[str, datetime]()
+    for entry in (link.entry for link in audit_chain.links(con, [view.story_id])):
+        if entry.action == "restricted_read" and (view.raised_at is None or entry.done_at >= view.raised_at):
+            read.setdefault(entry.actor, entry.done_at)
+    able = [person.id for person in with_words(matter, seen.config.people)]
+    return {each: read.get(each) for each in dict.fromkeys((*read, *matter.told)) if each in able}
+
+
 def ticket_person(context: Context, ticket: Ticket) -> Person | None:
     """Find whom the address was made for, where the settings still name them."""
     found = [p for p in context.config.people if context.links.holder(p.id) == ticket.holder]
@@ -276,7 +295,7 @@ def ticket_person(context: Context, ticket: Ticket) -> Person | None:
 _BY_LINK = frozenset(
     (
         *(ActKind.READ, ActKind.TAKE, ActKind.GIVE, ActKind.NOTE, ActKind.NOTE_BACK, ActKind.DID),
-        *(ActKind.OWN_WORD, ActKind.FULFIL, ActKind.PUT_DOWN, ActKind.TAKE_BACK),
+        *(ActKind.OWN_WORD, ActKind.FULFIL, ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.REMIND),
     )
 )
 """What may be done by whoever holds the link: it hides nothing, and accuses or clears nobody. All else counts
@@ -352,11 +371,13 @@ class ShownPost:
 
 @freeze
 class DoneLine:
-    """Something that was done or written, and the button that undoes it; `key` tells it from others."""
+    """Something that was done or written, and the button that undoes it; or what was asked for, whom to
+    `ring` for it, and the button that says it is done. `key` tells it from others."""
 
     said: str
     undo: PageButton | None = None
     key: str = ""
+    ring: ToRing | None = None
 
 
 @freeze
@@ -366,16 +387,16 @@ class MatterPage:
     `said` is what became of what was just done. `known` are the sentences of what is known, each with where
     it is put right, "" where its reader does not, `else_wrong` where more may be wrong; `facts` are each a
     heading and what it says; `original` is the address of the post; `after` is said below the posts; then
-    what was `done`. `buttons` do something at one tap, `leads` lead to a question or a case: what one says
-    and where; `first` is the one that most want: “button” or “lead”, the first of these, or “case”, that one
-    is opened. `forms` are questions, and `asks` others that a tap leads to; `back` is there where the page is
-    of these alone. What was `typed` goes along, sealed, while a code is asked for; then its form is `filled`
-    with it. Under “More” stand `more` leads, `elsewhere` it was seen, and `why` it was judged so. `account`
-    is what leads to where an account proves who it is, and which page back; `keeps` is the query that forms
-    keep meanwhile; `sign_in` where its reader signs
-    in, to do more; `version` that of the matter, which its forms are made from; `begins` opens a case, ""
-    where its reader may not. `ring` is whom they may ring. `reads`: a question of it is opened by a tap that
-    puts a reading on record."""
+    what was `done`, and whose `readings` are on record. `buttons` do something at one tap, `leads` lead to a
+    question or a case: what one says and where; `first` is the one that most want: “button” or “lead”, the
+    first of these, or “case”, that one is opened. `forms` are questions, and `asks` others that a tap leads
+    to; `back` is there where the page is of these alone. What was `typed` goes along, sealed, while a code is
+    asked for; then its form is `filled` with it. Under “More” stand `more` leads, `elsewhere` it was seen,
+    and `why` it was judged so. `account` is what leads to where an account proves who it is, and which page
+    back; `keeps` is the query that forms keep meanwhile; `sign_in` where its reader signs in, to do more;
+    `version` that of the matter, which its forms are made from; `begins` opens a case, "" where its reader
+    may not. `ring` is whom they may ring, `wishes` are what was asked for. `reads`: a question of it is
+    opened by a tap that puts a reading on record."""
 
     language: str
     title: str
@@ -402,6 +423,8 @@ class MatterPage:
     leads: tuple[tuple[str, str], ...] = ()
     more: tuple[tuple[str, str], ...] = ()
     done: tuple[DoneLine, ...] = ()
+    readings: tuple[str, ...] = ()
+    wishes: tuple[DoneLine, ...] = ()
     forms: tuple[PageForm, ...] = ()
     asks: tuple[tuple[str, str], ...] = ()
     back: bool = False
@@ -442,9 +465,11 @@ class Moment:
 
 
 def matter_response(
-    view: MatterPage, status: int, who: SignedIn | None, root: str, leave: Callable[[str], str]
-) -> HTMLResponse:
-    """Answer with the page; `root` is the site's path, `leave` makes of an address the page before it."""
-    given = {"who": who, "page": "", "view": view, "root": root, "leave": leave}
+    view: MatterPage, status: int, who: SignedIn | None, root: str, leave: Callable[[str], str],
+    beside: Sequence[object] = (),
+) -> HTMLResponse:  # fmt: skip
+    """Answer with the page; `root` is the site's path, `leave` makes of an address the page before it,
+    `beside` are the rows of other matters."""
+    given = {"who": who, "page": "", "view": view, "root": root, "leave": leave, "beside": beside}
     safeguards = who is not None and keeps_room(who.person)
     return page.render_page("matter.html", view.language, status, safeguards=safeguards, **given)

@@ -38,10 +38,12 @@ from monitor.desk.matter.facts import (
     own_word_lines,
     post_headline,
     posting_time,
+    reading_lines,
     show_post,
     show_posts,
     time_named,
     whose,
+    wish_lines,
 )
 from monitor.desk.matter.forms import (
     Came,
@@ -57,27 +59,26 @@ from monitor.desk.page import FormFields
 
 def matter_page(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) -> MatterPage:
     """Make the page of a matter for its reader, or of the question asked; `posts` after a tap."""
-    w = words(seen.school.language)
-    number, school = seen.view.number, seen.school.name
+    w, view, version = words(seen.school.language), seen.view, version_of(seen.view)
+    number, school = view.number, seen.school.name
     under = w("page.number", number=number, school=school) if number else school
-    page = MatterPage(w.language, _title(seen), under=under, told_so_far=seen.view.stamp)
-    page = replace(page, version=version_of(seen.view))
-    if seen.view.access is not Access.WORDS:
+    page = MatterPage(w.language, _title(seen), under=under, told_so_far=view.stamp, version=version)
+    if view.access is not Access.WORDS:
         return (
             _page_without_words(page, seen, at, w)
             if seen.own is None
             else _own_page(page, seen, at, w, posts)
         )
-    page = replace(page, reads=seen.view.is_sealed)
-    if seen.view.is_sealed and posts is None:
+    page = replace(page, reads=view.is_sealed)
+    if view.is_sealed and posts is None:
         return _sealed_page(page, seen, at, w)
-    asked = replace(page, posts=() if seen.view.is_sealed else None, back=True)
+    asked = replace(page, posts=() if view.is_sealed else None, back=True)
     if (form := asked_form(seen, at, w)) is not None:
         return replace(asked, heading=form.heading, forms=(form,))
-    if at.ask == ActKind.WRONG and seen.view.wrongs:
-        wrongs = ((w(f"page.wrong.{one.value}"), f"?ask=wrong&what={one.value}") for one in seen.view.wrongs)
+    if at.ask == ActKind.WRONG and view.wrongs:
+        wrongs = ((w(f"page.wrong.{one.value}"), f"?ask=wrong&what={one.value}") for one in view.wrongs)
         return replace(asked, heading=w("page.wrong.heading"), asks=tuple(wrongs))
-    if seen.view.is_sealed:
+    if view.is_sealed:
         return _read_page(page, seen, at, w, posts or ())
     return _open_page(page, seen, at, w, posts)
 
@@ -120,20 +121,20 @@ def expired_page(seen: Visit, w: Words) -> MatterPage:
 
 def _page_without_words(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
     """Make the page for whoever may know that it is there, or how far it is, and not its words."""
-    if seen.view.access is Access.EXISTS or seen.view.is_sealed:
-        if seen.view.may(ActKind.TAKE):
-            have = (PageButton(ActKind.TAKE, w("page.take")),)
+    view = seen.view
+    if view.access is Access.EXISTS or view.is_sealed:
+        if have := _buttons(seen, ActKind.TAKE, w("page.take")):
             heading, why = w("page.by_number"), w("page.by_number_why")
-            if seen.view.nobody_told:
+            if view.nobody_told:
                 officer = w(f"lane.officer.{seen.school.nation}")
                 heading, why = w("page.left"), w("page.left_why", officer=officer)
             return replace(page, heading=heading, notes=(why,), buttons=have, first="button")
-        heading = w("page.with_lead" if seen.view.restricted else "page.by_number")
-        note = w("page.somebody" if seen.view.taken else "page.nothing_to_do")
+        heading = w("page.with_lead" if view.restricted else "page.by_number")
+        note = w("page.somebody" if view.taken else "page.nothing_to_do")
         return replace(page, under="", heading=heading, notes=(note,))
     return replace(
         page,
-        danger=w("page.danger") if seen.view.endangers else "",
+        danger=w("page.danger") if view.endangers else "",
         heading=capital(_kind(seen, w)),
         notes=(w("page.without_words"),),
         facts=tuple(_how_far(seen, at, w)),
@@ -186,17 +187,17 @@ def _own_kind(own: OwnWord) -> str:
 def _how_far(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
     yield w("page.head.where"), capital(matters.channel_name(seen.view.posts[0].channel, w))
     yield posting_time(seen, at, w)
-    if not (seen.own and seen.own.threatened and seen.own.has):  # whom to ring says it
+    if not (seen.own and seen.own.threatened and seen.own.holder):  # whom to ring says it
         yield whose(seen, at, w)
 
 
 def _list_to_ring(seen: Visit, at: Moment, w: Words) -> Iterator[ToRing]:
     """List whom somebody threatened may ring: who has it; else nothing known of it chooses anybody."""
-    config, own = seen.config, seen.own
-    has = next((p for p in config.people if own is not None and p.id == own.has), None)
-    if own is not None and has is not None and own.since is not None:
+    config, holder = seen.config, seen.own.holder if seen.own else None
+    has = next((p for p in config.people if holder is not None and p.id == holder.person), None)
+    if holder is not None and has is not None:
         unknown = [] if has.phone else [w("desk.tell.ring.no_number")]
-        who = ", ".join((w("page.own.has", name=has.name, **at.time_words(own.since, w)), *unknown))
+        who = ", ".join((w("page.own.has", name=has.name, **at.time_words(holder.since, w)), *unknown))
         yield ToRing(w("desk.tell.ring.then", who=who), has.phone or "")
     else:
         yield from ring_lines(config, seen.school, Whom.STAFF, w, seen.person)
@@ -212,8 +213,8 @@ def _sealed_page(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterP
         notes.append(w("page.became.take", **at.time_words(view.holder.since, w)))
     elif view.taken:
         notes.append(w("page.somebody"))
-    read = [PageButton(ActKind.READ, w("page.read"))] if reads else []
-    have = [PageButton(ActKind.TAKE, w("page.take"), quiet=bool(read))] if view.may(ActKind.TAKE) else []
+    read = _buttons(seen, ActKind.READ, w("page.read"))
+    have = _buttons(seen, ActKind.TAKE, w("page.take"), quiet=reads)
     return replace(
         page,
         danger=w("page.danger") if reads and view.endangers and not view.finished else "",
@@ -230,18 +231,18 @@ def _read_page(
     page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[PostView, ...]
 ) -> MatterPage:
     """Show all of what is restricted or locked, once a reading is on record; and what is to be done first."""
-    lane = seen.view.lane
-    what, then = matters.describe_lane(lane, seen.view.about, w) if lane else (_what_words(seen, w), "")
-    if seen.view.top and seen.view.top.route is Route.POLICE_NOW:  # the gravest of it speaks
+    view, lane = seen.view, seen.view.lane
+    what, then = matters.describe_lane(lane, view.about, w) if lane else (_what_words(seen, w), "")
+    if view.top and view.top.route is Route.POLICE_NOW:  # the gravest of it speaks
         what = _what_words(seen, w)
     officer = ToRing(capital(w(f"lane.officer.{seen.school.nation}")), seen.school.allegations)
     page = replace(
         page,
-        danger=w("page.danger") if seen.view.endangers else "",
+        danger=w("page.danger") if view.endangers else "",
         ring=(officer,) if lane is BypassRoute.STAFF_ALLEGATION and officer.number else (),
         heading=what,
         known=tuple(known_lines(seen, at, w, site=False)),
-        else_wrong=bool(seen.view.wrongs),
+        else_wrong=bool(view.wrongs),
         facts=tuple(matter_facts(seen, at, w, then)),
         posts=tuple(show_post(p, at, w, opens=lane is not BypassRoute.CHILD_IMAGE) for p in posts),
         why=(*_reason_lines(posts, w), *dict.fromkeys(r for p in posts for r in p.reasons)),
@@ -249,6 +250,8 @@ def _read_page(
         after=tuple(_below(seen, posts, at, w, "")),
         advice=_advice(seen, w),
         done=tuple(done_lines(seen, posts, at, w)),
+        wishes=tuple(wish_lines(seen, w)),
+        readings=tuple(reading_lines(seen, at, w)),
     )
     return _with_acts(page, seen, at, w)
 
@@ -258,7 +261,7 @@ def _open_page(
 ) -> MatterPage:
     seen = _with_headline(seen)
     view, people = seen.view, seen.people
-    post, until_when, ended = view.posts[0], at.words_until, view.ending_mark is not None
+    post, until_when, ended = view.posts[0], at.words_until, view.ending_mark
     address = address_of(post.url)  # the button below leads there
     once = (replace(p, url=None) if address and address_of(p.url) == address else p for p in posts or ())
     shown = w("page.shown_until", clock=w.clock(until_when, at.zone)) if posts and until_when else ""
@@ -267,7 +270,7 @@ def _open_page(
         page,
         danger=w("page.danger") if view.endangers else "",
         heading=title_of(view, people, w, at.now, at.zone),
-        said=(_mark_words(seen, at, w),) if ended else (),
+        said=tuple(_mark_words(seen, at, w)),
         lead=_what_words(seen, w) if raised else capital(_kind(seen, w)),
         notes=tuple(_passed_on(seen, at, w, read=posts is not None)),
         quote=_quote(seen) if posts is None or view.printed else "",
@@ -282,16 +285,13 @@ def _open_page(
         elsewhere=tuple(elsewhere(view.posts, at, w)) if posts is not None else (),
         after=tuple((*in_print(seen, at, w), *_below(seen, posts or (), at, w, shown))),
         done=tuple(done_lines(seen, posts, at, w)) if posts is not None else (),
+        wishes=tuple(wish_lines(seen, w)) if posts is not None else (),
     )
     if posts is not None:
         return _with_acts(page, seen, at, w)
-    have = (PageButton(ActKind.TAKE, w("page.take")),) if view.may(ActKind.TAKE) else ()
+    have = _buttons(seen, ActKind.TAKE, w("page.take"))
     show = PageButton(ActKind.READ, w("page.show"), quiet=bool(have))
-    back = (
-        (PageButton(ActKind.UNMARK, w("page.unmark"), quiet=True),)
-        if ended and view.may(ActKind.UNMARK)
-        else ()
-    )
+    back = _buttons(seen, ActKind.UNMARK, w("page.unmark"), quiet=True) if ended else ()
     return replace(page, buttons=(*have, show, *back), first="button")
 
 
@@ -314,51 +314,79 @@ def _to_cases(seen: Visit, at: Moment, w: Words) -> list[tuple[str, str]]:
 
 def _with_acts(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
     """Return the page with what its reader may do: the next first, the rest under “More”."""
-    view, forms = seen.view, tuple(open_questions(seen, w))
-    take = [PageButton(ActKind.TAKE, w("page.take"))] if view.may(ActKind.TAKE) else []
-    ends = [PageButton(ActKind.MARK, w("page.mark"), quiet=True)] if Mark.ANSWERED in view.marks else []
-    if view.may(ActKind.ENDED):
-        ends = [PageButton(ActKind.ENDED, w("page.ended.do"), quiet=True)]
-    leads = [(w(f"page.{act.value}.open"), f"?ask={act.value}") for act in _LEADS if view.may(act)]
-    ending = (act for act in (ActKind.OVER, ActKind.NO_DANGER) if view.may(act))
-    leads += [(w(f"page.ends.{act.value}"), f"?ask={act.value}") for act in ending]
-    told = [(w("page.happened.heading"), "?ask=happened")] if view.may(ActKind.HAPPENED) else []
-    cases = _to_cases(seen, at, w)
-    sheet = list(_sheet(seen, at, w))
-    next_ones = [*sheet, *told, *cases] if view.endangers else [*sheet, *cases, *told]
-    lead = next_ones[:1] if not (forms or take) else []
-    of_staff = bool(at.desk) and view.may(ActKind.OPEN) and not view.cases and _by_staff(seen)
-    wants_case = view.is_sealed or view.severity >= Severity.RESPOND or of_staff
-    begins = at.desk if wants_case and view.may(ActKind.OPEN) else ""
-    decides = bool(begins) and not view.ending_mark and (of_staff or view.severity >= Severity.TODAY)
-    if not (forms or take or lead or decides):
-        ends = [replace(one, quiet=False) for one in ends]
-    first = "button" if take else "lead" if lead else "case" if decides else "button" if ends else ""
-    notes = [w("page.by_staff")] if of_staff else []
-    if view.may(ActKind.OVER) and not view.may(ActKind.AGREE) and asks_if_over(seen, at):
-        notes.append(w("page.ends.asks"))
+    view, forms, to_open = seen.view, tuple(open_questions(seen, w)), _list_to_open(seen, at, w)
+    take, ends = _buttons(seen, ActKind.TAKE, w("page.take")), _buttons_to_end(seen, w)
+    opens = at.desk if view.may(ActKind.OPEN) else ""
+    of_staff = bool(opens) and _by_staff(seen)
+    weight = Severity.TODAY if of_staff else view.severity
+    begins = opens if view.is_sealed or weight >= Severity.RESPOND else ""
+    decides = begins and weight >= Severity.TODAY and not view.ending_mark
+    ranked = (("", forms), ("button", take), ("lead", to_open), ("case", decides), ("button", ends))
+    first = next((kind for kind, there in ranked if there), "")  # beside a question nothing stands out
+    lead = to_open[:1] if first == "lead" else ()
+    if first == "button" and not take:
+        ends = tuple(replace(one, quiet=False) for one in ends)
     return replace(
         page,
         forms=forms,
-        notes=(*page.notes, *notes),
+        notes=(*page.notes, *_list_notes(seen, at, w, of_staff=of_staff)),
         buttons=(*take, *ends),
-        first="" if forms else first,
-        leads=(*lead, *leads),
-        more=tuple(one for one in next_ones if one not in lead),
+        first=first,
+        leads=(*lead, *((w(key), f"?ask={act.value}") for act, key in _LEADS.items() if view.may(act))),
+        more=to_open[len(lead) :],
         begins=begins,
     )
 
 
+_LEADS = {
+    ActKind.DID: "page.did.open",
+    ActKind.NOTE: "page.note.open",
+    ActKind.GIVE: "page.give.open",
+    ActKind.OVER: "page.ends.over",
+    ActKind.NO_DANGER: "page.ends.no_danger",
+}
+"""The acts of which the page asks more before they are done, each with the words that lead there."""
+
+
+def _buttons(seen: Visit, act: ActKind, label: str, *, quiet: bool = False) -> tuple[PageButton, ...]:
+    """Give the button of an act, where its reader may do that."""
+    return (PageButton(act, label, quiet=quiet),) if seen.view.may(act) else ()
+
+
+def _buttons_to_end(seen: Visit, w: Words) -> tuple[PageButton, ...]:
+    """Give the button that ends it: as a later post says, else as answered."""
+    ended = _buttons(seen, ActKind.ENDED, w("page.ended.do"), quiet=True)
+    if ended or Mark.ANSWERED not in seen.view.marks:
+        return ended
+    return (PageButton(ActKind.MARK, w("page.mark"), quiet=True),)
+
+
+def _list_to_open(seen: Visit, at: Moment, w: Words) -> tuple[tuple[str, str], ...]:
+    """List what its reader may open next: the sheet, then its cases, and where they say what happened; of a
+    danger that comes before its cases."""
+    telling = [(w("page.happened.heading"), "?ask=happened")] if seen.view.may(ActKind.HAPPENED) else []
+    sheet, cases = _sheet(seen, at, w), _to_cases(seen, at, w)
+    return (*sheet, *telling, *cases) if seen.view.endangers else (*sheet, *cases, *telling)
+
+
+def _list_notes(seen: Visit, at: Moment, w: Words, *, of_staff: bool) -> Iterator[str]:
+    """Say that it was posted by somebody `of_staff`, and ask whether a danger is over."""
+    if of_staff:
+        yield w("page.by_staff")
+    if seen.view.may(ActKind.OVER) and not seen.view.may(ActKind.AGREE) and asks_if_over(seen, at):
+        yield w("page.ends.asks")
+
+
 def _by_staff(seen: Visit) -> bool:
-    """Does the author of a post that is shown say that they work at the school, or did?"""
-    from classifiers.verdicts.staff import author_relationship  # late: what has a case asks it there
+    """Does the author of a post that is shown say that they work at the school, or did? Of what has a case
+    that is asked there."""
+    if seen.view.cases:
+        return False
+    from classifiers.verdicts.staff import author_relationship  # late: few pages need it
 
     return any(
         author_relationship(post.title_and_text, seen.school) for post in seen.view.posts if post.words
     )
-
-
-_LEADS = (ActKind.DID, ActKind.NOTE, ActKind.GIVE)
 
 
 def _why(seen: Visit, posts: tuple[PostView, ...], w: Words) -> tuple[str, ...]:
@@ -439,9 +467,8 @@ def _advice(seen: Visit, w: Words) -> tuple[str, ...]:
     return found.first, found.then, found.never
 
 
-def _mark_words(seen: Visit, at: Moment, w: Words) -> str:
-    marked = seen.view.ending_mark
-    if marked is None:
-        return ""
-    who = name_of(seen, marked.person_id)
-    return w(f"page.done_{marked.mark.value}", who=who, **at.time_words(marked.at, w))
+def _mark_words(seen: Visit, at: Moment, w: Words) -> Iterator[str]:
+    """Say who ended it, when, and how."""
+    if (marked := seen.view.ending_mark) is not None:
+        who = name_of(seen, marked.person_id)
+        yield w(f"page.done_{marked.mark.value}", who=who, **at.time_words(marked.at, w))

@@ -144,12 +144,14 @@ _BOM = "\ufeff"
 
 @freeze
 class MatterRow:
-    """One matter in a list: title, first words, where, how far, `day` of posting, `token` at the desk."""
+    """One matter in a list: title, first words, where, how far, `day` of posting, `token` at the desk;
+    `when` is the day by which the list is sorted, and that of posting where it is another."""
 
     token: str
     title: str
     said: str
     day: str
+    when: str
     school: str
     places: str
     state: str
@@ -158,8 +160,8 @@ class MatterRow:
 
     @property
     def where(self) -> str:
-        """The places, the day, the number."""
-        return " · ".join(filter(None, (self.places, self.day, self.number)))
+        """The places, the days, the number."""
+        return " · ".join(filter(None, (self.places, self.when, self.number)))
 
 
 def row_of(view: MatterView, token: str, config: Config, now: datetime, w: Words) -> MatterRow:
@@ -169,13 +171,17 @@ def row_of(view: MatterView, token: str, config: Config, now: datetime, w: Words
     school = config.school(view.urn)
     places = [names.get(i, i) for i in view.sources[:_MOST_PLACES]]
     places = places or [channel_name(c, w) for c in view.channels[:_MOST_PLACES]]
+    day = w.day(posted, now, config.zone) if posted else ""
+    seen = w.day(view.last_seen, now, config.zone) if view.last_seen and not view.is_sealed else ""
+    another = w("matters.posted", day=day) if seen and day and seen != day else ""
     has = capital(has_words(view, config.people, w)) if state is State.HELD else ""
     had = has or w(f"matters.state.{state.value}")
     return MatterRow(
         token,
         title_of(view, people_of(school, config.people) if school else (), w, now, config.zone),
         said_of(view, config, w),
-        w.day(posted, now, config.zone) if posted else "",
+        day,
+        " · ".join(filter(None, (seen or day, another))),
         school.name if school else "",
         "" if view.is_sealed else w.list_items(places),
         state.value,
@@ -216,7 +222,7 @@ def harmless(cell: str) -> str:
 
 
 CSV_PATH = f"{PATH}/csv"
-_PAGE, _ALL = 25, 500
+_PAGE, _ALL, _BESIDE = 25, 500, 8
 
 
 def show_matters(asking: DeskRequest, con: Connection) -> Response:
@@ -254,6 +260,13 @@ def load_matters(asking: DeskRequest, con: Connection) -> dict[str, object]:
         "day": w.full_day(asking.now, asking.zone),
         "next": asked.address(after=after) if after else "",
     }
+
+
+def newest_rows(asking: DeskRequest, con: Connection) -> tuple[MatterRow, ...]:
+    """List the first of all that whoever is signed in may see, as the list does: what went on last first."""
+    wanted = Wanted(urns=[school.urn for school in asking.signed_in.schools])
+    views, _ = matters_page(con, asking.session, wanted, None, _BESIDE)
+    return _rows(asking, views, asking.w)
 
 
 def _rows(asking: DeskRequest, views: Iterable[MatterView], w: Words) -> tuple[MatterRow, ...]:

@@ -7,7 +7,7 @@ somebody signed in, or of whom the browser says that they tapped, or who needed 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -44,6 +44,7 @@ from monitor.desk.matter.page import (
     PageForm,
     Visit,
     by_link,
+    look_up_readings,
     look_up_visit,
     matter_response,
     needs_session,
@@ -55,6 +56,7 @@ from monitor.desk.matter.page import (
 from monitor.desk.matter.telling import expired_page, matter_page, with_changes, with_outcome
 from monitor.desk.oidc import OidcSignIn
 from monitor.desk.page import (
+    BECAME,
     DeskRequest,
     EarlyAnswer,
     FormFields,
@@ -72,6 +74,7 @@ from monitor.desk.page import (
     plain_page,
     set_cookie,
 )
+from monitor.desk.pages.lists import MatterRow, newest_rows
 from monitor.matters.reader import Reader
 from monitor.matters.views import look_for_nothing, with_notes
 
@@ -165,9 +168,6 @@ _OF_LINK, _OF_PERSON, _WITHIN = 10, 30, timedelta(hours=1)
 """So often within that time: by one address, and by all of a person's, signed in or not."""
 _KEPT_AS, _CODE = "read", "code"
 """The cookies by which a browser that was tapped in may read again, and of one that was sent a code."""
-_BECAME = "became"
-"""The field of an address that says, sealed, what became of an act: that is done once, however often its page
-is shown again."""
 _TYPED_FOR = timedelta(days=1)
 """So old a form may be from which what was typed is kept."""
 _TAPPED = {"do", "told", "words", "version", "key", "what"}
@@ -218,7 +218,7 @@ class _Asked:
     @property
     def became_purpose(self) -> str:
         """For what its outcome is sealed: this address and this person alone."""
-        return f"{_BECAME} {self.token} {self.ticket.holder.hex()}"
+        return f"{BECAME} {self.token} {self.ticket.holder.hex()}"
 
     def unseal(self, typed: str) -> FormFields:
         """Return what they typed before, by what is sealed in the page."""
@@ -303,10 +303,10 @@ class MatterDesk:
 
     def _look(self, asked: _Asked, con: Connection) -> Response:
         page = self._page(self._find_visit(con, asked), asked)
-        became = asked.desk.links.unseal(asked.became_purpose, asked.desk.query[_BECAME])
+        became = asked.desk.links.unseal(asked.became_purpose, asked.desk.query[BECAME])
         if became and not page.back:
             page = replace(page, said=tuple(became.decode().splitlines()))
-        return self._show_page(page, asked)
+        return self._show_opened(con, page, asked)
 
     def _fill(self, asked: _Asked, *, proved: bool = False) -> Response:
         """The page with what was typed in its form again, and its words where they stood there; to be pressed
@@ -316,10 +316,10 @@ class MatterDesk:
         with store.write("a page") if typed else store.open_reader() as con:
             seen = self._find_visit(con, asked)
             page = replace(self._page_again(con, seen, asked, typed), filled=typed)
-        if not proved:
-            w = words(page.language)
-            page = replace(page, said=(w("page.once_more"),), wrong=True)
-        return self._show_page(page, asked, 200 if proved else 403)
+            if not proved:
+                w = words(page.language)
+                page = replace(page, said=(w("page.once_more"),), wrong=True)
+            return self._show_opened(con, page, asked, 200 if proved else 403)
 
     def _page_again(
         self, con: Connection, seen: Visit, asked: _Asked, form: FormFields, *, now: bool = False,
@@ -334,7 +334,7 @@ class MatterDesk:
         # Were the words of what is sealed on the page that was pressed, for whoever may read them now?
         if now or (seen.view.is_sealed and "words" in form and seen.view.may(ActKind.READ)):
             posts = shown_posts(texts(con, seen, asked.now))
-            seen = replace(seen, view=with_notes(con, seen.view))
+            seen = replace(seen, view=with_notes(con, seen.view), readings=look_up_readings(con, seen))
         elif "words" in form and not seen.view.is_sealed and seen.view.may(ActKind.READ):
             posts = open_posts(seen.view)
         return self._page(seen, asked, posts, ask=ask)
@@ -353,18 +353,18 @@ class MatterDesk:
         except InputError as refused:  # nothing of it was saved
             with asked.desk.store.write("a page") as con:
                 page = self._page_again(con, seen, asked, form)
-            guard = "in_case" if act is ActKind.HAPPENED else "refused"
-            guard = "twice" if form["what"] == Mistake.TWICE else guard
-            said = words(page.language)(f"page.not.{guard}", why=str(refused))
-            return self._show_page(replace(page, said=(said,), wrong=True, filled=form), asked)
+                guard = "in_case" if act is ActKind.HAPPENED else "refused"
+                guard = "twice" if form["what"] == Mistake.TWICE else guard
+                said = words(page.language)(f"page.not.{guard}", why=str(refused))
+                page = replace(page, said=(said,), wrong=True, filled=form)
+                return self._show_opened(con, page, asked)
 
     def _record(self, con: Connection, asked: _Asked, act: ActKind, form: FormFields) -> Response:
         """Does it, to the version that was read; and shows what became of it."""
         seen = self._find_visit(con, asked)
         if act in VERSIONED and form["version"] != version_of(seen.view):
-            return self._show_page(
-                with_changes(self._page_again(con, seen, asked, form), seen, form, asked.now), asked
-            )
+            page = with_changes(self._page_again(con, seen, asked, form), seen, form, asked.now)
+            return self._show_opened(con, page, asked)
         reads = act is ActKind.READ
         came = carry_out(Pressed(seen.handling(con, asked.now), seen, form), act)
         try:
@@ -373,7 +373,7 @@ class MatterDesk:
             return other.answer
         if isinstance(came, Refused):
             page = with_outcome(self._page_again(con, seen, asked, form), seen, came, asked.now)
-            return self._show_page(replace(page, filled=form), asked)
+            return self._show_opened(con, replace(page, filled=form), asked)
         w = words(seen.school.language)
         page = with_outcome(
             self._page_again(con, seen, asked, form, now=reads, done=True), seen, came, asked.now
@@ -384,9 +384,9 @@ class MatterDesk:
         follows = consequences(seen.handling(con, asked.now))
         said = (*page.said, *follows_words(follows, w))
         if reads or seen.view.is_sealed:  # its words stand on no page that is only looked at
-            return self._show_page(replace(page, said=said), asked)
+            return self._show_opened(con, replace(page, said=said), asked)
         became = asked.desk.links.seal(asked.became_purpose, "\n".join(said).encode())
-        return led_to(f"?{_BECAME}={became}")
+        return led_to(f"?{BECAME}={became}")
 
     def _prove(self, asked: _Asked, ask: Ask | None, code: str) -> Response | None:
         """A code is sent, or was typed; None where nothing is shut. Where neither was asked for, the check
@@ -501,13 +501,23 @@ class MatterDesk:
         leads = seen.wants_session and links.is_private and not page.back
         return replace(page, sign_in=links.at_desk(asked.ticket.story_id)) if leads else page
 
-    def _show_page(self, page: MatterPage, asked: _Asked, status: int = 200) -> Response:
+    def _show_opened(self, con: Connection, page: MatterPage, asked: _Asked, status: int = 200) -> Response:
+        """Show a matter that was opened; who is signed in sees beside it, at their own address, all
+        that they may see, the latest first."""
+        here = replace(asked.desk, who=asked.who)
+        beside = newest_rows(here, con) if asked.own and asked.who else ()
+        return self._show_page(page, asked, status, beside)
+
+    def _show_page(
+        self, page: MatterPage, asked: _Asked, status: int = 200, beside: Sequence[MatterRow] = ()
+    ) -> Response:
         pressed = page.buttons or page.leads or page.forms or page.done
         proof = asked.desk.links.proof(asked.token, asked.now) if pressed else ""
         root = urlsplit(asked.desk.links.base_url or "").path.rstrip("/")
         leave = partial(leave_address, asked.desk.links, root)
         own = asked.desk.links.at_desk(asked.ticket.story_id)
-        return matter_response(replace(page, proof=proof, own_address=own), status, asked.who, root, leave)
+        page = replace(page, proof=proof, own_address=own)
+        return matter_response(page, status, asked.who, root, leave, beside)
 
 
 def _ticket(asking: DeskRequest, *, own: bool) -> Ticket | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Event, Lock, Thread
 from time import monotonic
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from starlette.responses import HTMLResponse, Response
 
@@ -42,7 +42,7 @@ from monitor.act import people as act
 from monitor.act.people import Keeper
 from monitor.config.edit import Moved, Succession, table_mark
 from monitor.config.load import Config, from_text, read_file
-from monitor.desk.page import DeskRequest, EarlyAnswer, NotThere, Shows, led_to, not_lost
+from monitor.desk.page import BECAME, DeskRequest, EarlyAnswer, NotThere, Shows, led_to, not_lost
 from monitor.matters.reader import Reader
 
 log = logging.getLogger("schoolgate.desk")
@@ -99,6 +99,8 @@ class Desk:
 
 
 Page = Callable[[Desk], Response]
+Says: TypeAlias = Callable[[Desk, Made], str]
+"""Says what was done, in lines, at the desk as it is now."""
 
 
 def open_desk(asking: DeskRequest) -> Desk:
@@ -121,7 +123,8 @@ def open_desk(asking: DeskRequest) -> Desk:
         raise NotThere
     shares = bool(asking.form["shares"])
     at = Keeper(config, asking.context.home, asking.store, by, asking.now, shares=shares)
-    return Desk(asking, at, text, locked, typed=asking.form)
+    became = None if setter else asking.links.unseal(_became_purpose(asking), asking.query[BECAME])
+    return Desk(asking, at, text, locked, (became or b"").decode(), typed=asking.form)
 
 
 def ask_for_proof(asking: DeskRequest, path: str) -> None:
@@ -163,10 +166,26 @@ def _reopen(desk: Desk) -> Desk:
 
 
 def done_and_said(
-    desk: Desk, act: Callable[[], Done[Made] | Refused], again: Page, said: str, then: Page | None = None
+    desk: Desk, act: Callable[[], Done[Made] | Refused], again: Page, said: str | Says[Made], to: str = ""
 ) -> Response:
-    """The same, where what was done is said, at the same page or another."""
-    return done_or_shown(desk, act, again, lambda now, _: (then or again)(replace(now, notice=said)))
+    """The same, where what was done is said at the address of this page or another (`to`), so that Back and
+    reload repeat nothing."""
+
+    def then(now: Desk, made: Made) -> Response:
+        return _lead_on(now, said if isinstance(said, str) else said(now, made), to)
+
+    return done_or_shown(desk, act, again, then)
+
+
+def _lead_on(desk: Desk, said: str, to: str = "") -> Response:
+    """Lead to an address that says it."""
+    became = desk.asking.links.seal(_became_purpose(desk.asking), said.encode())
+    return led_to(f"{to}?{BECAME}={became}")
+
+
+def _became_purpose(asking: DeskRequest) -> str:
+    """For what an outcome is sealed: for this person alone."""
+    return f"{BECAME} {asking.person.id}"
 
 
 @dataclass(slots=True)
@@ -255,14 +274,14 @@ def _add(desk: Desk) -> Response:
         return _one(replace(desk, wrong=desk.w("people.refused.namesake", name=new.name)))
     new = replace(new, id=act.new_id(desk.config, main_role(new)))
 
-    def show_added(now: Desk, made: act.Changed) -> Response:
+    def say_added(now: Desk, made: act.Changed) -> str:
         said = now.w("people.done.added", name=new.name)
         for p in _people(now):
             if p.id != new.id and (both := leads_shared(new, p, now.at.config.schools)):
                 said += " " + now.w("people.also", name=p.name, offices=_offices(now, p, both))
-        return list_people(replace(now, notice=said))
+        return said
 
-    return done_or_shown(desk, lambda: act.enter_person(desk.at, new), _one, show_added)
+    return done_and_said(desk, lambda: act.enter_person(desk.at, new), _one, say_added, PATH)
 
 
 def _do(desk: Desk, person: Person, do: str) -> Response:
@@ -275,7 +294,7 @@ def _do(desk: Desk, person: Person, do: str) -> Response:
         said = desk.w("people.done.signed_out", name=person.name, n=out.ended)
         said += " " + desk.w("people.passkeys_removed", n=out.removed) if out.removed else ""
         said += " " + desk.w("people.forgotten") if out.forgotten else ""
-        return _one(replace(desk, notice=said))
+        return _lead_on(desk, said)
     if do in ("away", "back"):
         until = _day(desk, form["until"]) if do == "away" else None
         cover = next((p.id for p in _people(desk) if p.id == form["cover"]), None)
@@ -289,13 +308,12 @@ def _do(desk: Desk, person: Person, do: str) -> Response:
         email, phone = form["email"].strip() or None, form["phone"].strip() or None
         new = act.comer(at.config, _people(desk), person, name, email, phone, given)
         going = Succession(person, new, keeping(person, given) if form["stays"] else None)
-        return done_or_shown(
-            desk, lambda: act.succeed_person(at, going, mark), _one, _went(going, "replaced", name)
-        )
+        went = _say_who_went(going, "replaced", name)
+        return done_and_said(desk, lambda: act.succeed_person(at, going, mark), _one, went, PATH)
     if do == "remove" and form["sure"]:
         leaves = Succession(person)
-        went = _went(leaves, "removed", person.name)
-        return done_or_shown(desk, lambda: act.succeed_person(at, leaves, mark), _one, went)
+        went = _say_who_went(leaves, "removed", person.name)
+        return done_and_said(desk, lambda: act.succeed_person(at, leaves, mark), _one, went, PATH)
     if do != "save":
         return _one(desk)
     said = desk.w("people.done.changed", name=person.name)
@@ -303,14 +321,15 @@ def _do(desk: Desk, person: Person, do: str) -> Response:
     return done_and_said(desk, lambda: act.correct_person(at, person, new, mark), _one, said)
 
 
-def _went(going: Succession, done: str, name: str) -> Callable[[Desk, act.Changed], Response]:
-    """The list, with what became of what they had, as far as whoever did it may know."""
+def _say_who_went(going: Succession, done: str, name: str) -> Says[act.Changed]:
+    """Says it, and what became of what they had, as far as whoever did it may know."""
 
-    def then(now: Desk, made: act.Changed) -> Response:
-        said = now.w(f"people.done.{done}", name=name)
-        return list_people(replace(now, notice=said), _handover_lines(now, going, made))
+    def say(now: Desk, made: act.Changed) -> str:
+        handed = _handover_lines(now, going, made)
+        heading = [now.w("people.handed")] if handed else []
+        return "\n".join((now.w(f"people.done.{done}", name=name), *heading, *handed))
 
-    return then
+    return say
 
 
 def _handover_lines(desk: Desk, going: Succession, made: act.Changed) -> list[str]:
@@ -382,7 +401,7 @@ def _away(desk: Desk, person: Person) -> str:
     return away_words(person, config.people, now, config.zone, desk.w) if away([person], now) else ""
 
 
-def list_people(desk: Desk, handed: Sequence[str] = ()) -> Response:
+def list_people(desk: Desk) -> Response:
     lines = [
         {
             "id": p.id,
@@ -395,7 +414,7 @@ def list_people(desk: Desk, handed: Sequence[str] = ()) -> Response:
         for p in _people(desk)
     ]
     former = ", ".join(p.name for p in desk.config.former if set(schools_of(p, desk.schools)))
-    return desk.page("people.html", people=lines, former=former, handed=handed)
+    return desk.page("people.html", people=lines, former=former)
 
 
 def _one(desk: Desk) -> Response:

@@ -132,10 +132,10 @@ class PlacesDesk:
             "remove": lambda: act.remove(at, source, mark),
             "set": lambda: act.set_place_nature(at, source, _nature(asking.form["nature"]), mark),
         }
-        then = self.list_places if do == "remove" else self.show_place
         name = source.name or source.id
         told = desk.w(f"places.done.{said}", name=name)
-        return done_and_said(desk, acts[do], self.show_place, told, then)
+        to = PATH if do == "remove" else ""
+        return done_and_said(desk, acts[do], self.show_place, told, to)
 
     def _find_preview(self, desk: Desk, source: Source) -> PlacePreview | None:
         """Find what they last saw at that place, within a quarter of an hour."""
@@ -181,7 +181,7 @@ class PlacesDesk:
                 return self.show_keyed(replace(desk, wrong=desk.w("places.over")))
             said = desk.w("places.done.kept", name=tried.wanted.proposal.source.name)
             watch = partial(keyed.watch_place, desk.at, tried.wanted)
-            return done_and_said(desk, watch, self.show_keyed, said, self.list_places)
+            return done_and_said(desk, watch, self.show_keyed, said, PATH)
         urns = tuple(s.urn for s in desk.schools if form[f"school_{s.urn}"])
         urns = urns or tuple(s.urn for s in desk.schools if not s.is_trust)
         wanted = keyed.plan_place(desk.at, kind, urns, form)
@@ -248,7 +248,8 @@ class PlacesDesk:
         nature = desk.asking.form["nature"]
         place = with_nature(chosen, _nature(nature)) if nature else chosen
         said = desk.w("places.done.kept", name=place.source.name)
-        return done_and_said(desk, lambda: act.watch_places(desk.at, [place]), self.list_places, said)
+        watch = partial(act.watch_places, desk.at, [place])
+        return done_and_said(desk, watch, self.list_places, said)
 
     def _list_found(self, desk: Desk) -> Iterator[tuple[str, Proposal]]:
         """List what may be kept of what they looked at, as it would be written, each by its mark."""
@@ -333,7 +334,8 @@ class PlacesDesk:
         town = {"town": asking.form["town"].strip()} if asking.form["town"].strip() else {}
         said = desk.w("places.done.added", name=school.name)
         said += " " + desk.w("places.schools.asked", names=", ".join(asked)) if asked else ""
-        return done_and_said(desk, lambda: act.watch_school(desk.at, school, town), show_schools, said)
+        watch = partial(act.watch_school, desk.at, school, town)
+        return done_and_said(desk, watch, show_schools, said)
 
     def take_school(self, asking: DeskRequest) -> Response:
         """Changes that, takes what is missing from the register, or watches it no more."""
@@ -344,7 +346,7 @@ class PlacesDesk:
             ask_for_proof(asking, f"{SCHOOLS}/{school.urn}")
             gone = desk.w("places.done.removed", name=school.name)
             leaves = partial(act.stop_watching_school, at, school, mark)
-            return done_and_said(desk, leaves, show_school, gone, show_schools)
+            return done_and_said(desk, leaves, show_school, gone, SCHOOLS)
         if form["do"] == "fill":
             known = act.school_of_register(at.config, school.urn)
             if isinstance(known, Refused):
@@ -357,7 +359,8 @@ class PlacesDesk:
         else:
             return show_school(desk)
         said = desk.w("places.done.changed", name=school.name)
-        return done_and_said(desk, lambda: act.correct_school(at, school, values, mark), show_school, said)
+        corrects = partial(act.correct_school, at, school, values, mark)
+        return done_and_said(desk, corrects, show_school, said)
 
     def take_terms(self, asking: DeskRequest) -> Response:
         """Reads what was pasted, and shows it; saves it, once that was seen."""

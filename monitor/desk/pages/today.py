@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from alerts.access.knowing import Act, who_may
 from alerts.access.matter import meant_as
-from alerts.access.offices import SENIORITY, administers, answers_for_data, holders
+from alerts.access.offices import SENIORITY, administers, answers_for_data, governs, holders
 from alerts.access.recipients import people_for_repairs
 from alerts.facts import Agenda, Facts, OpenMatter, Phrase, SchoolPart, Selection
 from alerts.layout.note import clean_line
@@ -21,7 +21,7 @@ from alerts.links import DeskLinks
 from alerts.select import for_part_of_it, their_own
 from alerts.wording.digest import lines
 from alerts.wording.digest.compose import count_further, line_of, the_day
-from alerts.wording.digest.matters import adverse, first_of_group, is_to_answer
+from alerts.wording.digest.matters import adverse, answerer, first_of_group
 from alerts.wording.digest.view import Line, Saying, no_term, say_what_stopped
 from alerts.wording.matters import who_is_away
 from data.frozen import freeze
@@ -104,7 +104,8 @@ def make_day(facts: Facts, chosen: Selection, *, sent: bool) -> Day:
     to_you = [one for one in danger if one.wording is Phrase.TO_YOU]
     others = [one for one in danger if one.wording is not Phrase.TO_YOU]
     untaken = "grave" if any(one.view.holder is None for one in others) else "grave_taken"
-    news, answer, answers = chosen.of(Agenda.NEWS), chosen.of(Agenda.ANSWER), is_to_answer(say)
+    news, answer = chosen.of(Agenda.NEWS), chosen.of(Agenda.ANSWER)
+    answers = chosen.person in holders(facts.people, answerer(say))
     bad = tuple(one for one in news if adverse(one.view))
     order = (Agenda.MINE, Agenda.OVERDUE, Agenda.DECIDE, Agenda.LOOK, Agenda.NEWS, Agenda.ANSWER)
     asks = {group: chosen.of(group) for group in (*order, Agenda.BEFORE)}
@@ -244,8 +245,9 @@ def show_today(asking: DeskRequest, con: Connection) -> Response:
     given["assessment"] = w(f"assessment.{found}") if signs or looks else ""
     given["may_look"] = looks and administers(who.person)
     leads = [("/sources", w("desk.school.sources")), ("/machine", w("desk.school.machine"))] if mended else []
-    leads += [("/reports", w("reports.nav"))] if who.reads_reports and not here else []
-    given["leads"] = leads  # whoever looks after the machine; and a governor, for whom Today holds nothing
+    reads = governs(who.person) or (who.reads_reports and not here)
+    leads += [("/reports", w("reports.nav"))] if reads else []
+    given["leads"] = leads  # whoever looks after the machine; and a governor, whatever Today holds
     given |= {"path": line_path, "take": partial(take_fields, asking)}
     return asking.render("today.html", page="today", **given)
 

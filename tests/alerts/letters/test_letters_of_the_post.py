@@ -62,7 +62,9 @@ from data.types import PERHAPS, About, Harm, Meant, Route
 from data.words.say import words
 
 DULL = "They never ring back, and on the third day nobody came to the gate at all, not one of them"
-FIRST = "They never ring back, and on the third day nobody came to …"
+THEIRS = "The takings were counted by two people. He kept forty pounds of them, and everybody knows it."
+LONG = " ".join(("The queue was long and the tea was cold.",) * 20 + (THEIRS,) + ("It rained all day.",) * 20)
+"""A long post, of which two sentences are meant; the second says it."""
 TO_THEIR_AUTHOR = (LetterKind.PARENT_INVITATION, LetterKind.PARENT_REMOVAL, LetterKind.AUTHOR_REMOVAL)
 ABOUT_A_POST = [
     kind
@@ -76,7 +78,11 @@ ABOUT_A_POST = [
     )
 ]
 """Not about an article, an account, an archived page, a result or works: their addresses say which."""
-IN_FULL = (LetterKind.S5_NOTICE, LetterKind.SOLICITOR_FACTS)
+QUOTING = [
+    *(k for k in TO_THEIR_AUTHOR), LetterKind.STAFF_REMOVAL, LetterKind.PLATFORM_REPORT,
+    LetterKind.PLATFORM_APPEAL, LetterKind.ACCOUNT_REPORT, LetterKind.MUMSNET, LetterKind.HOST_ABUSE,
+    LetterKind.REGISTRAR_ABUSE, LetterKind.ISP_TERMS, LetterKind.POSH, LetterKind.RHC,
+]  # fmt: skip
 CAME_BACK = (step(2, StepKind.CAME_BACK, 7),)
 ACCOUNT, ARCHIVE, SEARCH = LetterKind.ACCOUNT_REPORT, LetterKind.ARCHIVE_REQUEST, LetterKind.SEARCH_RESULT
 UNDER_AGE = LetterKind.UNDER_AGE_REPORT
@@ -95,21 +101,64 @@ def of(kind, post_changes=None, /, **changes):
     return all_of(example(kind, post=post, **changes))
 
 
-def test_every_letter_about_a_post_names_it_by_its_day_or_when_it_was_seen_and_its_first_words():
+def test_every_letter_about_a_post_names_it_by_its_day_or_when_it_was_seen():
     for kind in ABOUT_A_POST:
         assert "11 November 2026" in of(kind)
-    for kind in [k for k in ABOUT_A_POST if k not in IN_FULL]:
-        assert (DULL if kind is LetterKind.POLICE else f"“{FIRST}”") in of(kind)
+    said = of(LetterKind.PARENT_INVITATION, {"published": None})
+    assert "the post on Facebook that was first seen on 11 November 2026." in said
+    assert "First seen, as far as is known: 11 November 2026" in of(
+        LetterKind.PLATFORM_REPORT, {"published": None}
+    )
+    assert "the post of 11 November 2026 on Facebook that begins “They never ring" in of(
+        LetterKind.PARENT_INVITATION, content_class="C0", fair=True, decision=None
+    )
+
+
+def test_the_words_complained_of_stand_in_every_letter_that_asks_for_them_to_go():
+    for kind in QUOTING:
+        made = example(kind, post=replace(EXAMPLES[kind][2].get("post", POST), text=DULL))
+        assert DULL in made.body, kind
+        if kind not in (*TO_THEIR_AUTHOR, LetterKind.STAFF_REMOVAL):
+            assert EXAMPLES[kind][1]["why"] in all_of(made)
     for kind in TO_THEIR_AUTHOR:
         made = example(kind, {"words": "laughed"})
         assert "take these words down" in all_of(made)
         assert "laughed" in made.body
         assert "under your name" not in of(kind)
-    said = of(LetterKind.PARENT_INVITATION, {"published": None})
-    assert "the post on Facebook that was first seen on 11 November 2026 and begins “They never" in said
-    assert "First seen, as far as is known: 11 November 2026" in of(
-        LetterKind.PLATFORM_REPORT, {"published": None}
-    )
+
+
+def test_a_host_a_registrar_and_a_network_read_the_name_used_there_and_which_rule_may_be_broken():
+    for kind in (LetterKind.HOST_ABUSE, LetterKind.ISP_TERMS, LetterKind.REGISTRAR_ABUSE):
+        assert "- Name used there: Northvale Parent" in of(kind)
+    rule = "- Which of your own rules it may break: what your terms say on"
+    assert f"{rule} false and damaging statements about a person" in of(LetterKind.HOST_ABUSE)
+    assert f"{rule} private details of other people" in of(LetterKind.ISP_TERMS, content_class="C11")
+    assert "Which of your Talk guidelines it may break: " in of(LetterKind.MUMSNET)
+
+
+def quoted(said, meant, kind=LetterKind.HOST_ABUSE):
+    case, facts, more = EXAMPLES[kind]
+    post = replace(more.get("post", POST), text=said)
+    made = draft(kind, a_file(case, post), LetterFacts(NOW, "en", facts, meant=meant), rules())
+    assert isinstance(made, LetterDraft), made
+    return made
+
+
+def test_of_a_long_post_the_sentences_that_are_meant_are_quoted_or_so_much_of_it_as_has_room():
+    kept = "He kept forty pounds of them"
+    made = quoted(LONG, kept)
+    assert "… He kept forty pounds of them, and everybody knows it. …" in made.body
+    assert "a part of a long post" in made.warnings[0]
+    assert f"… {THEIRS} …" in quoted(LONG, f"counted by two people. {kept}").body
+    for meant in ("", "words of an older version"):
+        begins = max(quoted(LONG, meant).body, key=len)
+        assert begins.startswith("The queue was long")
+        assert begins.endswith(" …")
+        assert len(begins) <= 1202
+    assert DULL in quoted(DULL, "nobody came").body
+    assert LONG in quoted(LONG, kept, LetterKind.POLICE).body
+    endless = max(quoted("x" * 5000, "").body, key=len)
+    assert (endless.strip("x"), len(endless) < 1210) == (" …", True)
 
 
 @pytest.mark.parametrize("changes", [
@@ -123,23 +172,30 @@ def test_of_a_child_in_confidence_or_under_the_lock_no_words_are_said(changes):
     assert ("11 November" in said) is not changes.get("locked", False)
 
 
-def test_its_first_words_are_not_quoted_to_others_where_they_name_somebody_and_a_parents_letter_warns():
-    named = "Mr Vale never rings back"
-    assert "Mr Vale" not in of(LetterKind.PLATFORM_REPORT, {"text": named})
-    assert "Year 6" not in of(LetterKind.POSH, {"text": "The Year 6 trip was a mess"})
-    assert "begins “Mr Vale never rings back”" in of(LetterKind.PARENT_INVITATION, {"text": named})
-    through_the_site = of(LetterKind.AUTHOR_REMOVAL, {"text": named})
-    assert "Mr Vale" not in through_the_site
-    assert "please pass it on" in through_the_site
-    post = replace(ON_A_FORUM, text="Sam Vale is a thief")
-    assert "Vale" not in all_of(example(LetterKind.HOST_ABUSE, post=post))
-    assert "begins: “Sam Vale is a thief”" in all_of(example(LetterKind.RHC, post=post))
+def test_a_quotation_that_names_somebody_or_a_class_is_warned_of_beside_the_letter():
+    for kind in (LetterKind.HOST_ABUSE, LetterKind.AUTHOR_REMOVAL, LetterKind.PARENT_INVITATION):
+        post = replace(
+            EXAMPLES[kind][2].get("post", POST), text="Jo Fern never rings the Year 6 parents back"
+        )
+        warned = " ".join(example(kind, post=post).warnings)
+        assert "“words” names Jo Fern" in warned
+        assert "“words” gives a year group" in warned
+    assert "please pass it on" in of(LetterKind.AUTHOR_REMOVAL)
+    assert not [said for said in example(LetterKind.HOST_ABUSE, post=ON_A_FORUM).warnings if "names" in said][
+        1:
+    ]
 
-    def warned(said):
-        return " ".join(example(LetterKind.PARENT_INVITATION, post=replace(POST, text=said)).warnings)
 
-    assert "repeats how the post begins, which names Sam Vale" in warned("Mr Vale never rings back")
-    assert not warned(DULL)
+@pytest.mark.parametrize(("why", "word"), [
+    ("It says that he steals, which is false.", "he"),
+    ("It hurts them; the teacher wants it gone.", "them"),
+    ("It says that the teacher steals. He counted nothing: two parents did.", ""),
+    ("It may mislead families who then lose their money.", ""),
+])  # fmt: skip
+def test_a_pronoun_that_nobody_stands_before_is_warned_of(why, word):
+    warned = [w for w in example(LetterKind.HOST_ABUSE, {"why": why}).warnings if "Say who" in w]
+    assert bool(warned) is bool(word)
+    assert all(f"says “{word}”" in said for said in warned)
 
 
 def test_people_are_addressed_by_title_and_surname_and_reached_by_number_or_address():
@@ -202,7 +258,7 @@ def test_an_account_is_called_one_and_named_by_its_address_and_as_whom_it_poses(
     made = whole(ACCOUNT, case, facts | {"posed_as": "our school"})
     assert [said for said in made.warnings if "A plain parody stays" in said]
     assert "https://www.facebook.com/help/contact/295309487309948" in made.notice
-    assert "They deal only with the person concerned" in made.notice
+    assert "Only the person concerned" in made.notice
     assert why_not(ACCOUNT, replace(case, channel="instagram")) is None
 
 
@@ -247,21 +303,12 @@ def test_whether_somebody_agreed_is_not_mixed_with_whether_they_were_asked():
         assert "because a life may be in danger" in said
 
 
-@pytest.mark.parametrize(
-    ("kind", "changes", "said"),
-    [
-        (LetterKind.PARENT_INVITATION, {"text": "“He” took it."}, "begins “‘He’ took it”"),
-        (LetterKind.PLATFORM_REPORT, {"text": "One\n\n- Two\u202e three"}, "- It begins: “One - Two three”"),
-        (
-            LetterKind.PARENT_INVITATION,
-            {"text": None, "title": None},
-            "about the post of 11 November 2026 on Facebook.",
-        ),
-    ],
-    ids=["quotation marks are single ones", "one line in a list", "without words it is named by its day"],
-)
-def test_how_the_first_words_are_quoted(kind, changes, said):
-    assert said in of(kind, changes)
+def test_how_the_first_words_are_quoted_where_nothing_is_asked():
+    fair = {"content_class": "C0", "fair": True, "decision": None}
+    said = of(LetterKind.PARENT_INVITATION, {"text": "“He”\n\n- took\u202e it."}, **fair)
+    assert "begins “‘He’ - took it”" in said
+    said = of(LetterKind.PARENT_INVITATION, {"text": None, "title": None}, **fair)
+    assert "about the post of 11 November 2026 on Facebook." in said
 
 
 def test_the_helpline_gets_every_address_of_the_case_in_one_letter():
@@ -399,12 +446,12 @@ FACTS = {
 }  # fmt: skip
 IMAGE = replace(KEPT, name="supplied-1.png", media_type="image/png", how="supplied by a person")
 READ, BY = ("feed",), (BY_HAND,)
-AS_READ = ("The words, as they were read", "word for word", "exactly as they were posted", "It begins: “")
+AS_READ = ("The words, as they were read", "word for word", "exactly as they were posted")
 NEVER = {
     "post": ("as it was reported", "reported to the school"), "reported": AS_READ,
     **dict.fromkeys(
         ("account", "bullies", "elsewhere"),
-        (*AS_READ, "Address of the post", "It begins", "Report of a post", "the post that begins",
+        (*AS_READ, "Address of the post", "Report of a post", "the post that begins",
          "a public post", "the post of", "It was posted", "not said"),
     ),
     "no address": AS_READ, "spoken": (*AS_READ, "It was posted"), "group": AS_READ,
@@ -461,6 +508,9 @@ KINDS = {
     "disclosure": CaseFile(apart(BypassRoute.SAFEGUARDING), (), seen(SAID, *BY), (), ()),
     "disclosure read": CaseFile(apart(BypassRoute.SAFEGUARDING), (), seen(SAID, *READ), (), ()),
 }  # fmt: skip
+
+
+APART = "-" * 40
 
 
 def letters(file):
@@ -522,6 +572,49 @@ def test_a_sheet_is_filed_by_its_facts_and_says_apart_who_is_in_danger_and_who_i
     assert "allegation" not in "".join(part.text for part in made.parts)
 
 
+def test_what_was_done_twice_within_a_minute_is_told_once():
+    kept = [step(n, StepKind.EVIDENCE, days, kind="page") for n, days in ((2, 1), (3, 1 + 1 / 1440), (4, 2))]
+    said = all_of(example(LetterKind.POSH, steps=(Climb("C2").steps[0], *kept)))
+    assert said.count("evidence was kept") == 2
+
+
+AT_THE_GATE = "He grassed us up. Turning up at the top gate tmrw 3.15 with my cousins. Not long now."
+
+
+def to_police(said=AT_THE_GATE, given=(), /, **changes):
+    at = datetime(2026, 11, 17, 12, tzinfo=UTC)
+    post = replace(POST, text=said, title="", published=None, first_seen=at)
+    return all_of(example(LetterKind.POLICE, given, post=post, **changes))
+
+
+def test_the_police_read_the_hour_day_and_place_that_a_threat_names_though_somebody_typed_something_else():
+    said = to_police()
+    assert "- It names a time: Wednesday 18 November, about 15:15." in said
+    own = "“Turning up at the top gate tmrw 3.15 with my cousins”"
+    assert f"- When and where, in its own words: {own}" in said
+    named = "It names a time: Wednesday 18 November, about 15:15."
+    assert to_police(AT_THE_GATE, {"danger": named}).count(named) == 1
+    assert "in its own words" not in to_police("You are finished. He grassed us up.")
+    assert "“Turning up" not in to_police(AT_THE_GATE, locked=True)
+
+
+def test_a_post_is_called_public_to_the_police_only_where_it_was_read_without_signing_in():
+    brought = replace(POST, source_ids=(BY_HAND,))
+    page = (step(2, StepKind.EVIDENCE, 1, kind="page"),)
+    picture = (step(2, StepKind.EVIDENCE, 1, kind="supplied"),)
+    for post, steps, called in (
+        (brought, picture, "to report a post on Facebook"), (brought, page, "to report a public post"),
+        (replace(POST, source_ids=("feed",)), picture, "to report a public post"),
+    ):  # fmt: skip
+        assert called in " ".join(all_of(example(LetterKind.POLICE, post=post, steps=steps)).split())
+
+
+def test_the_police_read_who_wrote_it_where_the_school_knows():
+    said = to_police(AT_THE_GATE, {"author_name": "Pat Example, a parent"})
+    assert "- Who wrote it, as far as the school knows: Pat Example, a parent" in said
+    assert "Who wrote it" not in to_police()
+
+
 def test_the_day_and_hour_that_a_threat_names_are_known_to_the_police_and_those_of_a_fete_are_not():
     post = replace(POST, title="", text="I will be at the gate at quarter past 3 thursday", published=None)
     threat = replace(post, first_seen=datetime(2026, 11, 17, 12, tzinfo=UTC))
@@ -557,12 +650,12 @@ def test_each_kind_has_its_papers_and_none_says_what_is_not_so():
 
 def test_a_paper_marks_whose_words_it_holds_and_that_what_was_reported_is_a_report():
     found = papers(KINDS["reported"])
-    assert f"It begins (as it was reported to the school): “{SAID}”" in found["posh"]
+    assert f"complained of, as they were reported to the school: {APART} {SAID}" in found["posh"]
     assert "What was posted, as it was reported to the school: -" in found["police"]
     assert f"The words of the report\n| {SAID}" in papers(KINDS["disclosure"])["pack for dsl"]
     assert "somebody reported to the school" in papers(KINDS["disclosure"])["sheet"]
     found = papers(KINDS["post"])
-    assert f"It begins: “{SAID}”" in found["platform_report"]
+    assert f"complained of, exactly as they were posted: {APART} {SAID}" in found["platform_report"]
     assert "What was posted, word for word: -" in found["police"]
     assert f"The words, as they were read\n| {SAID}" in papers(KINDS["disclosure read"])["pack for dsl"]
     found = papers(KINDS["account"])

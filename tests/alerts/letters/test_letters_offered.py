@@ -357,11 +357,11 @@ def test_the_exhibits_are_listed_and_who_saw_it_is_said_as_far_as_it_is_known():
     name = next(p.name for p in rules().people if p.id == "deputy")
     assert f"{name} saw it on 11 November 2026, 17:40." in handed_in(seen_by=ours, seen=seen)
     assert "saw it on 11 November 2026." in handed_in(seen_by=ours, seen={"day": "2026-11-11"})
-    assert f"{name} saw it; the time is not recorded." in handed_in(seen_by=ours, seen=None)
+    assert f"{name} saw it." in handed_in(seen_by=ours, seen=None)
     said = handed_in(seen_by=theirs, seen=seen)
     assert "Somebody whom the school can name to you saw it on" in said
     assert "Ella" not in said
-    assert "Somebody (who is not recorded) saw it on" in handed_in(seen_by=None, seen=seen)
+    assert "Somebody saw it on" in handed_in(seen_by=None, seen=seen)
     assert " saw it on" not in handed_in(seen_by=None, seen=None)
     assert "Jane Holt recorded on 13 November 2026, 10:00 what somebody brought." in handed_in()
     assert "Time shown with it: “at 20:01”" in handed_in(posted_as_displayed="at 20:01")
@@ -456,13 +456,13 @@ def test_a_platform_that_hears_no_report_without_the_words_or_but_the_person_is_
     assert example(LetterKind.HOST_ABUSE, {"host": "Another Ltd"}).mail_to is None
     post = replace(POST, channel="youtube", url="https://www.youtube.com/watch?v=1")
     made = example(LetterKind.PLATFORM_REPORT, {"words": "lives there"}, channel="youtube", post=post)
-    assert "They deal only with the person concerned, or their lawyer." in made.notice
+    assert "Only the person concerned, or their lawyer, is heard there." in made.notice
     for channel, url, wants in [
         ("youtube", "https://www.youtube.com/watch?v=1", ["words"]),
         ("trustpilot", "https://uk.trustpilot.com/reviews/1", ["words"]),
         ("google_review", "https://maps.app.goo.gl/1", []),
     ]:  # fmt: skip
-        post = replace(POST, channel=channel, url=url)
+        post = replace(POST, channel=channel, url=url, title=None, text=None)
         made = changed(LetterKind.PLATFORM_REPORT, channel=channel, post=post)
         assert asks(made) == wants if wants else not isinstance(made, NoDraft)
 

@@ -393,6 +393,11 @@ def test_of_a_safeguarding_matter_only_that_there_is_one(verdict):
     assert describe(verdict, EN) == EN("describe.safeguarding")
 
 
+def test_what_next_has_no_place_and_fits_a_website_that_has_no_platform():
+    assert what_next(Route.PLATFORM_REPORT, EN) == "report to the platform or website"
+    assert EN("page.known.lane.platform_report").endswith("the platform or website.")
+
+
 def test_channels_routes_articles_and_acquittals_have_their_names():
     assert not [c for c in CHANNELS if not EN.has(f"describe.channel.{c}")]
     assert all(what_next(route, EN) for route in Route)

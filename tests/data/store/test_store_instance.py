@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from builders.mention import NOW, a_store
-from support.checkout import TESTS
+from support.checkout import TESTS, paths
 
 from data.effects import utc_now
 from data.errors import InputError, StoreBusy
@@ -450,7 +450,7 @@ def test_a_home_on_a_read_only_disk_can_be_read(store):
     mounted = 'mount --bind -o ro "$1" "$1" && exec "$2" -P -c "$3" "$1"'
     command = ["unshare", "-rm", "sh", "-c", mounted, "sh", store.home, sys.executable, read]
     done = subprocess.run(
-        command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(TESTS)}
+        command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": paths(TESTS)}
     )
     if "unshare" in done.stderr or "mount" in done.stderr:
         pytest.skip("this machine lets nobody mount a folder read-only")

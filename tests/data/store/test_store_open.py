@@ -35,6 +35,7 @@ from data.store.engine.migrations import MIGRATIONS, Migration, applied_migratio
 from data.store.engine.open import RESTORING, Store
 from data.store.engine.turn import LOOK_S, NAME, Lease, take_lease
 from data.store.mentions import find_reports
+from data.store.outbox import is_in_digest, messages
 from data.store.sources import states
 from data.types import Mark, Marked
 
@@ -208,6 +209,30 @@ def test_an_older_file_is_migrated_when_it_is_first_used_where_that_is_wanted(tm
     assert (store.home / f"schoolgate.duckdb.before-{LATEST:04d}").exists()
     with old.open_reader() as con:
         assert len(applied_migrations(con)) == len(MIGRATIONS)
+
+
+NOTE_OF_BEFORE = """INSERT INTO notes (id, story_id, urn, person_id, note, written_at)
+    VALUES ('n1', 's-old', $urn, 'p-head', 'Statement to parents: It is open.', $now)"""
+DIGEST_OF_BEFORE = """INSERT INTO outbox (key, urn, person_id, kind, subject, body, due_at, expires_at,
+    written_at, sent_at, attempts)
+    VALUES ('d1', $urn, 'p-head', 'digest', 'Today', 'Open 894434', $now, $now, $now, $now, 1)"""
+
+
+def test_a_note_from_before_deeds_were_stored_is_of_none_and_a_digest_of_then_names_nothing(tmp_path):
+    old = a_store(tmp_path / "home")
+    old.home.mkdir()
+    before = next(m.n for m in MIGRATIONS if m.name == "deeds_and_numbers_of_digests")
+    with old.alone("as an older version left it", create=True) as con:
+        migrate(con, old.path, MIGRATIONS[: before - 1], NOW)
+        con.execute(NOTE_OF_BEFORE, {"urn": URN, "now": NOW})
+        con.execute(DIGEST_OF_BEFORE, {"urn": URN, "now": NOW})
+    old.migrate()
+    with old.open_reader() as con:
+        (note,) = owner_store.notes_of(con, "s-old", URN)
+        (digest,) = messages(con, ["d1"])
+        assert not is_in_digest(con, "894434", "p-head", NOW)
+    assert (note.note, note.deed) == ("Statement to parents: It is open.", None)
+    assert digest.numbers == ()
 
 
 def an_older_home(home: Path, holder: str) -> Store:

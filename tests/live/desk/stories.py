@@ -407,8 +407,7 @@ def defamed(town: Town) -> str:
     before = town.taps
     town[TEACHER].opens("/").goes("/m/s/").press("own_word", police="given")
     taps += town.taps - before
-    head.opens(town.case)
-    assert LIE in head.pack("police")
+    assert LIE in head.opens(town.case).goes("rung=police").pack("police")
     head.sends("police", why="He was followed home: it may be harassment.")
     town.whole = town.taps - taps, town.fields - fields
     return closed(head.step("referred", to_="police", reference="CR/119/26"), "handed_over")

@@ -605,8 +605,18 @@ def test_by_a_link_it_is_the_same(both_desk):
 
 
 def test_every_act_is_bound_to_a_version_but_those_that_undo_or_are_said_for_oneself():
-    free = {"read", "take", "own_word", "fulfil", "right_again", "note_back", "put_down", "take_back"}
-    assert {*PRESSED} - VERSIONED == free | {"unmerge"}
+    free = {
+        "read",
+        "take",
+        "own_word",
+        "fulfil",
+        "right_again",
+        "note_back",
+        "put_down",
+        "take_back",
+        "remind",
+    }
+    assert {*PRESSED} - VERSIONED == free | {"unmerge", "remind"}
 
 
 def test_what_was_typed_is_kept_where_the_store_stays_busy_and_is_shown_to_no_other_site(

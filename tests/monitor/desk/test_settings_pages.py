@@ -197,6 +197,20 @@ def test_a_successor_has_the_offices_and_the_one_before_is_mailed_though_they_ha
     assert desk.reload().former[0].name == "Jane Holt"
 
 
+def test_what_was_done_is_said_at_an_address_to_who_did_it_however_often_it_is_shown(desk):
+    form = form_of(desk.browser.get("/people/vale"))
+    given = {**form, "do": "save", "name": "Sam Vale", "role_staff": "yes", "phone": "01632 960 003"}
+    came = desk.browser.post("/people/vale", data=given)
+    assert came.status_code == 303
+    before, address = desk.file.read_text(), f"/people/vale{came.headers['location']}"
+    for _ in range(2):
+        assert "Saved for Sam Vale" in words_of(desk.browser.get(address))
+    assert desk.file.read_text() == before
+    other = desk.another()
+    desk.come("head", other)
+    assert "Saved for Sam Vale" not in words_of(other.get(address))
+
+
 def test_what_two_change_at_once_is_not_lost(desk):
     other = desk.another()
     desk.come("head", other)

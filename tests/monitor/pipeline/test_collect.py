@@ -400,6 +400,33 @@ def test_a_disclosure_that_a_parent_mails_is_with_the_safeguarding_lead_within_o
     assert "stepdad" not in f"{told.subject} {told.body}"
 
 
+PELTED = "Some boys at Oakfield Primary follow me home every day and pelt me with eggs."
+FORM = f"""Thanks for filling out Worry box
+Here's what was received.
+
+Your name
+Bea Larch
+
+What is your worry?
+{PELTED}
+
+Create your own Google Form
+"""
+
+
+def test_a_child_who_is_pelted_is_told_alike_whether_a_person_or_a_form_mails_it(store):
+    by_form = {"From": "Google Forms <forms-receipts-noreply@google.com>", "Auto-Submitted": "auto-generated"}
+    mails = (a_mail(PELTED, Subject="Worry box"), a_mail(FORM, 2, Subject="Worry box", **by_form))
+    judged = []
+    for sent in mails:
+        with imap_server({"INBOX": [sent]}) as server:
+            (verdict,) = scanned(store, server).verdicts
+        judged.append((verdict.route, verdict.severity, verdict.look, {r.code for r in verdict.reasons}))
+    assert judged[0] == judged[1]
+    assert judged[1][2]
+    assert HANDED_IN in judged[1][3]
+
+
 def test_a_mail_is_judged_once_however_often_the_mailbox_is_asked(store):
     source_of_posts = "Mr Thistlewood of Oakfield Primary is a moron.\nhttps://forum.example.org/t/x/1\n"
     with imap_server({"INBOX": [a_mail(source_of_posts)]}) as server:

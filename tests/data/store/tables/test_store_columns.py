@@ -34,15 +34,15 @@ add(
     of_a_post=("    sent_on: bool = False", "; reactions: int | None = None; badge: str | None = None"),
     of_a_verdict=("    weighed_most: Span | None = None", "; mood: str | None = None"),
 )
-number = 'since=44, kind="BIGINT", deleted="NULL"'
-words = 'since=44, kind="VARCHAR", deleted="NULL", **_WORDS'
+number = 'since=46, kind="BIGINT", deleted="NULL"'
+words = 'since=46, kind="VARCHAR", deleted="NULL", **_WORDS'
 add(
     "data.store.engine.tables",
     mentions=(
         '*_declare("url author", **_WORDS, deleted="NULL"),',
         f'*_declare("reactions", {number}), *_declare("badge", {words}),',
     ),
-    verdicts=('*_declare("history"),', '*_declare("mood", hidden="NULL", since=44, kind="VARCHAR"),'),
+    verdicts=('*_declare("history"),', '*_declare("mood", hidden="NULL", since=46, kind="VARCHAR"),'),
 )
 from builders.mention import NOW, POLICY, a_batch, a_mention, a_store, a_verdict, by_labels
 from data.evidence.faults import SealedRows, sealed_faults
@@ -69,7 +69,7 @@ def names_at_fault():
 post = a_mention(reactions=7, badge="gold")
 judged = by_labels(a_verdict(post), mood="calm")
 store = a_store(Path(sys.argv[1]))
-assert store.migrate()[-1] == "columns_44", "created"
+assert store.migrate()[-1] == "columns_46", "created"
 with store.write("columns") as con:
     save(con, a_batch(post, verdicts=[judged]), now=NOW, policy=POLICY)
     assert (read(), stored()) == ((7, "gold", "calm"), (7, "gold", None)), "inserted, read"

@@ -684,3 +684,12 @@ def test_letters_of_a_case_that_turns_out_to_be_restricted_go_to_those_who_act_o
     assert "of a named person what is not so" in text_of(opened)
     assert not checked(opened)
     assert "of a named person what is not so" not in told_in(facts_of(mine, "solicitor", "pike"))
+
+
+def test_the_police_read_whom_the_school_wrote_to_as_the_author_and_nobody_else_does(desk, tmp_path):
+    mine = another(desk, tmp_path / "home")
+    mine.take(StepKind.AUTHOR, "holt", relationship="parent")
+    mine.draft(LetterKind.PARENT_INVITATION, "holt", to="Ms Example", meeting="Thursday at 15:30")
+    for to, read in (("police", True), ("solicitor", False)):
+        text = text_of(packed(mine, tmp_path / to, to))
+        assert ("as the school recorded: Ms Example, a parent" in text) is read, text

@@ -21,9 +21,9 @@ from data.store.engine import audit_chain
 from data.store.owners import notes_of
 from data.store.privacy import find_held
 from data.types import About, Mark, Policy, Route, Severity
-from monitor.act.joining import MOST, take_back_note, undo, write_note
+from monitor.act.joining import MOST, ask_for_reminder, take_back_note, undo, write_note
 from monitor.act.mark import mark
-from monitor.act.matter import give
+from monitor.act.matter import Deed, give, say_what_was_done
 from monitor.matters.reader import Reader
 from monitor.matters.views import read_matter
 from monitor.service.owed import ask_due_questions, escalate
@@ -314,6 +314,56 @@ def test_once_it_is_raised_anew_nothing_of_before_is_undone(desk):
     raised = replace(desk.alert, severity=Severity.THIS_HOUR, times=2, raised_at=desk.clock())
     do_in(desk.store, alert_store.put_alerts, [raised], desk.clock())
     assert offered(desk, HEAD) == set()
+
+
+# ----------------------------------------------------------------------- reminded on the next school day
+
+
+def reminder(desk, person=HEAD):
+    """When that person may be reminded, as their page offers it."""
+    return next((dict(a.values)["at"] for a in view(desk, person).actions if a.act == ActKind.REMIND), None)
+
+
+def decide(desk):
+    do(desk, HEAD, say_what_was_done, view(desk, HEAD), Deed("posted", "They have our answer."))
+
+
+def test_who_decided_what_they_have_is_reminded_at_eight_on_the_next_school_day(desk):
+    take(desk)
+    assert reminder(desk) is None
+    decide(desk)
+    at = reminder(desk)
+    assert (at.weekday(), at.astimezone(desk.context.config.zone).hour) in [(d, 8) for d in range(5)]
+    assert at > desk.clock()
+    assert isinstance(do(desk, HEAD, ask_for_reminder), Done)
+    assert owner(desk).ask_at == at
+    assert has(desk) == "head"
+    assert desk.audited("reminder_asked") == [("reminder_asked", "head", "s-one")]
+    assert reminder(desk) is None
+
+
+def test_a_reminder_leaves_until_when_it_was_lent(desk):
+    until = desk.clock() + timedelta(days=9)
+    hand(desk, HEAD, DEPUTY, until=until)
+    decide(desk)
+    do(desk, HEAD, ask_for_reminder)
+    assert owner(desk).until == until
+
+
+def test_nobody_is_reminded_of_what_another_has(desk):
+    take(desk)
+    decide(desk)
+    assert reminder(desk, DEPUTY) is None
+    came = do(desk, DEPUTY, ask_for_reminder)
+    assert isinstance(came, Refused)
+    assert owner(desk).ask_at is None
+
+
+def test_what_may_be_danger_is_put_off_by_nobody(tmp_path):
+    desk = PageDesk(tmp_path, told=("head", "dsl"), **DANGER)
+    take(desk)
+    assert reminder(desk) is None
+    assert isinstance(do(desk, HEAD, ask_for_reminder), Refused)
 
 
 # ------------------------------------------------- never raised, a story to answer: as what was raised

@@ -835,11 +835,13 @@ def test_a_school_without_a_number_is_added_by_its_name(watched):
 
 
 def test_of_a_school_with_no_more_than_its_name_doctor_gives_the_command_that_fills_the_rest(watched):
-    found, social_care = settings_checks.schools(load_file(watched, {}))
+    found, social_care, allegations = settings_checks.schools(load_file(watched, {}))
     assert found.command == "schoolgate schools change 900001 --fill"
     assert social_care.command == 'schoolgate schools change 900001 social_care="…"'
-    given = ("--fill", "aliases=Oakfield, The Oak", "social_care=01632 960100")
-    assert schools(watched, "change", "900001", *given)[0] == 0
+    assert allegations.command == 'schoolgate schools change 900001 allegations="…"'
+    given = ("--fill", "aliases=Oakfield, The Oak")
+    numbers = ("social_care=01632 960100", "allegations=01632 960107")
+    assert schools(watched, "change", "900001", *given, *numbers)[0] == 0
     then = load_file(watched, {})
     assert (then.schools[0].town, then.schools[0].aliases) == ("Northvale", ("Oakfield", "The Oak"))
     assert list(settings_checks.schools(then)) == []

@@ -149,6 +149,7 @@ def decide(desk, class_="C7", author="parent"):
     return desk
 
 
+HOST = {"rung": "host", "kind": "host"}
 TALK = {"rung": "author_request", "kind": "conversation"}
 
 
@@ -274,13 +275,13 @@ def test_what_nobody_judged_or_accuses_somebody_asks_first_what_it_is(opened, od
     assert (page.heading, page.choices, first(page)) == ("What is it?", (), ("what", ["record"]))
 
 
-SEEKING = ["class", "target", "relationship", "visible", "spread", "impact", "why"]
+SEEKING = ["class", "relationship", "visible", "spread", "impact", "why"]
 
 
 @pytest.mark.parametrize(
     ("decision", "asks", "beside"),
     [
-        ("seek", SEEKING, ["status", "lane", "contact_safe"]),
+        ("seek", SEEKING, ["target", "status", "lane", "contact_safe"]),
         ("report_only", ["class", "target", "relationship", "why"], ["status", "lane", "contact_safe"]),
         ("answer", ["class", "why"], ["lane"]),
         ("stop", ["class", "why"], ["lane"]),
@@ -520,6 +521,103 @@ def test_below_it_stands_the_next_step_of_the_playbook_that_fits(case):
     assert not any("An account that mocks staff" in line for line in case.whole().lines)
     said = words_of(case.say("classified", **{"class": "C12"}, why="It mocks a teacher."))
     assert "An account that mocks staff: Nobody replies to it, follows it or joins in." in said
+
+
+@pytest.mark.parametrize(("post", "given", "said", "unsaid"), [
+    ({}, {}, ["It hurts the member of staff it is about, who wants it gone."], ["families"]),
+    ({}, {"about": About.OTHER}, ["It hurts the person it is about, who wants it gone."], ["families"]),
+    ({}, {"about": About.SCHOOL, "content_class": "C12"}, ["It may mislead"], ["wants it"]),
+    ({"published": NOW - timedelta(hours=3)}, {}, ["Less than a day."], ["Some days"]),
+    ({"published": NOW - timedelta(days=3)}, {}, ["Some days, to anybody."], ["Less than a day."]),
+])  # fmt: skip
+def test_a_sentence_is_ready_only_where_it_fits_what_is_known(tmp_path, post, given, said, unsaid):
+    desk = AtCase(tmp_path, **({"post": replace(ON_FACEBOOK, **post)} | given)).open_it()
+    page = words_of(desk.page("/weighed"))
+    assert all(one in page for one in said), page
+    assert not any(one in page for one in unsaid)
+
+
+def test_platform_and_author_read_the_words_and_what_the_school_says_is_wrong_with_them(tmp_path):
+    desk = AtCase(tmp_path).open_it()
+    desk.keep_evidence()
+    true = "It says that the teacher takes money. Two people count it each day, and none is missing."
+    hurts = "It hurts the member of staff it is about, who wants it gone."
+    desk.fills_in(why=true, impact=hurts, impact_own="")
+    page = words_of(desk.page("/ask?letter=parent_invitation"))
+    assert true in desk.say("ask", do="draft", letter="parent_invitation", fact_to="Ms Example",
+                            fact_meeting="Thursday at 15:30").text  # fmt: skip
+    desk.go(StepKind.ASKED, **TALK).go(StepKind.ANSWERED, **TALK, result="refused")
+    page = words_of(desk.page("/ask?letter=platform_report"))
+    assert (ON_FACEBOOK.text in page, f"{true} {hurts}" in page) == (True, True)
+    assert "Say who" not in page
+
+
+def test_of_a_long_post_the_letter_quotes_the_sentence_that_weighed_most_when_it_was_judged(tmp_path):
+    theirs, around = "Mr Vale takes the dinner money home.", "The queue was long and the tea was cold. " * 20
+    post, begins = replace(ON_FACEBOOK, text=f"{around}{theirs} {around}"), len(around)
+    desk = AtCase(tmp_path, post=post, weighed_most=(begins + 8, begins + 20)).open_it()
+    decide(desk).go(StepKind.ASKED, **TALK).go(StepKind.ANSWERED, **TALK, result="refused")
+    assert f"… {theirs} …" in words_of(desk.page("/ask?letter=platform_report"))
+
+
+@pytest.mark.parametrize(("url", "site", "asks", "late"), [
+    (ON_FACEBOOK.url, {"rung": "platform_report"}, "Ask the platform", "48 hours for the platform"),
+    ("https://gripes.example.org/lie", HOST, "Ask the website’s host", "asking them again"),
+])  # fmt: skip
+def test_after_refusals_the_next_is_proposed_and_what_is_late_is_said(tmp_path, url, site, asks, late):
+    channel = "facebook" if url == ON_FACEBOOK.url else "website"
+    desk = decide(AtCase(tmp_path, post=replace(ON_FACEBOOK, url=url, channel=channel)).open_it())
+    desk.go(StepKind.ASKED, **TALK).go(StepKind.ANSWERED, **TALK, result="refused")
+    assert (desk.whole().heading, "nobody" in desk.whole().state) == (asks, False)
+    desk.go(StepKind.ASKED, **site)
+    desk.clock.at += timedelta(days=4)
+    page = desk.whole()
+    assert "Late since Thursday 09:0" in page.by
+    assert late in page.by
+    desk.go(StepKind.ANSWERED, **site, result="refused")
+    page = desk.whole()
+    assert page.heading == "Ask the Professionals Online Safety Helpline"
+    assert "still there, although somebody was asked" in page.state
+    assert page.by.startswith("Late since Wednesday 09:01: the school’s own target")
+
+
+@pytest.mark.parametrize(("code", "asks", "then"), [
+    ("C6", "Record that they were asked for consent", "Ask the police"),
+    ("C3", "Record that they were asked for consent", "Ask the police"),
+    ("C2", "Ask the platform", "Ask the platform"), ("C11", "Ask the platform", "Ask the platform"),
+    ("C12", "Ask the platform", "Ask the platform"),
+])  # fmt: skip
+def test_the_police_are_proposed_of_what_may_be_a_crime_and_never_for_consent_alone(
+    tmp_path, code, asks, then
+):
+    desk = decide(AtCase(tmp_path, content_class=code, about=About.STAFF).open_it(), code, "unknown")
+    desk.go(StepKind.TARGET, person="vale")
+    assert desk.whole().heading == asks
+    desk.go(StepKind.CONSENT_ASKED, person="vale", how="phone")
+    desk.go(StepKind.CONSENT_GIVEN, person="vale", informed="letter")
+    owed = desk.whole().heading
+    assert (owed == "Draft the letter") is (then == "Ask the police"), owed
+    desk.draft(LetterKind.RECORDED_FOR_YOU, "head")
+    assert desk.whole().heading == then
+
+
+def test_who_agreed_is_asked_for_once_nobody_else_is_left(tmp_path):
+    desk = decide(AtCase(tmp_path, content_class="C11", about=About.STAFF).open_it(), "C11", "unknown")
+    desk.go(StepKind.TARGET, person="vale").go(StepKind.CONSENT_ASKED, person="vale", how="phone")
+    desk.go(StepKind.CONSENT_GIVEN, person="vale", informed="letter")
+    desk.draft(LetterKind.RECORDED_FOR_YOU, "head")
+    proposed = []
+    while (page := desk.whole()).heading.startswith("Ask ") and len(proposed) < 9:
+        proposed.append(page.heading)
+        (form,) = [form for form in page.forms if form.act == "asked"] or page.forms[:1]
+        way = {name: said for name, said in form.hidden if name in ("rung", "kind")}
+        desk.go(StepKind.ASKED, **way)
+        desk.go(StepKind.ANSWERED, **way, result="refused")
+    assert (proposed[0], proposed[-1], proposed.count("Ask the police")) == (
+        "Ask the platform",
+        "Ask the police",
+        1,
+    )
 
 
 def test_a_rung_that_is_not_offered_is_asked_with_a_reason(reported, tmp_path):

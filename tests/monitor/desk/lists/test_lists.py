@@ -14,7 +14,7 @@ import pytest
 import segno
 from builders.config import a_person
 from builders.desk import OpenDesk, settle
-from builders.digest import CHAIR, DSL, HEAD, TUESDAY, together
+from builders.digest import CHAIR, DSL, HEAD, TUESDAY, story_id, together
 from builders.page import BASE, form_of, words_of
 from builders.report import filled_home
 from builders.report_desk import DPO, OCTOBER, ONE, SLT, STAFF, MatterList, ReportDesk, lines_of, say
@@ -83,6 +83,40 @@ def test_last_months_post_that_was_first_read_this_month_is_found_by_the_month_o
     assert "18 October" in found
     page = re.search(r'class="what"><a href="([^"]+)"', found)[1]
     assert "The choir sang" in shown.browsers["slt"].get(page).text
+
+
+def rows_of_list(page):
+    """The rows of a list: where each leads, its title, and where and when it was."""
+    row = r'<p(?: class="what")?><a href="(/m/s/[^"]+)"[^>]*>(.*?)</a></p>.*?<p class="meta">(.*?)</p>'
+    return re.findall(row, page, re.S)
+
+
+def beside(page):
+    return re.search(r'<aside class="beside">.*?</aside>', page, re.S)
+
+
+@for_each("who", (SLT, DSL, HEAD))
+def test_beside_an_open_matter_stands_the_list_of_its_reader_in_its_order(shown, who):
+    browser, listed = shown.browsers[who.id], rows_of_list(shown.get(who).text)
+    page = browser.get(listed[0][0]).text
+    assert rows_of_list(beside(page)[0]) == listed
+    assert re.findall(r'href="([^"]+)" aria-current="page"', beside(page)[0]) == [listed[0][0]]
+
+
+def test_a_mails_link_has_no_list_beside_it_for_who_is_signed_in_either(shown):
+    link = shown.context.links.page(story_id("parking"), "slt", shown.clock()).removeprefix(BASE)
+    page = shown.browsers["slt"].get(link)
+    assert page.status_code == 200
+    assert "Who is dealing with it" in page.text
+    assert not beside(page.text)
+
+
+def test_each_line_shows_the_day_by_which_it_is_sorted_and_that_of_posting_where_it_is_another(shown):
+    dated = [where.split(" · ")[1:] for _, _, where in rows_of_list(shown.get(SLT).text)]
+    days = ["Tuesday 17 November"] * 3
+    assert [day for day, *_ in dated] == [*days, "Sunday 15 November"]
+    assert dated[-1][1] == "posted Sunday 18 October"
+    assert not any("posted" in part for each in dated[:3] for part in each)
 
 
 def test_a_number_leads_to_its_matter_and_nobody_who_may_not_know_it_anywhere(shown):

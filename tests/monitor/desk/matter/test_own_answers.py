@@ -223,6 +223,24 @@ def test_what_she_asks_for_is_on_the_today_of_who_has_it_until_it_is_done(home, 
     assert kinds[-1] is (StepKind.SAFE if code == "ring_me" else StepKind.SUPPORT)
 
 
+def test_her_number_and_that_she_was_rung_stand_above_what_was_posted(home):
+    home.rename("vale", phone="01632 960 123")
+    say(home, "head", "take")
+    say(home, safe="ring_me")
+    page = home.press("read", "head").text
+    parts = (
+        f'{W("page.wish.ring_me", who=STAFF.name)} <a href="tel:01632960123">01632 960 123</a>',
+        W("page.wish.done.ring_me"),
+        W("page.head.words"),
+    )
+    places = [page.find(part) for part in parts]
+    assert places == sorted(places)
+    assert -1 not in places
+    assert page.count(W("page.wish.done.ring_me")) == 1
+    say(home, "head", "fulfil", key="ring_me:vale")
+    assert "01632" not in home.press("read", "head").text
+
+
 def test_what_she_asks_for_stays_on_today_once_the_danger_is_over_until_it_is_done(home):
     say(home, "head", "take")
     say(home, safe="ring_me")
@@ -255,7 +273,7 @@ def test_that_one_was_rung_ends_no_wish_of_another(at, accuses):
         it.wait(minutes=1)
     assert it.press("fulfil", "head", key="ring_me:vale").became == "happened"
     it.wait(minutes=1)
-    left = [line.key for line in it.page("head", read=True).page.done if line.key.startswith("ring_me")]
+    left = [line.key for line in it.page("head", read=True).page.wishes if line.key.startswith("ring_me")]
     assert left == ["ring_me:deputy"]
     assert it.press("fulfil", "head", key="ring_me:deputy").became == "happened"
     assert "fulfil" not in it.page("head", read=True).buttons

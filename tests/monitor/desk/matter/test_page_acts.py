@@ -16,7 +16,7 @@ from data.cases import Profile
 from data.errors import InputError
 from data.judged import DANGER as VIOLENCE
 from data.judged import ENQUIRY
-from data.matters import ActKind, SaidWrong, WrongKind
+from data.matters import ActKind, DeedKind, SaidWrong, WrongKind
 from data.privacy import SearchTerm, TermKind
 from data.retention.deleting import purge
 from data.steps.acts import Done, Refused
@@ -414,6 +414,19 @@ def test_a_call_is_a_note_with_whom_and_when_and_who_made_it_deals_with_what_nob
     assert DUE not in dict(page.page.facts)
 
 
+@pytest.mark.parametrize("kind", DeedKind)
+def test_what_was_done_is_stored_beside_its_words_and_decides_unless_it_was_a_call(street, kind):
+    page = street.press("did", **WRITTEN | {"what": kind.value})
+    assert [note.deed for note in street.look().view.notes] == [kind]
+    assert (DUE in dict(page.page.facts)) is (kind is DeedKind.RANG)
+
+
+def test_a_note_that_begins_as_what_was_done_does_decides_nothing(street):
+    street.press("note", why=f"Statement to parents: {WRITTEN['why']}")
+    assert [note.deed for note in street.look().view.notes] == [None]
+    assert DUE in dict(street.page().page.facts)
+
+
 def test_that_somebody_was_to_decide_is_said_again_once_it_is_raised_again(street):
     street.press("did", **WRITTEN)
     assert DUE not in dict(street.page().page.facts)
@@ -670,7 +683,7 @@ def test_who_deals_with_it_reads_what_they_said_and_when_and_what_follows_from_i
     said = (f"{W('page.at_time', **AT_NINE)}: {W(f'case.target.{code}')}" for code in codes)
     assert all(each in facts["Sam Vale"] for each in said)
     assert W(f"describe.next.police_now.{next_}") in facts[W("page.head.next")]
-    assert "accepted:vale" in [line.key for line in page.page.done]
+    assert "accepted:vale" in [line.key for line in page.page.wishes]
 
 
 def test_once_it_is_closed_their_page_says_what_was_done_and_whom_to_ask_and_today_leads_there(target):

@@ -409,7 +409,15 @@ def test_a_deputy_says_i_have_it_of_a_post_to_answer_and_the_others_read_that(at
     it = at(raised=False, **MILD)
     told = it.look().view.stamp
     assert it.press("take", "deputy").became == "take"
-    assert it.page("deputy", read=True).buttons == ["mark", "unmark", "did", "note", "give", "wrong"]
+    assert it.page("deputy", read=True).buttons == [
+        "mark",
+        "unmark",
+        "remind",
+        "did",
+        "note",
+        "give",
+        "wrong",
+    ]
     assert holder(it, "deputy") == "You, since 09:00 on Tuesday 17 November."
     assert holder(it) == "Lee Ash, since 09:00 on Tuesday 17 November."
     assert it.page(read=True).buttons == ["mark", "did", "note", "give", "wrong"]
@@ -774,6 +782,17 @@ def test_each_thing_done_has_a_button_beside_it_that_undoes_it(both):
     assert undo not in buttons_of(page)
 
 
+def test_a_tap_asks_to_be_reminded_and_says_that_it_is_still_theirs(both):
+    both.press("read")
+    say(both, do="take")
+    assert "remind" not in buttons_of(both.press("read"))
+    decided = say(both, do="did", what="posted", why="They have our answer.")
+    assert "Remind me on the next school day" in words_of(decided)
+    asked = say(both, on=decided, do="remind")
+    assert "it is off your list until the next school day. It is still yours." in words_of(asked)
+    assert "remind" not in buttons_of(asked)
+
+
 @pytest.fixture
 def two(both):
     """Two matters of one class and gravity."""
@@ -813,3 +832,46 @@ def test_an_image_that_was_declared_is_said_to_be_one_and_not_quoted_as_what_was
     shown = show_post(declared, Moment(NOW, None), W)
     assert "We hold no words of it." in shown.text
     assert CHILD_IMAGE_TEXT not in shown.text
+
+
+def test_words_that_begin_as_ours_of_an_image_are_shown_whole():
+    said = f"{CHILD_IMAGE_TEXT} He waits at the gate."
+    post = PostView("facebook", words=True, text=said, source_ids=(BY_HAND,))
+    assert said in show_post(post, Moment(NOW, None), W).text
+
+
+# ------------------------------------------------------------- who has read what is sealed
+
+
+def test_who_has_a_sealed_matter_sees_who_has_read_it_and_who_was_told_and_has_not(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl", "vale"), **CHILD)
+    assert "Told Read by" not in words_of(desk.press("read", "dsl"))
+    desk.press("take", "dsl")
+    said = words_of(desk.press("read", "dsl"))
+    assert "Told Read by Robin Pike at 09:00 on Tuesday 17 November. Told, and not yet read: Sam V" in said
+    desk.press("read", "vale")
+    said = words_of(desk.press("read", "dsl"))
+    assert "Told Read by Robin Pike at 09:00 on Tuesday 17 November and Sam Vale at 09:00" in said
+    assert W("page.told.unread", names="") not in said
+
+
+def test_whom_it_may_accuse_stands_on_no_line_of_who_read_it(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl", "vale"), **CHILD)
+    desk.press("read", "vale")
+    out = replace(desk.alert, audience=("dsl",), excluded=("vale",))
+    do_in(desk.store, alert_store.put_alerts, [out], desk.clock())
+    desk.press("take", "dsl")
+    said = words_of(desk.press("read", "dsl"))
+    assert "Told Read by Robin Pike at 09:00 on Tuesday 17 November. " in said
+    assert "Sam Vale" not in said
+
+
+def test_who_has_it_and_may_not_know_whom_it_accuses_is_not_told_who_read_it(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl", "vale"), **CHILD)
+    desk.press("read", "dsl")
+    desk.press("take", "vale")
+    said = words_of(desk.press("read", "vale"))
+    assert desk.has() == {desk.alert.id: "vale"}
+    assert WORDS in said
+    assert "Told" not in said
+    assert "Robin Pike" not in said

@@ -15,7 +15,7 @@ from alerts.links import Links
 from alerts.select import select
 from alerts.wording.digest import lines
 from data.digest import Fate, ReadingCounts, Undelivered, Window
-from data.matters import DECIDE, MatterNote, NextDate
+from data.matters import DECIDE, DeedKind, MatterNote, NextDate
 from data.register.calendar import Calendar, Term
 from data.types import (
     About,
@@ -268,16 +268,18 @@ def test_by_when_something_is_due_stays_beside_it_once_somebody_has_it():
 
 
 @for_each(
-    ("note", "about"),
+    ("deed", "about"),
     [
-        ("Statement to parents: The gate is open.", ""),
-        ("Decided to leave it", ""),
-        ("Telephone call: nobody answered", "Decision today"),
-        ("I will look at it.", "Decision today"),
+        (DeedKind.STATEMENT, ""),
+        (DeedKind.PRESS, ""),
+        (DeedKind.POSTED, ""),
+        (DeedKind.LEFT, ""),
+        (DeedKind.RANG, "Decision today"),
+        (None, "Decision today"),
     ],
 )
-def test_no_decision_is_due_of_what_somebody_has_and_noted_what_was_done(note, about):
-    noted = MatterNote("n", "one", "900001", "head", note, TAKEN)
+def test_no_decision_is_due_of_what_somebody_has_and_noted_what_was_done(deed, about):
+    noted = MatterNote("n", "one", "900001", "head", "Statement to parents: it is open.", TAKEN, deed)
     (card,) = day(facts(alert_view("one", STREET, by="head", notes=(noted,)))).needs[0].cards
     assert card.about == about
 

@@ -117,6 +117,15 @@ def test_a_governor_is_led_to_the_reports(tmp_path):
     assert desk.browser.get("/").text.count('href="/reports"') == 2, "among the pages, and on Today itself"
 
 
+def test_a_governor_for_whom_today_holds_a_line_is_led_to_the_reports_too(tmp_path):
+    desk = OpenDesk(tmp_path, told=("head", "gov"), **DANGER)
+    settle(desk, people=(*PEOPLE, Person("gov", "Mr Ivo Hart", (Role.GOVERNOR,), "gov@example.org")))
+    today(desk, "gov")
+    page = desk.browser.get("/").text
+    assert "/m/s/" in page
+    assert page.count('href="/reports"') == 2
+
+
 def add(desk, count, **judged):
     posts = [a_mention(f"p-{n}", channel="local_forum", title="", text=WORDS) for n in range(count)]
     of = {name: judged[name] for name in ("severity", "route", "content_class")}

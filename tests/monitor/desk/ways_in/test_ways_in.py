@@ -473,7 +473,9 @@ class SharedDesk(OpenDesk):
 
     def press(self, who, do):
         token = form_token(self.browser.cookies["__Host-desk"])
-        return self.browser.post(f"/people/{who}", data={"form": token, "do": do})
+        came = self.browser.post(f"/people/{who}", data={"form": token, "do": do})
+        leads = came.headers.get("location", "")
+        return self.browser.get(f"/people/{who}{leads}") if "became=" in leads else came
 
 
 @pytest.fixture

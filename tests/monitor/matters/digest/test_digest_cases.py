@@ -24,7 +24,7 @@ from builders.digest import (
     together,
 )
 from builders.digest_reader import everything, whole
-from builders.home import do_in
+from builders.home import do_in, rows_of
 from builders.kept_open import kept_open
 from builders.mention import a_message
 
@@ -251,6 +251,14 @@ def mornings(home, config):
 @pytest.fixture(scope="module")
 def lines(mornings):
     return [by_number(told["head"]) for told in mornings]
+
+
+def test_a_digest_names_the_numbers_that_it_gives_and_no_others(home, mornings):
+    known = {n for (n,) in rows_of(home, "SELECT number FROM alerts UNION SELECT id FROM cases")}
+    for view in (whole(part) for morning in mornings for part in morning.values()):
+        given = known.intersection(re.findall(r"\b\d{4,6}\b", digest_text(view)))
+        assert given == {*view.numbers}
+        assert given
 
 
 @pytest.mark.parametrize("name", TOLD)

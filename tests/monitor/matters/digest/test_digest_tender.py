@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from builders.digest import (
@@ -28,6 +29,7 @@ from builders.digest import (
     ran,
     restricted,
     say,
+    story_id,
     together,
 )
 from builders.digest_reader import all_of, flat, parts, sections
@@ -47,10 +49,13 @@ from data.store import digest as digest_store
 from data.store.alerts import ack, hand_over_alert, put_step
 from data.store.digest import fresh_stories
 from data.store.engine.audit_chain import AuditEntry, append, end_code, last_link
-from data.store.outbox import put_outbox
+from data.store.outbox import is_in_digest, put_outbox
+from data.store.owners import record_mark
 from data.types import (
     About,
     Escalation,
+    Mark,
+    Marked,
     Meant,
     MentionKind,
     Outcome,
@@ -145,6 +150,22 @@ def test_it_is_composed_once_however_often_and_by_how_many_it_is_asked_for(store
     assert covers(store)[0].until == TUESDAY
     for minutes in (0.2, 5, 700):
         assert composed(store, context, TUESDAY + timedelta(minutes=minutes)) == {}
+
+
+def test_a_digest_gives_the_number_of_what_stands_on_a_line_of_its_own_not_in_anothers_words(store, context):
+    grave(store, "street", MONDAY + SOON)
+    over = grave(store, "over", MONDAY + SOON)
+    numbers = dict(rows_of(store, "SELECT story_id, number FROM alerts"))
+    done, street = numbers[over.story_id], numbers[story_id("street")]
+    do_in(store, record_mark, Marked(over.story_id, URN, Mark.ANSWERED, "head", MONDAY + 2 * SOON))
+    say(store, "pass", MONDAY + SOON, text=f"For a parking pass ring 01632 {done}, who knows why")
+    do_in(store, partial(queue_digest, composed(store, context, TUESDAY + SOON)["head"]))
+    all_sent(store)
+    ((body,),) = rows_of(store, "SELECT body FROM outbox")
+    assert done in body
+    with store.open_reader() as con:
+        named = [is_in_digest(con, number, "head", MONDAY) for number in (street, done)]
+    assert named == [True, False]
 
 
 def test_no_digest_is_for_a_time_before_the_home_began(context, tmp_path):

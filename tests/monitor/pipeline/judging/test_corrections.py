@@ -15,7 +15,7 @@ from builders.mention import Clock, a_match, a_mention, a_verdict
 import monitor.pipeline.judge
 from classifiers.verdicts.by_people import Corrected, apply_corrections
 from data.content_class import ContentClass
-from data.evidence.handed_in import CHILD_IMAGE_TEXT
+from data.evidence.handed_in import BY_HAND, CHILD_IMAGE_TEXT
 from data.ids import digest
 from data.judged import beyond_cap, calls_for_alert
 from data.matters import SaidWrong
@@ -239,7 +239,9 @@ def test_a_model_is_counted_by_the_corrections_that_it_agrees_with_and_those_tha
 
 LATER = NOW + timedelta(days=2)
 TOWN = Source("town", "feed", "https://talk.example.org/", urns=("900001",))
+HANDED_IN = Source(BY_HAND, BY_HAND, "", urns=("900001",))
 THREAT = "I am going to kill Ms Larkspur of Oakfield Primary, Northvale. See you at the gate."
+IMAGE_AT = f"{CHILD_IMAGE_TEXT} File: file:///Oakfield-Primary,-Northvale/stepdad.jpg"
 ALLEGED = "The head at Oakfield Primary, Northvale grabbed my 7 year old and left bruises on his arm."
 CHAIR = Person("chair", "Mr Edmund Saltmarsh", (Role.CHAIR,), "chair@example.org")
 JUDGES = replace(judges(), people=(*PEOPLE, CHAIR))
@@ -247,7 +249,7 @@ TO_ANSWER = {"severity": Severity.TODAY, "route": Route.RESPOND}
 TO_LOOK_AT = {"severity": Severity.NOTE, "route": Route.NOTE, "look": True, "look_rank": 0.5}
 
 
-def judged_before(store, text, n=1, **old):
+def judged_before(store, text, n=1, source=TOWN, **old):
     """Keeps a post with the verdict that rules of before gave it, and delivers what that led to."""
     real = monitor.pipeline.judge.decide
     calm = {
@@ -260,7 +262,7 @@ def judged_before(store, text, n=1, **old):
 
     mention = posted(n, text, author=f"poster{n}", published=NOW)
     with patch.object(monitor.pipeline.judge, "decide", by_old_rules):
-        read_in(store, JUDGES, brought(TOWN, mention))
+        read_in(store, JUDGES, brought(source, mention))
     with store.write("test") as con:
         con.execute("UPDATE verdicts SET endangers = NULL, accuses = NULL")
         con.execute("UPDATE outbox SET sent_at = due_at")
@@ -361,10 +363,23 @@ def test_whom_it_endangered_or_accused_before_it_does_still_each_as_surely_as_ei
 
 
 def test_of_an_image_of_a_child_where_it_lies_is_nobodys_words(store):
-    report = f"{CHILD_IMAGE_TEXT} File: file:///{THREAT}"
-    judged_before(store, report, **TO_ANSWER)
+    judged_before(store, IMAGE_AT, source=HANDED_IN, **TO_ANSWER)
     again(store)
     assert the_alert(store).route is Route.RESPOND
+
+
+@pytest.mark.parametrize(
+    ("source", "words", "route"),
+    [
+        (TOWN, f"{CHILD_IMAGE_TEXT} {THREAT}", Route.POLICE_NOW),
+        (HANDED_IN, f"{CHILD_IMAGE_TEXT} {THREAT}", Route.POLICE_NOW),
+        (TOWN, IMAGE_AT, Route.SAFEGUARDING),
+    ],
+)
+def test_words_that_begin_as_ours_of_an_image_are_judged_whole(store, source, words, route):
+    judged_before(store, words, source=source, **TO_ANSWER)
+    again(store)
+    assert the_alert(store).route is route
 
 
 def test_what_waits_for_whom_it_may_accuse_is_withdrawn(alleged):

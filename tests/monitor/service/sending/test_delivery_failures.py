@@ -286,10 +286,11 @@ class Night:
     def took(self, person="p-head", at=BETWEEN):
         self.do(alert_store.ack, ALERT.id, person, at)
 
-    def shows(self, person, *, until=BETWEEN, sent=True, says="Nothing new."):
+    def shows(self, person, *, until=BETWEEN, sent=True, says="Nothing new.", named=()):
         """A digest that covers the time until then goes to that person."""
         key = f"digest-{person}"
-        self.do(put_outbox, [a_message(key, kind="digest", person_id=person, body=says)], NOW)
+        told = a_message(key, kind="digest", person_id=person, body=says, numbers=named)
+        self.do(put_outbox, [told], NOW)
         covers = Window(NOW - timedelta(days=1), until)
         self.do(put_edition, Edition("digest", URN, "2026-11-17", person, covers, key, until))
         sent_at = {"at": until if sent else None, "key": key}
@@ -371,14 +372,19 @@ def number(night):
 
 
 def test_who_was_sent_its_number_in_a_digest_is_not_written_to_half_an_hour_later(night):
-    night.shows("p-deputy", says=f"Decide today: a remark. [{number(night)}]")
+    night.shows("p-deputy", named=[number(night)])
     assert night.goes() == ["p-head"]
     found = rows_of(night.store, "SELECT codes FROM audit WHERE action = 'mail_withdrawn'")
     assert found == [(["person:p-deputy", "digest"],)]
 
 
+def test_a_digest_in_which_its_number_stands_in_the_words_of_another_spares_nobody_the_mail(night):
+    night.shows("p-deputy", says=f"“Ring 01632 {number(night)}.” [100000]", named=["100000"])
+    assert night.goes() == ["p-head", "p-deputy"]
+
+
 def test_a_digest_that_did_not_arrive_spares_nobody_the_mail(night):
-    night.shows("p-deputy", sent=False, says=f"Decide today: a remark. [{number(night)}]")
+    night.shows("p-deputy", sent=False, named=[number(night)])
     assert night.goes() == ["p-head", "p-deputy"]
 
 
@@ -389,7 +395,7 @@ OTHERS = {"asked next": {"kind": "escalation"}, "grave": {"alert": GRAVE}}
 @pytest.mark.parametrize("how", OTHERS.values(), ids=OTHERS)
 def test_what_is_grave_or_asks_the_next_is_mailed_whatever_a_digest_said(undone, how):
     night = Night(undone, **how)
-    night.shows("p-deputy", says=f"Decide today: a remark. [{number(night)}]")
+    night.shows("p-deputy", named=[number(night)])
     assert night.goes() == ["p-head", "p-deputy"]
 
 

@@ -18,7 +18,7 @@ from support.statements import CountedStatements
 from alerts.access import knowing
 from alerts.escalation import TABLE
 from alerts.links import Links
-from data.matters import Access, MatterNote
+from data.matters import Access, DeedKind, MatterNote
 from data.steps.codes import StepKind
 from data.store import alerts as alert_store
 from data.store import cases as case_store
@@ -26,7 +26,6 @@ from data.store.engine import audit_chain
 from data.store.outbox import put_outbox
 from data.store.owners import put_note
 from data.types import About, Owner, Person, Role, Route, School, Severity
-from data.words.say import words
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.matters.reader import read_matters
@@ -123,12 +122,14 @@ def test_whoever_has_something_milder_is_named_the_buttons_that_end_it_where_its
             assert ("press “Done”" in house.last()) is (route is Route.PLATFORM_REPORT)
 
 
-@pytest.mark.parametrize(("what", "asked"), [("statement", []), ("rang", ["deputy"])])
-def test_of_something_milder_whose_answer_is_noted_nobody_is_asked_for_a_decision(undone, what, asked):
+@pytest.mark.parametrize(
+    ("deed", "asked"), [(DeedKind.STATEMENT, []), (DeedKind.RANG, ["deputy"]), (None, ["deputy"])]
+)
+def test_of_something_milder_whose_answer_is_noted_nobody_is_asked_for_a_decision(undone, deed, asked):
     house = House(undone, severity=Severity.TODAY, route=Route.PLATFORM_REPORT, content_class="C2")
     house.take("deputy")
-    said = f"{words('en')(f'page.did.what.{what}')}: We are sorry."
-    house.do(put_note, MatterNote("n", "s-one", URN, "deputy", said, NOW + HOUR))
+    said = "Statement to parents: We are sorry."
+    house.do(put_note, MatterNote("n", "s-one", URN, "deputy", said, NOW + HOUR, deed))
     house.clock.at = NOW.replace(hour=15, minute=1)
     assert [person for person, _ in house.look()] == asked
 
@@ -166,11 +167,11 @@ def test_of_what_comes_back_to_nobody_nobody_has_a_question_beside_the_alarm(hou
     house.do(alert_store.give, house.alert.id, Owner("dsl", NOW, "deputy", until=until))
     house.do(alert_store.exclude_from_alerts, {house.alert.id: ["deputy"]}, NOW)
     house.clock.at = until
-    for task in (escalate, ask_due_questions, escalate):
+    asked = [("escalation", person) for person in alarmed] or [("question", "head")]
+    tend(house.store, escalate, house.context, until)
+    for task in (ask_due_questions, escalate):  # the alarm goes out with what brought it back
         tend(house.store, task, house.context, until)
-    found = rows_of(house.store, "SELECT kind, person_id FROM outbox ORDER BY kind, person_id")
-    asked = [("escalation", person) for person in alarmed]
-    assert found == (asked or [("question", "head")])
+        assert rows_of(house.store, "SELECT kind, person_id FROM outbox ORDER BY kind, person_id") == asked
 
 
 @pytest.mark.parametrize("closed", [False, True])
@@ -239,6 +240,17 @@ def with_another(house, **judged):
     return alert
 
 
+def test_the_notes_of_all_that_is_unfinished_are_read_by_one_statement(undone):
+    house = House(undone, **GRAVE)
+    other = with_another(house, **GRAVE)
+    house.take("deputy")
+    house.do(alert_store.ack, other.id, "deputy", house.clock())
+    with house.store.open_reader() as con:
+        asking = CountedStatements(con)
+        ask_due_questions(asking, house.context, house.clock())
+    assert sum("FROM notes" in asked for asked in asking.asked) == 1
+
+
 DUE = {"severity": Severity.TODAY, "route": Route.REQUEST_REMOVAL, "content_class": "C2"}
 
 
@@ -282,8 +294,8 @@ def test_a_matter_of_danger_keeps_a_mail_of_its_own(undone):
     assert [p for p, _ in house.look(HOUR)] == ["deputy", "deputy"]
 
 
-def digest_says(house, person, says):
-    told = a_message(f"digest-{person}", kind="digest", person_id=person, body=says, due_at=house.clock())
+def digest_names(house, person, *named):
+    told = a_message(f"digest-{person}", kind="digest", person_id=person, due_at=house.clock(), numbers=named)
     house.do(put_outbox, [told], house.clock())
     house.do(
         lambda con: con.execute(
@@ -300,7 +312,7 @@ def test_whose_digest_of_the_morning_gave_its_number_is_asked_there_and_not_by_m
     house.clock.at = NOW.replace(hour=7, minute=31) + timedelta(days=1)
     with house.store.open_reader() as con:
         number = alert_store.alert(con, house.alert.id).number
-    digest_says(house, "deputy", f"Safeguarding matter {number}, since yesterday 09:00")
+    digest_names(house, "deputy", number)
     assert house.look(timedelta(minutes=30)) == []
     with house.store.open_reader() as con:
         (steps,) = alert_store.escalation_steps(con, [house.alert.id]).values()
@@ -320,7 +332,7 @@ def test_a_digest_within_the_hour_before_three_does_not_take_the_place_of_the_fi
     house = House(undone, **DUE)
     house.take("deputy")
     house.clock.at = NOW.replace(hour=14, minute=45)
-    digest_says(house, "deputy", f"Decide today ({number_of(house)})")
+    digest_names(house, "deputy", number_of(house))
     house.clock.at = NOW.replace(hour=15, minute=1)
     assert [p for p, _ in house.look()] == ["deputy"]
 
@@ -333,7 +345,7 @@ def test_no_digest_takes_the_place_of_a_question_about_the_lado(undone):
     assert [p for p, _ in house.look()] == ["dsl"]
     assert "The LADO’s number is 01632 960 107." in house.last()
     house.clock.at = NOW.replace(hour=7, minute=31) + timedelta(days=2)
-    digest_says(house, "deputy", f"Safeguarding matter {number_of(house)}")
+    digest_names(house, "deputy", number_of(house))
     assert [p for p, _ in house.look(timedelta(minutes=30))] == ["deputy"]
     assert "LADO" in house.last()
 
@@ -514,7 +526,7 @@ def test_of_severity_3_the_mornings_digest_or_a_mail_at_eight_asks_and_not_both(
     with house.store.open_reader() as con:
         number = alert_store.alert(con, ALERT.id).number
     house.clock.at = NOW.replace(hour=7, minute=31) + timedelta(days=1)
-    digest_says(house, "head", f"Decide today: {number}" if named else "Decide today: 7 matters")
+    digest_names(house, "head", number if named else "100000")
     assert house.look() == 0
     assert house.look(timedelta(minutes=29) + late) == 1
     mails = rows_of(house.store, "SELECT person_id FROM outbox WHERE kind = 'morning'")

@@ -273,7 +273,7 @@ def test_an_open_case_is_told_and_keeps_its_words_until_it_ends_and_is_on_hold_n
     (step,) = town.desk.steps("1", StepKind.CHECKED)
     assert (step.said.result, step.said.looked, step.actor) == (Check.GONE, Looker.PROGRAM, "schoolgate")
     assert (town.purge().stubs, town.texts()) == (0, 1)
-    assert "taken down by its author or platform, and seen gone on Thursday 19 November" in town.page()
+    assert "its author, platform or website, and seen gone on Thursday 19 November" in town.page()
     town.desk.now = NOW + 4 * DAY
     town.desk.look("gone", "pike")
     town.desk.take(StepKind.HELD, "pike", review="2027-02-01", why="A claim may follow.")

@@ -86,6 +86,23 @@ def test_everything_that_is_not_in_order_says_how_to_mend_it(tmp_path: Path) -> 
         assert bool(finding.remedy) is (finding.level is not Level.OK), finding
 
 
+@for_each(
+    ("nation", "officer"),
+    [
+        ("england", "the local authority’s designated officer (LADO)"),
+        ("scotland", "the police or social work"),
+    ],
+)
+def test_a_missing_number_for_allegations_is_asked_for_in_the_nations_words(
+    tmp_path: Path, nation: str, officer: str
+) -> None:
+    school = f'{SCHOOL}nation = "{nation}"\n'
+    what = f"Oakfield Primary School: we do not know the number of {officer}."
+    (asked,) = (finding for finding in whole(tmp_path, school) if finding.what == what)
+    assert asked.command == 'schoolgate schools change 900001 allegations="…"'
+    assert what not in told(whole(tmp_path, f'{school}allegations = "01632 960 107"\n'))
+
+
 FINE = Finding("a", Level.OK, "fine")
 HM = Finding("terms", Level.WARN, "hm", "do it", "schoolgate status")
 MINOR = Finding("pages", Level.WARN, "oh", "do that.")
