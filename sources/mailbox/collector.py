@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, lru_cache, partial, reduce
-from itertools import chain, dropwhile, groupby, pairwise, takewhile
+from itertools import dropwhile, groupby, pairwise, takewhile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -65,7 +65,6 @@ _INITIALLED = re.compile(r"\A([^\W\d_a-z][\w'’-]* [^\W\d_a-z]\.) (?=[A-Z])")
 _TWICE = re.compile(r"\A(.{2,40}?) \1(?=\W|$)")
 _NAME = re.compile(r"[\w./-]{3,30}|[^\W\d_a-z][\w'’-]*(?: [^\W\d_a-z][\w'’-]*\.?){1,3}")
 _INITIAL = re.compile(r" [^\W\d_a-z]\.$")
-_ONE_LINK = re.compile(r"[^<]*<https?://[^>]*>[)\]]?|.+")
 _HEADER = re.compile(
     r"(?:message|from|to|cc|date|subject|reply-to|message-id|content-[\w-]+|mime-version): ", re.IGNORECASE
 )
@@ -130,96 +129,11 @@ def _platform_of(mail: ReadMail) -> Any:
     return next((row for row in AROUND["platforms"] if wording.is_from(mail, row["hosts"])), None)
 
 
-def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: datetime) -> list[MailPost]:
-    """Part a mail into its posts, each with the lines below its title, or above its link."""
-    each = (_ONE_LINK.findall(line) if any(map(is_post, links_in(line))) else [line] for line in lines)
-    lines, adverts = _without_adverts([*chain.from_iterable(each)], is_post)
-    by_key: dict[str, tuple[str, list[int]]] = {}
-    for n, line in enumerate(lines):
-        for url in filter(is_post, () if _says("beyond").match(without_links(line)) else links_in(line)):
-            by_key.setdefault(_link_key(url), (url, []))[1].append(n)
-    posts = list(by_key.values())[:_MOST_POSTS]
-    if not posts:
-        return []
-    firsts = [numbers[0] for _, numbers in posts]
-    labels = [_title(lines[n]) for n in firsts]
-    inside = (_post_words(lines[numbers[0] + 1 : numbers[-1]]) for _, numbers in posts)
-    titled = sum(map(bool, map(str.__add__, labels, inside))) * 2 >= len(posts)
-    ends = [0, *(numbers[-1] + 1 for _, numbers in posts)]
-    above = [_start_above(lines, n, is_post, at) for n in firsts]
-    starts = above if titled and all(map(int.__lt__, above, firsts)) else firsts
-    spans = zip(starts, [*starts[1:], len(lines)], strict=True) if titled else zip(ends, firsts, strict=False)
-    parts = [
-        _without_places([*lines[s:first], *lines[first + titled : e + 1 - titled]])
-        for first, (s, e) in zip(firsts, spans, strict=True)
-    ]
-    under = [_names_last(lines[e:n], _label(lines[n])) for e, n in zip(ends, firsts, strict=False)]
-    below = any(_post_words(lines[n + 1 : e], below=True) for n, e in zip(firsts, ends[1:], strict=True))
-    parts = under if all(under) and not below else parts
-    texts = [_post_words(part, below=titled).split("\n") for part in parts]
-    heads = [next((n for n, line in enumerate(text) if any(_byline(line, at))), -1) for text in texts]
-    if len({*heads[1:]}) == 1 and heads[0] > heads[1] >= 0:
-        texts[0] = texts[0][heads[0] - heads[1] :]
-    often = Counter(line for text in texts for line in {*map(_shape_of, text)})
-    found = []
-    for (url, _), label, text in zip(posts, labels, texts, strict=True):
-        while text[1:] and often[_shape_of(text[-1])] > 1:
-            text.pop()
-        found.append(MailPost(url, label if titled else "", "\n".join(text)))
-    left = _post_words(lines[: firsts[0]] if titled else lines[ends[-1] :], below=not titled)
-    if len(left.split()) >= (_LONG_OPENING if titled else _FEW_WORDS):
-        found.append(MailPost("", "", left))
-    found += [MailPost("", "", text) for text in adverts]
-    return [post for post in found if post.title or post.text]
-
-
-def _with_titles_linked(lines: Sequence[str]) -> Sequence[str]:
-    """The lines, with an address that stands alone below a title, and above words, beside that title."""
-    at = [n for n, line in enumerate(lines) if n and "<http" in line and not without_links(line)]
-    alone = [n for n in at if lines[n - 1] and not "".join(lines[max(n - 2, 0) : n - 1])]
-    if sum(bool("".join(lines[n + 1 : n + 2])) for n in alone) * 2 < max(len(alone), 2):
-        return lines
-    joined = {n: f"{lines[n - 1]} {lines[n]}" for n in alone}
-    return [joined.get(n, line) for n, line in enumerate(lines) if n + 1 not in joined]
-
-
-def _start_above(lines: Sequence[str], n: int, is_post: Callable[[str], bool], at: datetime) -> int:
-    """Find where the lines that say who wrote it begin above a title; else the title's own line."""
-    about: list[int] = []
-    for m in (m for m in range(n - 1, max(n - 9, -1), -1) if lines[m]):
-        if any(map(is_post, links_in(lines[m]))) or len(about) > 4 or not _is_beside(lines[m], at):
-            break
-        about.append(m)
-    bare = [without_links(lines[m]) for m in about]
-    by = [one for one in bare if _is_name(one) or _byline(one, at)[0] or _who(_match_event(one))]
-    sure = len(about) > 1 or (by and (_byline(by[0], at)[0] or by[0].islower() or not _is_name(by[0])))
-    return about[-1] if by and sure else n
-
-
 def _is_beside(line: str, at: datetime) -> bool:
     """Does it say who wrote, when or where, and nothing else?"""
     bare = without_links(line)
     alone = _says("beside").match(bare) or _is_name(bare) or _time_alone(bare, at)
     return bool(alone or any(_byline(bare, at)) or _says("placed").fullmatch(bare))
-
-
-def _without_places(lines: Sequence[str]) -> list[str]:
-    """Keep the lines beside a post, without a name that leads to a list of posts, and is nobody's."""
-
-    def stays(line: str) -> bool:
-        own = any(_is_page(url) or is_profile(url) for url in links_in(line))
-        return own or "<http" not in line or not _is_name(without_links(line))
-
-    return [*filter(stays, lines)]
-
-
-def _names_last(lines: Sequence[str], label: str) -> list[str]:
-    """A post whose writer stands below its words, with the writer first; nothing where none does."""
-    left = [line for line in lines if without_links(line)]
-    if left and (found := _says("in_where").fullmatch(label)):
-        return [found["who"], *left]
-    names = [*takewhile(lambda line: _is_name(without_links(line)), reversed(left))][::-1]
-    return [*names, *left[: -len(names)]] if names and left[len(names) :] else []
 
 
 def _shape_of(line: str) -> str:
@@ -237,7 +151,8 @@ def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[
             left.append(lines[n])
             n += 1
             continue
-        named = bool(left[1:]) and _is_name(left[-1]) and (not left[-2] or "<http" in left[-2])
+        begins = not left[1:] or not left[-2] or "<http" in left[-2]
+        named = bool(left) and begins and _is_name(left[-1])
         before = [left.pop() if named else _says("beside_advert").sub("", lines[n])]
         near = range(n + 1, min(n + _LONGEST_ADVERT, len(lines)))
         links = [at for at in near if "<http" in lines[at]]
@@ -343,7 +258,7 @@ def posts_in_mail(mail: ReadMail, at: datetime) -> list[MailPost]:
 
 def _find_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     title = _says("labels").sub("", _says("labels").sub("", mail.subject)).strip()
-    read = (_listed_posts(mail, title, at), _repeated_posts(mail, mail.sent or at))
+    read = (_repeated_posts(mail, mail.sent or at), _listed_posts(mail, title, at))
     if not all(read):
         return read[0] or read[1]
     return max(read, key=lambda posts: sum(_sureness(post, mail, at) for post in posts))
@@ -373,9 +288,9 @@ def _listed_posts(mail: ReadMail, title: str, at: datetime) -> list[MailPost]:
     more = sum(bool(_says("more").search(line)) for line in lines if "<http" in line)
     headed = n is None and not platform and more > 1
     if several or headed or happened or (platform and n is None):
-        sorts = (_is_post, _is_page)[: 1 + (several or headed)]
         digest_lines = _drop_opening(_with_headers_read(lines), mail.subject)
-        if found := _posts_in(digest_lines, at, several=several, sorts=sorts):
+        found = _by_their_lines(digest_lines, at)
+        if found and (several or sum(bool(post.url) for post in found) > 1):
             in_one = len({post.url for post in found}) == 1 and title != mail.subject
             title = title if in_one else ""  # what stands above several posts says nothing of one
             by_name = [_begins_by_name(post) for post in found if post.url and post.text]
@@ -418,7 +333,7 @@ def _read_notice(
 def _repeated_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     """The posts of a mail whose blocks are alike, each with a link of its own; or the one to which a link
     leads away from the sender; none where there are no such links."""
-    brands = _brands_of(mail, _platform_of(mail))
+    brands = _brands_of(mail, platform := _platform_of(mail))
     lines = boxed_lines_of(mail)
     lines = [one for one in lines if without_links(one.said[:_LONGEST_BYLINE]).lower() not in brands]
     links = [*_anchors_in(lines, mail)]
@@ -447,8 +362,9 @@ def _repeated_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     if sum(bool(post.url) for post in told) < min(2, len(anchors)):
         return []
     told = _with_titles_above(told, at)
-    names = _count_names(told, at)
-    told = [_read_top_lines(_name_first(post, names), "", at, names=names > 0) for post in told]
+    count = _count_names(told, at)
+    names = count > 0 or bool(platform and platform["name_first"])
+    told = [_read_top_lines(_name_first(post, count), "", at, names=names) for post in told]
     return sorted(_with_headings(told, ""), key=lambda post: not post.url)
 
 
@@ -457,7 +373,7 @@ def _read_block(
 ) -> MailPost:
     """A post from the lines of its block: its title is its link's words, or what stands out and is no name;
     without a link of its own it is an advert, or has none."""
-    url, label = (anchor.url, _topic_of(anchor.label) or anchor.label) if anchor else ("", "")
+    url, label = (anchor.url, anchor.label) if anchor else ("", "")
     if _uncut(label) != label or (label[-1:] in (".", "…") and len(label.split()) > _LONGEST_HEADING):
         return MailPost(url, "", _post_words([*own, _uncut(label)]))
     stars = [stars for line in own if (stars := stars_in(line))]
@@ -485,7 +401,7 @@ def _with_threads(posts: Sequence[MailPost], mail: ReadMail) -> list[MailPost]:
         if above and above.title and not post.title and post.url.startswith(above.url.partition("?")[0]):
             post = replace(told.pop(), url=post.url, text=f"{above.text}\n{post.text}".strip())
         told.append(post)
-    away = [_leads_away(post.url, mail) for post in told]
+    away = [_is_elsewhere(post.url, mail) for post in told]
     few = 0 < sum(away) * 2 < len(away)
     return [replace(post, url="") if few and leads else post for post, leads in zip(told, away, strict=True)]
 
@@ -523,8 +439,9 @@ def _is_user(said: str) -> bool:
 
 
 def _stays(line: str, text: Sequence[str], at: datetime) -> bool:
-    """May a line that others have too be a post's own: its first, one with a time, or of danger?"""
-    return line == text[0] or _class_of(line, at) == "by" or wording.speaks_of_danger(line)
+    """May a line that others have too be a post's own: its first, a place below, a time, or of danger?"""
+    placed = line in text[:2] and _class_of(line, at) == "name"
+    return line == text[0] or placed or _class_of(line, at) == "by" or wording.speaks_of_danger(line)
 
 
 def _lines_beside(
@@ -539,7 +456,10 @@ def _lines_beside(
     beside = []
     for line in told:
         behind = without_links(line.partition(url)[2].lstrip("> )")) if line == linked else line
-        beside.append("" if line != behind and _says("behind_title").fullmatch(behind) else behind)
+        goes_on = (
+            line != behind and _says("behind_title").fullmatch(behind) and not _says("moment").search(behind)
+        )
+        beside.append("" if goes_on else behind)
     return [*filter(None, beside)], adverts
 
 
@@ -551,7 +471,8 @@ def _anchors_in(lines: Sequence[BoxedLine], mail: ReadMail) -> Iterator[Anchor]:
         if not _is_page(url) or _says("beyond").match(said):
             continue
         label = "" if often[said.lower()] > 1 and len(said.split()) <= _LONGEST_BUTTON else _label(said)
-        role = (lines[n].kind, "" if label else said.lower())
+        button = "viewed" if _says("viewed").match(said) else said.lower()
+        role = (lines[n].kind, "" if label else button)
         within = (
             lines[n].said.partition(url)[2].lstrip("> )].,")[:1].islower()
         )  # a sentence goes on behind it
@@ -581,7 +502,11 @@ def _worth(url: str, label: str, said: str, loud: bool, mail: ReadMail) -> float
 
 def _leads_away(url: str, mail: ReadMail) -> bool:
     """Does it lead to a site that is not its sender's, nor the sender's own platform?"""
-    return not _platform_of(mail) and host_of(url).split(".")[-2:] != mail.host.split(".")[-2:]
+    return not _platform_of(mail) and _is_elsewhere(url, mail)
+
+
+def _is_elsewhere(url: str, mail: ReadMail) -> bool:
+    return host_of(url).split(".")[-2:] != mail.host.split(".")[-2:]
 
 
 @lru_cache(maxsize=4096)
@@ -606,36 +531,6 @@ def _with_headers_read(lines: Sequence[str]) -> list[str]:
             run = [f"Topic: {title}", f"Posted by {_BY_ADDRESS.sub('', told['from'])} · {told['date']}"]
         read += run
     return read
-
-
-def _posts_in(
-    lines: Sequence[str], at: datetime, *, several: bool, sorts: Iterable[Callable[[str], bool]]
-) -> list[MailPost]:
-    """The posts of a digest, by the lines that say who wrote or by links, whichever tells more apart."""
-    lines = _with_titles_linked(lines)
-    found = _by_their_lines(lines, at)
-    whole = found and all(post.title and post.url and "\n" in post.text for post in found)
-    sure = _MOST_POSTS + 1 if whole else len(found) + any(map(_topic_of, lines))
-    for is_post in sorts:
-        linked = [post for part in _sections(lines, is_post) for post in posts_between(part, is_post, at)]
-        if max(sum(bool(post.url) for post in linked), 1) >= sure:
-            found, sure = linked, 0
-        if len(found) > 1 and sum(bool(post.url) for post in found) > 1:
-            return found
-    return found if len(found) > 1 and several else []
-
-
-def _sections(lines: Sequence[str], is_post: Callable[[str], bool]) -> list[list[str]]:
-    """The lines below each heading that stands above several posts."""
-    parts, full = [list[str]()], False
-    for line in lines:
-        if _says("section").fullmatch(line):
-            parts += [[]] if full else []
-            full = False
-        else:
-            parts[-1].append(line)
-            full = full or any(map(is_post, links_in(line)))
-    return parts if full or not parts[1:] else [*parts[:-2], [*parts[-2], *parts[-1]]]
 
 
 def _post_below(mail: ReadMail, intro: str, heading: str, lines: Sequence[str], title: str) -> MailPost:
@@ -809,7 +704,7 @@ def _by_their_lines(lines: Sequence[str], at: datetime) -> list[MailPost]:
         if end == following < len(lines) and _has_title(lines[end - 1]):
             end -= 1
         near = _first_post((heading, *lines[start:end]))
-        posts.append(MailPost(near or url, title, _post_words(lines[start:end])))
+        posts.append(MailPost(near or url, title or _title(heading), _post_words(lines[start:end])))
         url = "" if heading and not title else url
     return posts if len(posts) > 1 else []
 
@@ -946,7 +841,8 @@ def _read_top_lines(
         own_title, _, text = text.partition("\n")
     if found := _says("placed").fullmatch(own_title or title):
         own_title, author, title = _thread_in(found), author or _who(found), ""
-    own_title = _NUMBERED.sub("", _topic_again(own_title) or own_title or title)
+    own_title = _topic_of(own_title) or _topic_again(own_title) or own_title or title
+    own_title = _NUMBERED.sub("", own_title)
     for behind in (": ", " in "):
         own_title = own_title.removeprefix(f"{author}{behind}")
     return replace(post, title=own_title, text=text, author=author)
@@ -956,9 +852,9 @@ def _facts_below(line: str, at: datetime) -> tuple[str | None, datetime | None] 
     """Tell who and when, where a line below a post says that, or counts, and no more; None of words."""
     if not line or wording.speaks_of_danger(line):
         return None
-    if _says("beside").match(line):
-        return None, None
-    return (None, when) if (when := _time_alone(line, at)) else _facts_in(line, at)
+    if when := _time_alone(line, at):
+        return None, when
+    return (None, None) if _says("beside").match(line) else _facts_in(line, at)
 
 
 def _thread_in(placed: re.Match[str]) -> str:
@@ -1000,7 +896,7 @@ def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool, he
     elif (_says("beside").match(line) or _facts_in(line, at) == (None, None)) and not (
         lines[1:] and _says("last").match(line)
     ):
-        dated = _says("dated").match(line) and _time_alone(line.partition(":")[2], at)
+        dated = _time_alone(line.partition(":")[2] if _says("dated").match(line) else line, at)
         when, lines = dated or when, lines[1:]
     elif (found := _says("placed").fullmatch(line)) and _who(found) and author in (None, found["who"]):
         author, own, lines = found["who"], own or _thread_in(found), lines[1:]

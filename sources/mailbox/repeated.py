@@ -100,12 +100,17 @@ def part_by(
     runs = _runs(lines, [unit for _, unit in found], cores)
     between = [run for before, run, after in runs if before is not None and after is not None]
     runs = _without_headings(runs, between, lines)
-    whole = [run for before, run, after in runs if before is not None and after is not None]
-    inner = [[kinds[n] for n in run] for run in whole if run]
+    blocks = [[*core] for core in cores]
+    inner = _list_inner(runs, kinds)
+    names = _count_names_above(runs, inner, kinds)
+    for _, run, after in runs if names else ():
+        if after is not None:
+            blocks[after] += run[-names:]
+            del run[-names:]
+    inner = _list_inner(runs, kinds)
     titled = sum(bool(one.label) for one in anchors) * 2 >= len(anchors)
     head, tail = _likeness(runs, inner, kinds, last=False), _likeness(runs, inner, kinds, last=True)
     to_next = head > tail or (head == tail and not titled)
-    blocks = [[*core] for core in cores]
     for before, run, after in runs:
         ends = before is None or after is None
         to = after if to_next else before
@@ -211,6 +216,22 @@ def _without_headings(
     return [(before, [n for n in run if lines[n].kind in stay], after) for before, run, after in runs]
 
 
+def _list_inner(runs: Sequence[_Run], kinds: Sequence[str]) -> list[list[str]]:
+    """List the kinds of the lines of each run between two blocks."""
+    whole = [run for before, run, after in runs if before is not None and after is not None]
+    return [[kinds[n] for n in run] for run in whole if run]
+
+
+def _count_names_above(runs: Sequence[_Run], inner: Sequence[Sequence[str]], kinds: Sequence[str]) -> int:
+    """Count the lines right above each block that say who wrote it, in every run alike."""
+    above = [[kinds[n] for n in run] for before, run, _ in runs if before is None]
+    endings = [*zip(*(one[::-1] for one in (*above, *inner)), strict=False)]
+    alike = [*takewhile(lambda ending: len({*ending}) == 1, endings)]
+    while alike and not alike[-1][0].endswith((" name", " by")):
+        alike.pop()
+    return len(alike) if inner else 0
+
+
 def _likeness(
     runs: Sequence[_Run], inner: Sequence[Sequence[str]],
     kinds: Sequence[str], *, last: bool,
@@ -237,8 +258,9 @@ def _cut(run: list[int], inner: Sequence[Sequence[str]], kinds: Sequence[str], *
     if not first:
         known = {kind for one in inner for kind in one}
         return [*takewhile(lambda n: kinds[n] in known, run[: max(lengths)])]
-    begins = Counter(one[0] for one in inner).most_common(1)[0][0]
-    for length in range(min(lengths), max(lengths) + 1):
-        if run[-length:] and kinds[run[-length:][0]] == begins:
-            return run[-length:]
-    return run[-min(lengths) :]
+    above = [kinds[n] for n in run]
+    alike = [
+        (max(_count_shared(above[-length:], one) for one in inner), -length)
+        for length in range(min(lengths), 2 * max(lengths) + 1)
+    ]
+    return run[max(alike)[1] :]
