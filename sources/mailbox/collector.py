@@ -219,6 +219,7 @@ def _post_words(lines: Sequence[str], *, below: bool = False) -> str:
     return "\n".join(kept)
 
 
+@lru_cache(maxsize=4096)
 def _is_page(url: str) -> bool:
     """May it be a post's address: no front page, picture, profile, or page of an account?"""
     parts = urlsplit(url)
@@ -226,11 +227,13 @@ def _is_page(url: str) -> bool:
     return bool(inside) and not (_says("not_a_post").search(url) or is_profile(url))
 
 
+@lru_cache(maxsize=4096)
 def _is_post(url: str) -> bool:
     """Does it look like the address of a post or a thread?"""
     return bool(_says("post").search(url) or _says("thread").search(url)) and _is_page(url)
 
 
+@lru_cache(maxsize=4096)
 def _link_key(url: str) -> str:
     """Reduce a link to what tells its post from others, without what it tells of the reader."""
     parts = urlsplit(url)
@@ -735,6 +738,7 @@ def _is_name(said: str) -> bool:
     return len(said) <= _LONGEST_NAME and bool(_NAME.fullmatch(said))
 
 
+@lru_cache(maxsize=4096)
 def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None, datetime | None]:
     """Read who wrote it and when, where a line says one of these; `names`: with a place, or nothing."""
     line = _BY_ADDRESS.sub(" · ", without_links(line[:_LONGEST_BYLINE])).replace(" ,", ",").strip("*# ·")
@@ -760,6 +764,7 @@ def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None
     return _facts_in(said, at) or (None, None)
 
 
+@lru_cache(maxsize=4096)
 def _facts_in(line: str, at: datetime) -> tuple[str | None, datetime | None] | None:
     """Tell who and when, where each part of a line is a name, a time, a place on the web, or a count, and not
     all are names; None for a sentence."""
@@ -779,6 +784,7 @@ def _facts_in(line: str, at: datetime) -> tuple[str | None, datetime | None] | N
     return next(filter(_is_name, names), None), next(filter(None, read), None) if times else None
 
 
+@lru_cache(maxsize=4096)
 def _time_alone(line: str, at: datetime) -> datetime | None:
     brief = len(line.split()) <= _BRIEF and _says("moment").search(line)
     return parse_date(line, zone="Europe/London", fetched_at=at) if brief else None

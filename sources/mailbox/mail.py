@@ -690,15 +690,14 @@ def boxed_lines_of(mail: ReadMail) -> list[BoxedLine]:
     return lines
 
 
-_LINKED = re.compile(r"[^<]*<https?://[^>]*>[)\]]?")
+_LINKED = re.compile(r"[^<]*+<https?://[^>]*+>[)\]]?")
+_LINKS = re.compile(f"(?:{_LINKED.pattern})+")
 
 
 def _links_apart(line: str) -> list[str]:
     """Links that stand beside one another with no words behind them, each as a line."""
-    parts = _LINKED.findall(line)
-    apart = len("".join(parts)) == len(line) and not any(
-        part.lstrip().startswith((",", ";")) for part in parts
-    )
+    parts = _LINKED.findall(line) if _LINKS.fullmatch(line) else []
+    apart = parts and not any(part.lstrip().startswith((",", ";")) for part in parts)
     return [part.strip(" ·•|") for part in parts] if apart else [line]
 
 

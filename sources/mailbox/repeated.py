@@ -144,21 +144,20 @@ def _like_units(
 ) -> list[tuple[tuple[Any, ...], list[int]]]:
     """The boxes beside those of links that hold lines of the same kinds, and none of the links."""
     owned = {n for core in cores for n in core}
-    shapes = defaultdict(list)
+    shapes = defaultdict(set)
     for unit, core in zip(units, cores, strict=True):
-        shapes[unit[:-1]].append(({lines[n].kind for n in core}, max(len(core) - 1, 2)))
+        shapes[unit[:-1]].add((frozenset(lines[n].kind for n in core), max(len(core) - 1, 2)))
     boxes: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for n, line in enumerate(lines):
         for parent in shapes if line.kind and n not in owned else ():
             if len(parent) < len(line.path) - 1 and line.path[: len(parent)] == parent:
                 boxes[line.path[: len(parent) + 1]].append(n)
-    return [
-        (unit, core)
-        for unit, core in boxes.items()
-        if any(
-            {lines[n].kind for n in core} == kinds and len(core) >= size for kinds, size in shapes[unit[:-1]]
-        )
-    ]
+    alike = []
+    for unit, core in boxes.items():
+        kinds = frozenset(lines[n].kind for n in core)
+        if any(kinds == shape and len(core) >= size for shape, size in shapes[unit[:-1]]):
+            alike.append((unit, core))
+    return alike
 
 
 def _count_shared(path: Sequence[Any], other: Sequence[Any]) -> int:
