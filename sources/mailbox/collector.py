@@ -93,6 +93,8 @@ _MOST_NAMES, _MOST_ABOVE, _LONGEST_HEADING, _LONGEST_OUTLET, _LONGEST_CUT, _LONG
     30,
     4_100,
 )
+_SURE = 3
+"""What is known of a post of which nothing is left to ask."""
 _SEVERAL = "several posts in one mail"
 
 
@@ -261,10 +263,13 @@ def posts_in_mail(mail: ReadMail, at: datetime) -> list[MailPost]:
 
 def _find_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     title = _says("labels").sub("", _says("labels").sub("", mail.subject)).strip()
-    read = (_repeated_posts(mail, mail.sent or at), _listed_posts(mail, title, at))
-    if not all(read):
-        return read[0] or read[1]
-    return max(read, key=lambda posts: sum(_sureness(post, mail, at) for post in posts))
+    repeated = _repeated_posts(mail, mail.sent or at)
+    sure = [_sureness(post, mail, at) for post in repeated]
+    if len(sure) > 1 and min(sure) > _SURE:
+        return repeated
+    listed = _listed_posts(mail, title, at)
+    surer = sum(_sureness(post, mail, at) for post in listed) > sum(sure)
+    return listed if listed and (surer or not repeated) else repeated
 
 
 def _sureness(post: MailPost, mail: ReadMail, at: datetime) -> float:
@@ -382,7 +387,8 @@ def _read_block(
     stars = [stars for line in own if (stars := stars_in(line))]
     own = [line for line in own if not stars_in(line)]
     heads = [line for line in loud if line in own[:-1] and _class_of(line, at) in ("words", "name")]
-    heads = heads if many or _class_of(own[0], at) != "words" else []
+    begins = [_class_of(line, at) for line in own[:1]]
+    heads = heads if many or begins != ["words"] else []
     head = next((line for line in heads if _class_of(line, at) == "words" or line != own[0] or stars), "")
     if not label and head:
         label, own = head, [line for line in own if line != head]
@@ -505,7 +511,7 @@ def _worth(url: str, label: str, said: str, loud: bool, mail: ReadMail) -> float
 
 def _leads_away(url: str, mail: ReadMail) -> bool:
     """Does it lead to a site that is not its sender's, nor the sender's own platform?"""
-    return not _platform_of(mail) and _is_elsewhere(url, mail)
+    return _is_elsewhere(url, mail) and not _platform_of(mail)
 
 
 def _is_elsewhere(url: str, mail: ReadMail) -> bool:
