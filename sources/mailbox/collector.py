@@ -148,13 +148,10 @@ def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[
     left, adverts, n = list[str](), list[str](), 0
     while n < len(lines):
         if not _says("advert").fullmatch(lines[n]):
-            if _is_placed(lines[n]):
-                adverts.append(_post_words(_take_unnamed(left, is_post)))
             left.append(lines[n])
             n += 1
             continue
-        begins = not left[1:] or not left[-2] or "<http" in left[-2]
-        named = bool(left) and begins and _is_name(left[-1])
+        named = bool(left) and _is_name(left[-1])
         before = [left.pop() if named else _says("beside_advert").sub("", lines[n])]
         near = range(n + 1, min(n + _LONGEST_ADVERT, len(lines)))
         links = [at for at in near if "<http" in lines[at]]
@@ -164,16 +161,6 @@ def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[
         adverts.append(_post_words([*before, *lines[n + 1 : end]]))
         n = end
     return left, adverts
-
-
-def _take_unnamed(left: list[str], is_post: Callable[[str], bool]) -> list[str]:
-    """Takes away what ends with a link of its own, below a post that ended with its link."""
-    links = [m for m in range(max(len(left) - _LONGEST_ADVERT, 0), len(left)) if "<http" in left[m]]
-    ends = [m for m in links if any(map(is_post, links_in(left[m])))]
-    if not ends or ends[-1] == links[-1] or _label(left[ends[-1]]):
-        return []
-    advert, left[ends[-1] + 1 :] = left[ends[-1] + 1 :], []
-    return advert
 
 
 def _title(line: str) -> str:
@@ -293,18 +280,14 @@ def _listed_posts(mail: ReadMail, title: str, at: datetime) -> list[MailPost]:
     happened = sum(_match_event(line) is not None for line in lines[:_MOST_POSTS]) > 1
     happened = happened and not _is_one_post(lines)
     names, at = bool(platform and platform["name_first"]), mail.sent or at
-    more = sum(bool(_says("more").search(line)) for line in lines if "<http" in line)
-    headed = n is None and not platform and more > 1
-    if several or headed or happened or (platform and n is None):
+    if several or happened or (platform and n is None):
         digest_lines = _drop_opening(_with_headers_read(lines), mail.subject)
         found = _by_their_lines(digest_lines, at)
         if found and (several or sum(bool(post.url) for post in found) > 1):
             in_one = len({post.url for post in found}) == 1 and title != mail.subject
             title = title if in_one else ""  # what stands above several posts says nothing of one
-            by_name = [_begins_by_name(post) for post in found if post.url and post.text]
-            names = names or (bool(by_name) and all(by_name))
             titled = bool(platform and platform.get("titled"))
-            read = partial(_read_top_lines, names=names, headed=headed, titled=titled)
+            read = partial(_read_top_lines, names=names, titled=titled)
             return _with_headings([read(post, title, at) for post in found], title)
     if several and (n is None or not _is_one_post(lines)):
         return [MailPost("", f"{mail.subject} ({_SEVERAL})", _post_words(lines))]
@@ -366,7 +349,7 @@ def _repeated_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
         post = _read_block(one, own, loud, at, many=bool(blocks[1:]))
         posts.append(replace(post, url=first[one.key]) if one else post)
     posts += [MailPost("", "", advert) for _, adverts in parted for advert in adverts]
-    told = _with_threads([post for post in posts if post.title or len(post.text.split()) >= _FEW_WORDS], mail)
+    told = _without_away([post for post in posts if post.title or len(post.text.split()) >= _FEW_WORDS], mail)
     if sum(bool(post.url) for post in told) < min(2, len(anchors)):
         return []
     told = _with_titles_above(told, at)
@@ -401,18 +384,11 @@ def _read_block(
     )
 
 
-def _with_threads(posts: Sequence[MailPost], mail: ReadMail) -> list[MailPost]:
-    """The posts, one that is only the title of the next one's thread joined to that; an advert among posts of
-    the sender's own without its address."""
-    told = list[MailPost]()
-    for post in posts:
-        above = told[-1] if told else None
-        if above and above.title and not post.title and post.url.startswith(above.url.partition("?")[0]):
-            post = replace(told.pop(), url=post.url, text=f"{above.text}\n{post.text}".strip())
-        told.append(post)
-    away = [_is_elsewhere(post.url, mail) for post in told]
+def _without_away(posts: Sequence[MailPost], mail: ReadMail) -> list[MailPost]:
+    """The posts, an advert among posts of the sender's own without its address."""
+    away = [_is_elsewhere(post.url, mail) for post in posts]
     few = 0 < sum(away) * 2 < len(away)
-    return [replace(post, url="") if few and leads else post for post, leads in zip(told, away, strict=True)]
+    return [replace(post, url="") if few and leads else post for post, leads in zip(posts, away, strict=True)]
 
 
 def _with_titles_above(posts: list[MailPost], at: datetime) -> list[MailPost]:
@@ -438,7 +414,7 @@ def _name_first(post: MailPost, names: int) -> MailPost:
     top, rest = post.text.split("\n")[:names], post.text.split("\n")[names:]
     if len(top) < 2 or not all(map(_is_name, top[:2])):
         return post
-    below = " " not in top[0] and not _is_user(top[0]) and _is_user(top[1])
+    below = " " not in top[0] and _is_user(top[1])
     return replace(post, text="\n".join([top[below], *top[2:], *rest]))
 
 
@@ -549,8 +525,6 @@ def _post_below(mail: ReadMail, intro: str, heading: str, lines: Sequence[str], 
     words = _words_in(intro)  # what they quote is no thread
     if named := next(filter(None, (_says(name).search(said) for name, said in sorts if not words)), None):
         title = (named["a"] or named["b"]).strip()
-    elif _first_post([heading]) and _label(heading):
-        title = _label(heading)
     earlier = next((n for n, line in enumerate(lines) if _says("earlier").fullmatch(line)), len(lines))
     stars = [n for n, line in enumerate(lines) if _STARS.fullmatch(line)]
     body = lines[stars[0] + 1 : stars[1]] if len(stars) >= 2 else _post_words(lines[:earlier]).split("\n")
@@ -589,12 +563,6 @@ def _without_marks(post: MailPost) -> MailPost:
 def _words_in(event: str) -> list[str]:
     """The words of a post that stand in the line that says who has written it."""
     return [part for part in _rewrite_notice(event)[1:] if not part.startswith("Topic: ")]
-
-
-def _begins_by_name(post: MailPost) -> bool:
-    """Does it begin with a name: alone below a title, or with a place beside it?"""
-    first, *more = [*dropwhile(_says("beside").match, post.text.split("\n")), ""]
-    return len(more) > 1 and (_is_placed(first) or bool(post.title and _is_name(first)))
 
 
 def _is_placed(line: str) -> bool:
@@ -796,15 +764,12 @@ def _time_alone(line: str, at: datetime) -> datetime | None:
     return parse_date(line, zone="Europe/London", fetched_at=at) if brief else None
 
 
-def _heading_at(lines: Sequence[str], at: datetime, *, names: bool, headed: bool) -> int | None:
-    """Which line is a post's title: in a newsletter the last that is no sentence; or one above its writer."""
-    if headed:
-        endings = (".", "!", "?", "”", "…")
-        return next((n for n in reversed(range(len(lines) - 1)) if not lines[n].endswith(endings)), None)
+def _stands_above(lines: Sequence[str], at: datetime) -> bool:
+    """Is the first line a post's title, above its writer?"""
     if not lines[1:] or not _byline(lines[1], at, names="," in lines[1])[0]:
-        return None
+        return False
     said = _is_name(lines[0]) and _says("explicit").search(lines[1])
-    return 0 if said or not _is_beside(lines[0], at) else None
+    return bool(said) or not _is_beside(lines[0], at)
 
 
 def _read_first_line(
@@ -830,7 +795,7 @@ def _time_below(lines: Sequence[str], at: datetime, author: str | None) -> int:
 
 
 def _read_top_lines(
-    post: MailPost, title: str, at: datetime, *, names: bool, headed: bool = False, titled: bool = False
+    post: MailPost, title: str, at: datetime, *, names: bool, titled: bool = False
 ) -> MailPost:
     """A post, with who wrote it, when and where, as far as its first lines say so and no more."""
     by, *own = _rewrite_notice(post.title)
@@ -840,7 +805,7 @@ def _read_top_lines(
         post = replace(post, title="", text="\n".join([by, *lines]))
     happened = _match_event(post.text.partition("\n")[0])
     for _ in range(_MOST_BYLINES):
-        post, before = _with_line_read(post, title, at, names=names, headed=headed), post
+        post, before = _with_line_read(post, title, at, names=names), post
         if post == before:
             break
     own_title, lines = post.title, post.text.split("\n")
@@ -883,11 +848,11 @@ def _rewrite_notice(line: str) -> list[str]:
     return [line]
 
 
-def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool, headed: bool) -> MailPost:
+def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool) -> MailPost:
     """The post without its first line, or lines, where they say who wrote it, when or where."""
     lines, own, author, when = post.text.split("\n"), post.title, post.author, post.published
-    if not own and (n := _heading_at(lines, at, names=names, headed=headed)) is not None:
-        own, lines = lines[n], lines[n + 1 :]
+    if not own and _stands_above(lines, at):
+        own, lines = lines[0], lines[1:]
     lines = [*_rewrite_notice(_TWICE.sub(r"\1", lines[0])), *lines[1:]] if lines else [""]
     line = lines[0] = _HANDLE.sub("", lines[0])
     by = _byline(line, at, names=True)
@@ -914,7 +879,7 @@ def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool, he
         author, own, lines = found["who"], own or _thread_in(found), lines[1:]
     elif not author and lines[3:] and lines[0] == lines[2] and all(map(_is_name, lines[:2])):
         author, lines = lines[1], lines[3:]
-    elif any(by := _read_first_line(lines, author, at, names=names and not headed)):
+    elif any(by := _read_first_line(lines, author, at, names=names)):
         author, when, lines = by[0] or author, by[1] or when, lines[1:]
     elif not when and (n := _time_below(lines, at, author)):
         when, lines = _time_alone(lines[n - 1], at), lines[n:]
