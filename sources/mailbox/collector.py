@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, lru_cache, partial, reduce
-from itertools import dropwhile, groupby, pairwise, takewhile
+from itertools import dropwhile, groupby, takewhile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -664,11 +664,6 @@ def _by_their_lines(lines: Sequence[str], at: datetime) -> list[MailPost]:
     """Posts that begin with lines of their own that say who wrote them; several may stand under one title."""
     spoken = [line if not _says("ends").match(line) else "" for line in lines]
     starts = [n for n, line in enumerate(spoken) if _byline(line, at)[0]]
-    topics = [*(n for n, line in enumerate(spoken) if _topic_of(line)), len(lines)]
-    firsts = [n for n in starts if not _says("last").match(lines[n])]
-    if topics[2:] and all(sum(s < n < e for n in firsts) < 2 for s, e in pairwise(topics)):
-        parts = (lines[s:e] for s, e in pairwise(topics[:_MOST_POSTS]))
-        return [MailPost(_first_post(part), _topic_of(part[0]), _post_words(part[1:])) for part in parts]
     posts, title, url, end = list[MailPost](), "", "", 0
     for start, following in zip(starts[:_MOST_POSTS], [*starts[1:], len(lines)], strict=False):
         for line in lines[end:start]:
@@ -787,13 +782,6 @@ def _read_first_line(
     return (line, None) if again and lines[2:] and _is_name(line) and not any(by) else by
 
 
-def _time_below(lines: Sequence[str], at: datetime, author: str | None) -> int:
-    """Count the lines that a time takes, or a place and a time below it; 0 without one, or words below."""
-    if lines[1:] and _time_alone(lines[0], at):
-        return 1
-    return 2 if author and lines[2:] and _is_name(lines[0]) and _time_alone(lines[1], at) else 0
-
-
 def _read_top_lines(
     post: MailPost, title: str, at: datetime, *, names: bool, titled: bool = False
 ) -> MailPost:
@@ -856,15 +844,10 @@ def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool) ->
     lines = [*_rewrite_notice(_TWICE.sub(r"\1", lines[0])), *lines[1:]] if lines else [""]
     line = lines[0] = _HANDLE.sub("", lines[0])
     by = _byline(line, at, names=True)
-    placed = _says("placed").fullmatch(title)
-    expected = _who(placed)
-    place = bool(expected and placed and line == placed["where"])
-    place = place or bool(author and names and _is_name(line) and _says("place").fullmatch(line))
+    expected = _who(_says("placed").fullmatch(title))
     if wording.speaks_of_danger(line[:_LONGEST_BYLINE]):
         return replace(post, title=own, text="\n".join(lines))
-    if lines[1:] and place:
-        lines = lines[1:]
-    elif lines[1:] and (_says("explicit").search(line) if by[0] else author and by[1]):
+    if lines[1:] and (_says("explicit").search(line) if by[0] else author and by[1]):
         author, when, lines = by[0] or author, by[1] or when, lines[1:]
     elif lines[1:] and (by[0] or line) in (author, expected, f"{author}".removeprefix("u/")):
         author, when, lines = author or by[0] or line, by[1] or when, lines[1:]
@@ -877,12 +860,10 @@ def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool) ->
         when, lines = dated or when, lines[1:]
     elif (found := _says("placed").fullmatch(line)) and _who(found) and author in (None, found["who"]):
         author, own, lines = found["who"], own or _thread_in(found), lines[1:]
-    elif not author and lines[3:] and lines[0] == lines[2] and all(map(_is_name, lines[:2])):
-        author, lines = lines[1], lines[3:]
     elif any(by := _read_first_line(lines, author, at, names=names)):
         author, when, lines = by[0] or author, by[1] or when, lines[1:]
-    elif not when and (n := _time_below(lines, at, author)):
-        when, lines = _time_alone(lines[n - 1], at), lines[n:]
+    elif not when and lines[1:] and (when := _time_alone(lines[0], at)):
+        lines = lines[1:]
     return replace(post, title=own, text="\n".join(lines), author=author, published=when)
 
 
