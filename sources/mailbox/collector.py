@@ -759,7 +759,7 @@ def _time_alone(line: str, at: datetime) -> datetime | None:
     return parse_date(line, zone="Europe/London", fetched_at=at) if brief else None
 
 
-def _stands_above(lines: Sequence[str], at: datetime) -> bool:
+def _is_title_above(lines: Sequence[str], at: datetime) -> bool:
     """Is the first line a post's title, above its writer?"""
     if not lines[1:] or not _byline(lines[1], at, names="," in lines[1])[0]:
         return False
@@ -839,7 +839,7 @@ def _rewrite_notice(line: str) -> list[str]:
 def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool) -> MailPost:
     """The post without its first line, or lines, where they say who wrote it, when or where."""
     lines, own, author, when = post.text.split("\n"), post.title, post.author, post.published
-    if not own and _stands_above(lines, at):
+    if not own and _is_title_above(lines, at):
         own, lines = lines[0], lines[1:]
     lines = [*_rewrite_notice(_TWICE.sub(r"\1", lines[0])), *lines[1:]] if lines else [""]
     line = lines[0] = _HANDLE.sub("", lines[0])

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 from data.frozen import freeze
 
 _RULE = re.compile(r"(?=\W*\Z).*(?:[-_=*~#]\s?){5}.*")
-_MOST_ANCHORS, _WRAPPED = 200, 60
+_MOST_ANCHORS, _MOST_ROLES, _WRAPPED = 200, 20, 60
 _Run: TypeAlias = tuple[int | None, list[int], int | None]
 """The number of the block above, the lines between, and the number of the block below."""
 
@@ -69,7 +69,7 @@ def choose_anchors(links: Sequence[Anchor], lines: Sequence[BoxedLine], least: f
     chosen: list[Anchor] = []
     worth = {role: sum(one.worth for one in of.values()) / len(of) for role, of in roles.items()}
     by_worth = sorted(roles, key=lambda one: (len(roles[one]) > 1, worth[one], len(roles[one])))
-    for role in reversed(by_worth):
+    for role in by_worth[: -_MOST_ROLES - 1 : -1]:
         many = len(roles[role]) > 1
         if worth[role] < least + 2 * (not many or bool(chosen)):
             continue
