@@ -18,6 +18,8 @@ from data.frozen import freeze
 
 _RULE = re.compile(r"(?=\W*\Z).*(?:[-_=*~#]\s?){5}.*")
 _MOST_ANCHORS, _MOST_ROLES, _WRAPPED = 200, 20, 60
+_MUCH = 0.5
+"""How much liker what stands above titles must be than what stands below, to belong to them."""
 _Run: TypeAlias = tuple[int | None, list[int], int | None]
 """The number of the block above, the lines between, and the number of the block below."""
 
@@ -98,7 +100,7 @@ def part_by(
         cores.insert(at, core)
     kinds = [f"{line.kind} {class_of(line)}" for line in lines]
     runs = _runs(lines, [unit for _, unit in found], cores)
-    between = [run for before, run, after in runs if before is not None and after is not None]
+    between = [run for before, run, after in runs if run and before is not None and after is not None]
     runs = _without_headings(runs, between, lines)
     blocks = [[*core] for core in cores]
     inner = _list_inner(runs, kinds)
@@ -110,7 +112,7 @@ def part_by(
     inner = _list_inner(runs, kinds)
     titled = sum(bool(one.label) for one in anchors) * 2 >= len(anchors)
     head, tail = _likeness(runs, inner, kinds, last=False), _likeness(runs, inner, kinds, last=True)
-    to_next = head > tail or (head == tail and not titled)
+    to_next = head > tail + _MUCH if titled else head >= tail
     for before, run, after in runs:
         ends = before is None or after is None
         to = after if to_next else before
