@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, lru_cache, partial, reduce
-from itertools import chain, dropwhile, groupby, pairwise, takewhile
+from itertools import dropwhile, groupby, takewhile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -65,7 +65,6 @@ _INITIALLED = re.compile(r"\A([^\W\d_a-z][\w'’-]* [^\W\d_a-z]\.) (?=[A-Z])")
 _TWICE = re.compile(r"\A(.{2,40}?) \1(?=\W|$)")
 _NAME = re.compile(r"[\w./-]{3,30}|[^\W\d_a-z][\w'’-]*(?: [^\W\d_a-z][\w'’-]*\.?){1,3}")
 _INITIAL = re.compile(r" [^\W\d_a-z]\.$")
-_ONE_LINK = re.compile(r"[^<]*<https?://[^>]*>[)\]]?|.+")
 _HEADER = re.compile(
     r"(?:message|from|to|cc|date|subject|reply-to|message-id|content-[\w-]+|mime-version): ", re.IGNORECASE
 )
@@ -94,6 +93,8 @@ _MOST_NAMES, _MOST_ABOVE, _LONGEST_HEADING, _LONGEST_OUTLET, _LONGEST_CUT, _LONG
     30,
     4_100,
 )
+_SURE = 3
+"""What is known of a post of which nothing is left to ask."""
 _SEVERAL = "several posts in one mail"
 
 
@@ -130,96 +131,11 @@ def _platform_of(mail: ReadMail) -> Any:
     return next((row for row in AROUND["platforms"] if wording.is_from(mail, row["hosts"])), None)
 
 
-def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: datetime) -> list[MailPost]:
-    """Part a mail into its posts, each with the lines below its title, or above its link."""
-    each = (_ONE_LINK.findall(line) if any(map(is_post, links_in(line))) else [line] for line in lines)
-    lines, adverts = _without_adverts([*chain.from_iterable(each)], is_post)
-    by_key: dict[str, tuple[str, list[int]]] = {}
-    for n, line in enumerate(lines):
-        for url in filter(is_post, () if _says("beyond").match(without_links(line)) else links_in(line)):
-            by_key.setdefault(_link_key(url), (url, []))[1].append(n)
-    posts = list(by_key.values())[:_MOST_POSTS]
-    if not posts:
-        return []
-    firsts = [numbers[0] for _, numbers in posts]
-    labels = [_title(lines[n]) for n in firsts]
-    inside = (_post_words(lines[numbers[0] + 1 : numbers[-1]]) for _, numbers in posts)
-    titled = sum(map(bool, map(str.__add__, labels, inside))) * 2 >= len(posts)
-    ends = [0, *(numbers[-1] + 1 for _, numbers in posts)]
-    above = [_start_above(lines, n, is_post, at) for n in firsts]
-    starts = above if titled and all(map(int.__lt__, above, firsts)) else firsts
-    spans = zip(starts, [*starts[1:], len(lines)], strict=True) if titled else zip(ends, firsts, strict=False)
-    parts = [
-        _without_places([*lines[s:first], *lines[first + titled : e + 1 - titled]])
-        for first, (s, e) in zip(firsts, spans, strict=True)
-    ]
-    under = [_names_last(lines[e:n], _label(lines[n])) for e, n in zip(ends, firsts, strict=False)]
-    below = any(_post_words(lines[n + 1 : e], below=True) for n, e in zip(firsts, ends[1:], strict=True))
-    parts = under if all(under) and not below else parts
-    texts = [_post_words(part, below=titled).split("\n") for part in parts]
-    heads = [next((n for n, line in enumerate(text) if any(_byline(line, at))), -1) for text in texts]
-    if len({*heads[1:]}) == 1 and heads[0] > heads[1] >= 0:
-        texts[0] = texts[0][heads[0] - heads[1] :]
-    often = Counter(line for text in texts for line in {*map(_shape_of, text)})
-    found = []
-    for (url, _), label, text in zip(posts, labels, texts, strict=True):
-        while text[1:] and often[_shape_of(text[-1])] > 1:
-            text.pop()
-        found.append(MailPost(url, label if titled else "", "\n".join(text)))
-    left = _post_words(lines[: firsts[0]] if titled else lines[ends[-1] :], below=not titled)
-    if len(left.split()) >= (_LONG_OPENING if titled else _FEW_WORDS):
-        found.append(MailPost("", "", left))
-    found += [MailPost("", "", text) for text in adverts]
-    return [post for post in found if post.title or post.text]
-
-
-def _with_titles_linked(lines: Sequence[str]) -> Sequence[str]:
-    """The lines, with an address that stands alone below a title, and above words, beside that title."""
-    at = [n for n, line in enumerate(lines) if n and "<http" in line and not without_links(line)]
-    alone = [n for n in at if lines[n - 1] and not "".join(lines[max(n - 2, 0) : n - 1])]
-    if sum(bool("".join(lines[n + 1 : n + 2])) for n in alone) * 2 < max(len(alone), 2):
-        return lines
-    joined = {n: f"{lines[n - 1]} {lines[n]}" for n in alone}
-    return [joined.get(n, line) for n, line in enumerate(lines) if n + 1 not in joined]
-
-
-def _start_above(lines: Sequence[str], n: int, is_post: Callable[[str], bool], at: datetime) -> int:
-    """Find where the lines that say who wrote it begin above a title; else the title's own line."""
-    about: list[int] = []
-    for m in (m for m in range(n - 1, max(n - 9, -1), -1) if lines[m]):
-        if any(map(is_post, links_in(lines[m]))) or len(about) > 4 or not _is_beside(lines[m], at):
-            break
-        about.append(m)
-    bare = [without_links(lines[m]) for m in about]
-    by = [one for one in bare if _is_name(one) or _byline(one, at)[0] or _who(_match_event(one))]
-    sure = len(about) > 1 or (by and (_byline(by[0], at)[0] or by[0].islower() or not _is_name(by[0])))
-    return about[-1] if by and sure else n
-
-
 def _is_beside(line: str, at: datetime) -> bool:
     """Does it say who wrote, when or where, and nothing else?"""
     bare = without_links(line)
     alone = _says("beside").match(bare) or _is_name(bare) or _time_alone(bare, at)
     return bool(alone or any(_byline(bare, at)) or _says("placed").fullmatch(bare))
-
-
-def _without_places(lines: Sequence[str]) -> list[str]:
-    """Keep the lines beside a post, without a name that leads to a list of posts, and is nobody's."""
-
-    def stays(line: str) -> bool:
-        own = any(_is_page(url) or is_profile(url) for url in links_in(line))
-        return own or "<http" not in line or not _is_name(without_links(line))
-
-    return [*filter(stays, lines)]
-
-
-def _names_last(lines: Sequence[str], label: str) -> list[str]:
-    """A post whose writer stands below its words, with the writer first; nothing where none does."""
-    left = [line for line in lines if without_links(line)]
-    if left and (found := _says("in_where").fullmatch(label)):
-        return [found["who"], *left]
-    names = [*takewhile(lambda line: _is_name(without_links(line)), reversed(left))][::-1]
-    return [*names, *left[: -len(names)]] if names and left[len(names) :] else []
 
 
 def _shape_of(line: str) -> str:
@@ -232,12 +148,10 @@ def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[
     left, adverts, n = list[str](), list[str](), 0
     while n < len(lines):
         if not _says("advert").fullmatch(lines[n]):
-            if _is_placed(lines[n]):
-                adverts.append(_post_words(_take_unnamed(left, is_post)))
             left.append(lines[n])
             n += 1
             continue
-        named = bool(left[1:]) and _is_name(left[-1]) and (not left[-2] or "<http" in left[-2])
+        named = bool(left) and _is_name(left[-1])
         before = [left.pop() if named else _says("beside_advert").sub("", lines[n])]
         near = range(n + 1, min(n + _LONGEST_ADVERT, len(lines)))
         links = [at for at in near if "<http" in lines[at]]
@@ -247,16 +161,6 @@ def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[
         adverts.append(_post_words([*before, *lines[n + 1 : end]]))
         n = end
     return left, adverts
-
-
-def _take_unnamed(left: list[str], is_post: Callable[[str], bool]) -> list[str]:
-    """Takes away what ends with a link of its own, below a post that ended with its link."""
-    links = [m for m in range(max(len(left) - _LONGEST_ADVERT, 0), len(left)) if "<http" in left[m]]
-    ends = [m for m in links if any(map(is_post, links_in(left[m])))]
-    if not ends or ends[-1] == links[-1] or _label(left[ends[-1]]):
-        return []
-    advert, left[ends[-1] + 1 :] = left[ends[-1] + 1 :], []
-    return advert
 
 
 def _title(line: str) -> str:
@@ -304,6 +208,7 @@ def _post_words(lines: Sequence[str], *, below: bool = False) -> str:
     return "\n".join(kept)
 
 
+@lru_cache(maxsize=4096)
 def _is_page(url: str) -> bool:
     """May it be a post's address: no front page, picture, profile, or page of an account?"""
     parts = urlsplit(url)
@@ -311,11 +216,13 @@ def _is_page(url: str) -> bool:
     return bool(inside) and not (_says("not_a_post").search(url) or is_profile(url))
 
 
+@lru_cache(maxsize=4096)
 def _is_post(url: str) -> bool:
     """Does it look like the address of a post or a thread?"""
     return bool(_says("post").search(url) or _says("thread").search(url)) and _is_page(url)
 
 
+@lru_cache(maxsize=4096)
 def _link_key(url: str) -> str:
     """Reduce a link to what tells its post from others, without what it tells of the reader."""
     parts = urlsplit(url)
@@ -343,10 +250,13 @@ def posts_in_mail(mail: ReadMail, at: datetime) -> list[MailPost]:
 
 def _find_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     title = _says("labels").sub("", _says("labels").sub("", mail.subject)).strip()
-    read = (_listed_posts(mail, title, at), _repeated_posts(mail, mail.sent or at))
-    if not all(read):
-        return read[0] or read[1]
-    return max(read, key=lambda posts: sum(_sureness(post, mail, at) for post in posts))
+    repeated = _repeated_posts(mail, mail.sent or at)
+    sure = [_sureness(post, mail, at) for post in repeated]
+    if len(sure) > 1 and min(sure) > _SURE:
+        return repeated
+    listed = _listed_posts(mail, title, at)
+    surer = sum(_sureness(post, mail, at) for post in listed) > sum(sure)
+    return listed if listed and (surer or not repeated) else repeated
 
 
 def _sureness(post: MailPost, mail: ReadMail, at: datetime) -> float:
@@ -370,18 +280,14 @@ def _listed_posts(mail: ReadMail, title: str, at: datetime) -> list[MailPost]:
     happened = sum(_match_event(line) is not None for line in lines[:_MOST_POSTS]) > 1
     happened = happened and not _is_one_post(lines)
     names, at = bool(platform and platform["name_first"]), mail.sent or at
-    more = sum(bool(_says("more").search(line)) for line in lines if "<http" in line)
-    headed = n is None and not platform and more > 1
-    if several or headed or happened or (platform and n is None):
-        sorts = (_is_post, _is_page)[: 1 + (several or headed)]
+    if several or happened or (platform and n is None):
         digest_lines = _drop_opening(_with_headers_read(lines), mail.subject)
-        if found := _posts_in(digest_lines, at, several=several, sorts=sorts):
+        found = _by_their_lines(digest_lines, at)
+        if found and (several or sum(bool(post.url) for post in found) > 1):
             in_one = len({post.url for post in found}) == 1 and title != mail.subject
             title = title if in_one else ""  # what stands above several posts says nothing of one
-            by_name = [_begins_by_name(post) for post in found if post.url and post.text]
-            names = names or (bool(by_name) and all(by_name))
             titled = bool(platform and platform.get("titled"))
-            read = partial(_read_top_lines, names=names, headed=headed, titled=titled)
+            read = partial(_read_top_lines, names=names, titled=titled)
             return _with_headings([read(post, title, at) for post in found], title)
     if several and (n is None or not _is_one_post(lines)):
         return [MailPost("", f"{mail.subject} ({_SEVERAL})", _post_words(lines))]
@@ -418,7 +324,7 @@ def _read_notice(
 def _repeated_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     """The posts of a mail whose blocks are alike, each with a link of its own; or the one to which a link
     leads away from the sender; none where there are no such links."""
-    brands = _brands_of(mail, _platform_of(mail))
+    brands = _brands_of(mail, platform := _platform_of(mail))
     lines = boxed_lines_of(mail)
     lines = [one for one in lines if without_links(one.said[:_LONGEST_BYLINE]).lower() not in brands]
     links = [*_anchors_in(lines, mail)]
@@ -443,12 +349,13 @@ def _repeated_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
         post = _read_block(one, own, loud, at, many=bool(blocks[1:]))
         posts.append(replace(post, url=first[one.key]) if one else post)
     posts += [MailPost("", "", advert) for _, adverts in parted for advert in adverts]
-    told = _with_threads([post for post in posts if post.title or len(post.text.split()) >= _FEW_WORDS], mail)
+    told = _without_away([post for post in posts if post.title or len(post.text.split()) >= _FEW_WORDS], mail)
     if sum(bool(post.url) for post in told) < min(2, len(anchors)):
         return []
     told = _with_titles_above(told, at)
-    names = _count_names(told, at)
-    told = [_read_top_lines(_name_first(post, names), "", at, names=names > 0) for post in told]
+    count = _count_names(told, at)
+    names = count > 0 or bool(platform and platform["name_first"])
+    told = [_read_top_lines(_name_first(post, count), "", at, names=names) for post in told]
     return sorted(_with_headings(told, ""), key=lambda post: not post.url)
 
 
@@ -457,13 +364,14 @@ def _read_block(
 ) -> MailPost:
     """A post from the lines of its block: its title is its link's words, or what stands out and is no name;
     without a link of its own it is an advert, or has none."""
-    url, label = (anchor.url, _topic_of(anchor.label) or anchor.label) if anchor else ("", "")
+    url, label = (anchor.url, anchor.label) if anchor else ("", "")
     if _uncut(label) != label or (label[-1:] in (".", "…") and len(label.split()) > _LONGEST_HEADING):
         return MailPost(url, "", _post_words([*own, _uncut(label)]))
     stars = [stars for line in own if (stars := stars_in(line))]
     own = [line for line in own if not stars_in(line)]
     heads = [line for line in loud if line in own[:-1] and _class_of(line, at) in ("words", "name")]
-    heads = heads if many or _class_of(own[0], at) != "words" else []
+    begins = [_class_of(line, at) for line in own[:1]]
+    heads = heads if many or begins != ["words"] else []
     head = next((line for line in heads if _class_of(line, at) == "words" or line != own[0] or stars), "")
     if not label and head:
         label, own = head, [line for line in own if line != head]
@@ -476,18 +384,11 @@ def _read_block(
     )
 
 
-def _with_threads(posts: Sequence[MailPost], mail: ReadMail) -> list[MailPost]:
-    """The posts, one that is only the title of the next one's thread joined to that; an advert among posts of
-    the sender's own without its address."""
-    told = list[MailPost]()
-    for post in posts:
-        above = told[-1] if told else None
-        if above and above.title and not post.title and post.url.startswith(above.url.partition("?")[0]):
-            post = replace(told.pop(), url=post.url, text=f"{above.text}\n{post.text}".strip())
-        told.append(post)
-    away = [_leads_away(post.url, mail) for post in told]
+def _without_away(posts: Sequence[MailPost], mail: ReadMail) -> list[MailPost]:
+    """The posts, an advert among posts of the sender's own without its address."""
+    away = [_is_elsewhere(post.url, mail) for post in posts]
     few = 0 < sum(away) * 2 < len(away)
-    return [replace(post, url="") if few and leads else post for post, leads in zip(told, away, strict=True)]
+    return [replace(post, url="") if few and leads else post for post, leads in zip(posts, away, strict=True)]
 
 
 def _with_titles_above(posts: list[MailPost], at: datetime) -> list[MailPost]:
@@ -513,7 +414,7 @@ def _name_first(post: MailPost, names: int) -> MailPost:
     top, rest = post.text.split("\n")[:names], post.text.split("\n")[names:]
     if len(top) < 2 or not all(map(_is_name, top[:2])):
         return post
-    below = " " not in top[0] and not _is_user(top[0]) and _is_user(top[1])
+    below = " " not in top[0] and _is_user(top[1])
     return replace(post, text="\n".join([top[below], *top[2:], *rest]))
 
 
@@ -523,8 +424,9 @@ def _is_user(said: str) -> bool:
 
 
 def _stays(line: str, text: Sequence[str], at: datetime) -> bool:
-    """May a line that others have too be a post's own: its first, one with a time, or of danger?"""
-    return line == text[0] or _class_of(line, at) == "by" or wording.speaks_of_danger(line)
+    """May a line that others have too be a post's own: its first, a place below, a time, or of danger?"""
+    placed = line in text[:2] and _class_of(line, at) == "name"
+    return line == text[0] or placed or _class_of(line, at) == "by" or wording.speaks_of_danger(line)
 
 
 def _lines_beside(
@@ -539,7 +441,10 @@ def _lines_beside(
     beside = []
     for line in told:
         behind = without_links(line.partition(url)[2].lstrip("> )")) if line == linked else line
-        beside.append("" if line != behind and _says("behind_title").fullmatch(behind) else behind)
+        goes_on = (
+            line != behind and _says("behind_title").fullmatch(behind) and not _says("moment").search(behind)
+        )
+        beside.append("" if goes_on else behind)
     return [*filter(None, beside)], adverts
 
 
@@ -551,7 +456,8 @@ def _anchors_in(lines: Sequence[BoxedLine], mail: ReadMail) -> Iterator[Anchor]:
         if not _is_page(url) or _says("beyond").match(said):
             continue
         label = "" if often[said.lower()] > 1 and len(said.split()) <= _LONGEST_BUTTON else _label(said)
-        role = (lines[n].kind, "" if label else said.lower())
+        button = "viewed" if _says("viewed").match(said) else said.lower()
+        role = (lines[n].kind, "" if label else button)
         within = (
             lines[n].said.partition(url)[2].lstrip("> )].,")[:1].islower()
         )  # a sentence goes on behind it
@@ -581,7 +487,11 @@ def _worth(url: str, label: str, said: str, loud: bool, mail: ReadMail) -> float
 
 def _leads_away(url: str, mail: ReadMail) -> bool:
     """Does it lead to a site that is not its sender's, nor the sender's own platform?"""
-    return not _platform_of(mail) and host_of(url).split(".")[-2:] != mail.host.split(".")[-2:]
+    return _is_elsewhere(url, mail) and not _platform_of(mail)
+
+
+def _is_elsewhere(url: str, mail: ReadMail) -> bool:
+    return host_of(url).split(".")[-2:] != mail.host.split(".")[-2:]
 
 
 @lru_cache(maxsize=4096)
@@ -608,36 +518,6 @@ def _with_headers_read(lines: Sequence[str]) -> list[str]:
     return read
 
 
-def _posts_in(
-    lines: Sequence[str], at: datetime, *, several: bool, sorts: Iterable[Callable[[str], bool]]
-) -> list[MailPost]:
-    """The posts of a digest, by the lines that say who wrote or by links, whichever tells more apart."""
-    lines = _with_titles_linked(lines)
-    found = _by_their_lines(lines, at)
-    whole = found and all(post.title and post.url and "\n" in post.text for post in found)
-    sure = _MOST_POSTS + 1 if whole else len(found) + any(map(_topic_of, lines))
-    for is_post in sorts:
-        linked = [post for part in _sections(lines, is_post) for post in posts_between(part, is_post, at)]
-        if max(sum(bool(post.url) for post in linked), 1) >= sure:
-            found, sure = linked, 0
-        if len(found) > 1 and sum(bool(post.url) for post in found) > 1:
-            return found
-    return found if len(found) > 1 and several else []
-
-
-def _sections(lines: Sequence[str], is_post: Callable[[str], bool]) -> list[list[str]]:
-    """The lines below each heading that stands above several posts."""
-    parts, full = [list[str]()], False
-    for line in lines:
-        if _says("section").fullmatch(line):
-            parts += [[]] if full else []
-            full = False
-        else:
-            parts[-1].append(line)
-            full = full or any(map(is_post, links_in(line)))
-    return parts if full or not parts[1:] else [*parts[:-2], [*parts[-2], *parts[-1]]]
-
-
 def _post_below(mail: ReadMail, intro: str, heading: str, lines: Sequence[str], title: str) -> MailPost:
     """The one post of a notice, from the lines below what happened (`intro`), and who wrote it."""
     url = _where(mail.words) or _first_post([heading])
@@ -645,8 +525,6 @@ def _post_below(mail: ReadMail, intro: str, heading: str, lines: Sequence[str], 
     words = _words_in(intro)  # what they quote is no thread
     if named := next(filter(None, (_says(name).search(said) for name, said in sorts if not words)), None):
         title = (named["a"] or named["b"]).strip()
-    elif _first_post([heading]) and _label(heading):
-        title = _label(heading)
     earlier = next((n for n, line in enumerate(lines) if _says("earlier").fullmatch(line)), len(lines))
     stars = [n for n, line in enumerate(lines) if _STARS.fullmatch(line)]
     body = lines[stars[0] + 1 : stars[1]] if len(stars) >= 2 else _post_words(lines[:earlier]).split("\n")
@@ -685,12 +563,6 @@ def _without_marks(post: MailPost) -> MailPost:
 def _words_in(event: str) -> list[str]:
     """The words of a post that stand in the line that says who has written it."""
     return [part for part in _rewrite_notice(event)[1:] if not part.startswith("Topic: ")]
-
-
-def _begins_by_name(post: MailPost) -> bool:
-    """Does it begin with a name: alone below a title, or with a place beside it?"""
-    first, *more = [*dropwhile(_says("beside").match, post.text.split("\n")), ""]
-    return len(more) > 1 and (_is_placed(first) or bool(post.title and _is_name(first)))
 
 
 def _is_placed(line: str) -> bool:
@@ -792,11 +664,6 @@ def _by_their_lines(lines: Sequence[str], at: datetime) -> list[MailPost]:
     """Posts that begin with lines of their own that say who wrote them; several may stand under one title."""
     spoken = [line if not _says("ends").match(line) else "" for line in lines]
     starts = [n for n, line in enumerate(spoken) if _byline(line, at)[0]]
-    topics = [*(n for n, line in enumerate(spoken) if _topic_of(line)), len(lines)]
-    firsts = [n for n in starts if not _says("last").match(lines[n])]
-    if topics[2:] and all(sum(s < n < e for n in firsts) < 2 for s, e in pairwise(topics)):
-        parts = (lines[s:e] for s, e in pairwise(topics[:_MOST_POSTS]))
-        return [MailPost(_first_post(part), _topic_of(part[0]), _post_words(part[1:])) for part in parts]
     posts, title, url, end = list[MailPost](), "", "", 0
     for start, following in zip(starts[:_MOST_POSTS], [*starts[1:], len(lines)], strict=False):
         for line in lines[end:start]:
@@ -809,7 +676,7 @@ def _by_their_lines(lines: Sequence[str], at: datetime) -> list[MailPost]:
         if end == following < len(lines) and _has_title(lines[end - 1]):
             end -= 1
         near = _first_post((heading, *lines[start:end]))
-        posts.append(MailPost(near or url, title, _post_words(lines[start:end])))
+        posts.append(MailPost(near or url, title or _title(heading), _post_words(lines[start:end])))
         url = "" if heading and not title else url
     return posts if len(posts) > 1 else []
 
@@ -840,6 +707,7 @@ def _is_name(said: str) -> bool:
     return len(said) <= _LONGEST_NAME and bool(_NAME.fullmatch(said))
 
 
+@lru_cache(maxsize=4096)
 def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None, datetime | None]:
     """Read who wrote it and when, where a line says one of these; `names`: with a place, or nothing."""
     line = _BY_ADDRESS.sub(" · ", without_links(line[:_LONGEST_BYLINE])).replace(" ,", ",").strip("*# ·")
@@ -865,6 +733,7 @@ def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None
     return _facts_in(said, at) or (None, None)
 
 
+@lru_cache(maxsize=4096)
 def _facts_in(line: str, at: datetime) -> tuple[str | None, datetime | None] | None:
     """Tell who and when, where each part of a line is a name, a time, a place on the web, or a count, and not
     all are names; None for a sentence."""
@@ -884,20 +753,18 @@ def _facts_in(line: str, at: datetime) -> tuple[str | None, datetime | None] | N
     return next(filter(_is_name, names), None), next(filter(None, read), None) if times else None
 
 
+@lru_cache(maxsize=4096)
 def _time_alone(line: str, at: datetime) -> datetime | None:
     brief = len(line.split()) <= _BRIEF and _says("moment").search(line)
     return parse_date(line, zone="Europe/London", fetched_at=at) if brief else None
 
 
-def _heading_at(lines: Sequence[str], at: datetime, *, names: bool, headed: bool) -> int | None:
-    """Which line is a post's title: in a newsletter the last that is no sentence; or one above its writer."""
-    if headed:
-        endings = (".", "!", "?", "”", "…")
-        return next((n for n in reversed(range(len(lines) - 1)) if not lines[n].endswith(endings)), None)
+def _is_title_above(lines: Sequence[str], at: datetime) -> bool:
+    """Is the first line a post's title, above its writer?"""
     if not lines[1:] or not _byline(lines[1], at, names="," in lines[1])[0]:
-        return None
+        return False
     said = _is_name(lines[0]) and _says("explicit").search(lines[1])
-    return 0 if said or not _is_beside(lines[0], at) else None
+    return bool(said) or not _is_beside(lines[0], at)
 
 
 def _read_first_line(
@@ -915,15 +782,8 @@ def _read_first_line(
     return (line, None) if again and lines[2:] and _is_name(line) and not any(by) else by
 
 
-def _time_below(lines: Sequence[str], at: datetime, author: str | None) -> int:
-    """Count the lines that a time takes, or a place and a time below it; 0 without one, or words below."""
-    if lines[1:] and _time_alone(lines[0], at):
-        return 1
-    return 2 if author and lines[2:] and _is_name(lines[0]) and _time_alone(lines[1], at) else 0
-
-
 def _read_top_lines(
-    post: MailPost, title: str, at: datetime, *, names: bool, headed: bool = False, titled: bool = False
+    post: MailPost, title: str, at: datetime, *, names: bool, titled: bool = False
 ) -> MailPost:
     """A post, with who wrote it, when and where, as far as its first lines say so and no more."""
     by, *own = _rewrite_notice(post.title)
@@ -933,7 +793,7 @@ def _read_top_lines(
         post = replace(post, title="", text="\n".join([by, *lines]))
     happened = _match_event(post.text.partition("\n")[0])
     for _ in range(_MOST_BYLINES):
-        post, before = _with_line_read(post, title, at, names=names, headed=headed), post
+        post, before = _with_line_read(post, title, at, names=names), post
         if post == before:
             break
     own_title, lines = post.title, post.text.split("\n")
@@ -946,7 +806,8 @@ def _read_top_lines(
         own_title, _, text = text.partition("\n")
     if found := _says("placed").fullmatch(own_title or title):
         own_title, author, title = _thread_in(found), author or _who(found), ""
-    own_title = _NUMBERED.sub("", _topic_again(own_title) or own_title or title)
+    own_title = _topic_of(own_title) or _topic_again(own_title) or own_title or title
+    own_title = _NUMBERED.sub("", own_title)
     for behind in (": ", " in "):
         own_title = own_title.removeprefix(f"{author}{behind}")
     return replace(post, title=own_title, text=text, author=author)
@@ -956,9 +817,9 @@ def _facts_below(line: str, at: datetime) -> tuple[str | None, datetime | None] 
     """Tell who and when, where a line below a post says that, or counts, and no more; None of words."""
     if not line or wording.speaks_of_danger(line):
         return None
-    if _says("beside").match(line):
-        return None, None
-    return (None, when) if (when := _time_alone(line, at)) else _facts_in(line, at)
+    if when := _time_alone(line, at):
+        return None, when
+    return (None, None) if _says("beside").match(line) else _facts_in(line, at)
 
 
 def _thread_in(placed: re.Match[str]) -> str:
@@ -975,23 +836,18 @@ def _rewrite_notice(line: str) -> list[str]:
     return [line]
 
 
-def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool, headed: bool) -> MailPost:
+def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool) -> MailPost:
     """The post without its first line, or lines, where they say who wrote it, when or where."""
     lines, own, author, when = post.text.split("\n"), post.title, post.author, post.published
-    if not own and (n := _heading_at(lines, at, names=names, headed=headed)) is not None:
-        own, lines = lines[n], lines[n + 1 :]
+    if not own and _is_title_above(lines, at):
+        own, lines = lines[0], lines[1:]
     lines = [*_rewrite_notice(_TWICE.sub(r"\1", lines[0])), *lines[1:]] if lines else [""]
     line = lines[0] = _HANDLE.sub("", lines[0])
     by = _byline(line, at, names=True)
-    placed = _says("placed").fullmatch(title)
-    expected = _who(placed)
-    place = bool(expected and placed and line == placed["where"])
-    place = place or bool(author and names and _is_name(line) and _says("place").fullmatch(line))
+    expected = _who(_says("placed").fullmatch(title))
     if wording.speaks_of_danger(line[:_LONGEST_BYLINE]):
         return replace(post, title=own, text="\n".join(lines))
-    if lines[1:] and place:
-        lines = lines[1:]
-    elif lines[1:] and (_says("explicit").search(line) if by[0] else author and by[1]):
+    if lines[1:] and (_says("explicit").search(line) if by[0] else author and by[1]):
         author, when, lines = by[0] or author, by[1] or when, lines[1:]
     elif lines[1:] and (by[0] or line) in (author, expected, f"{author}".removeprefix("u/")):
         author, when, lines = author or by[0] or line, by[1] or when, lines[1:]
@@ -1000,16 +856,14 @@ def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool, he
     elif (_says("beside").match(line) or _facts_in(line, at) == (None, None)) and not (
         lines[1:] and _says("last").match(line)
     ):
-        dated = _says("dated").match(line) and _time_alone(line.partition(":")[2], at)
+        dated = _time_alone(line.partition(":")[2] if _says("dated").match(line) else line, at)
         when, lines = dated or when, lines[1:]
     elif (found := _says("placed").fullmatch(line)) and _who(found) and author in (None, found["who"]):
         author, own, lines = found["who"], own or _thread_in(found), lines[1:]
-    elif not author and lines[3:] and lines[0] == lines[2] and all(map(_is_name, lines[:2])):
-        author, lines = lines[1], lines[3:]
-    elif any(by := _read_first_line(lines, author, at, names=names and not headed)):
+    elif any(by := _read_first_line(lines, author, at, names=names)):
         author, when, lines = by[0] or author, by[1] or when, lines[1:]
-    elif not when and (n := _time_below(lines, at, author)):
-        when, lines = _time_alone(lines[n - 1], at), lines[n:]
+    elif not when and lines[1:] and (when := _time_alone(lines[0], at)):
+        lines = lines[1:]
     return replace(post, title=own, text="\n".join(lines), author=author, published=when)
 
 

@@ -503,17 +503,20 @@ def _vocabulary(text: str) -> set[str]:
 
 
 _BROKEN = re.compile(
-    r"^(.*https?://[^\s<>()\]]{20,})[ \t]*\r?\n(?:> ?)*([\w./%?=&#~+:;,@!-]{2,}>?)[ \t]*\r?$", re.M | re.A
+    r"(?<![^\s<>()\]])((?>[^\s<>()\]]*?https?://)[^\s<>()\]]{20,}+)[ \t]*\r?\n"
+    r"(?:> ?)*([\w./%?=&#~+:;,@!-]{2,}>?)[ \t]*\r?$",
+    re.M | re.A,
 )
 _WRAPPED = 60
 
 
 def _join_broken(found: re.Match[str]) -> str:
     """An address with what it goes on with in the next line, where that holds nothing else and no word."""
-    line, rest = found[1], found[2]
-    goes_on = line.endswith(("-", "=", "&", "?", "%", "_")) or len(line) >= _WRAPPED
+    address, rest = found[1], found[2]
+    length = found.end(1) - found.string.rfind("\n", 0, found.start()) - 1
+    goes_on = address.endswith(("-", "=", "&", "?", "%", "_")) or length >= _WRAPPED
     whole = goes_on and "://" not in rest and re.search(r"[/=&%#_-]|\d", rest)
-    return line + rest if whole else found[0]
+    return address + rest if whole else found[0]
 
 
 def _part_text(part: MailWords) -> str:
@@ -687,15 +690,14 @@ def boxed_lines_of(mail: ReadMail) -> list[BoxedLine]:
     return lines
 
 
-_LINKED = re.compile(r"[^<]*<https?://[^>]*>[)\]]?")
+_LINKED = re.compile(r"[^<]*+<https?://[^>]*+>[)\]]?")
+_LINKS = re.compile(f"(?:{_LINKED.pattern})+")
 
 
 def _links_apart(line: str) -> list[str]:
     """Links that stand beside one another with no words behind them, each as a line."""
-    parts = _LINKED.findall(line)
-    apart = len("".join(parts)) == len(line) and not any(
-        part.lstrip().startswith((",", ";")) for part in parts
-    )
+    parts = _LINKED.findall(line) if _LINKS.fullmatch(line) else []
+    apart = parts and not any(part.lstrip().startswith((",", ";")) for part in parts)
     return [part.strip(" ·•|") for part in parts] if apart else [line]
 
 
@@ -708,8 +710,9 @@ def _shown_tree(markup: str) -> tuple[Element | None, list[str]]:
     for table in find(tree, ".//table[not(.//table)]"):
         rows = [row for row in find(table, ".//tr") if len(row) == 2 and not find(row[0], ".//a|.//img")]
         labels = [row[0] for row in rows if 0 < len(plain_text(row[0]).split()) <= _FEW]
-        for label in labels if len(labels) > 1 and len(labels) == len(find(table, ".//tr")) else ():
-            etree.SubElement(label, "span").text = "" if plain_text(label).endswith(":") else ":"
+        whole = len(labels) > 1 and len(labels) == len(find(table, ".//tr"))
+        for label in labels if whole else ():
+            etree.SubElement(label, "span").text = ":" if plain_text(label)[-1:].isalnum() else ""
     for picture in find(tree, ".//img"):
         picture.tail = f" {_words_of_picture(picture)} {picture.tail or ''}"
     for link in find(tree, ".//a[@href]"):

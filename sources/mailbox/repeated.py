@@ -17,7 +17,9 @@ from typing import Any, TypeAlias
 from data.frozen import freeze
 
 _RULE = re.compile(r"(?=\W*\Z).*(?:[-_=*~#]\s?){5}.*")
-_MOST_ANCHORS, _WRAPPED = 200, 60
+_MOST_ANCHORS, _MOST_ROLES, _WRAPPED = 200, 20, 60
+_MUCH = 0.5
+"""How much liker what stands above titles must be than what stands below, to belong to them."""
 _Run: TypeAlias = tuple[int | None, list[int], int | None]
 """The number of the block above, the lines between, and the number of the block below."""
 
@@ -69,7 +71,7 @@ def choose_anchors(links: Sequence[Anchor], lines: Sequence[BoxedLine], least: f
     chosen: list[Anchor] = []
     worth = {role: sum(one.worth for one in of.values()) / len(of) for role, of in roles.items()}
     by_worth = sorted(roles, key=lambda one: (len(roles[one]) > 1, worth[one], len(roles[one])))
-    for role in reversed(by_worth):
+    for role in by_worth[: -_MOST_ROLES - 1 : -1]:
         many = len(roles[role]) > 1
         if worth[role] < least + 2 * (not many or bool(chosen)):
             continue
@@ -98,14 +100,19 @@ def part_by(
         cores.insert(at, core)
     kinds = [f"{line.kind} {class_of(line)}" for line in lines]
     runs = _runs(lines, [unit for _, unit in found], cores)
-    between = [run for before, run, after in runs if before is not None and after is not None]
+    between = [run for before, run, after in runs if run and before is not None and after is not None]
     runs = _without_headings(runs, between, lines)
-    whole = [run for before, run, after in runs if before is not None and after is not None]
-    inner = [[kinds[n] for n in run] for run in whole if run]
+    blocks = [[*core] for core in cores]
+    inner = _list_inner(runs, kinds)
+    names = _count_names_above(runs, inner, kinds)
+    for _, run, after in runs if names else ():
+        if after is not None:
+            blocks[after] += run[-names:]
+            del run[-names:]
+    inner = _list_inner(runs, kinds)
     titled = sum(bool(one.label) for one in anchors) * 2 >= len(anchors)
     head, tail = _likeness(runs, inner, kinds, last=False), _likeness(runs, inner, kinds, last=True)
-    to_next = head > tail or (head == tail and not titled)
-    blocks = [[*core] for core in cores]
+    to_next = head > tail + _MUCH if titled else head >= tail
     for before, run, after in runs:
         ends = before is None or after is None
         to = after if to_next else before
@@ -139,21 +146,20 @@ def _like_units(
 ) -> list[tuple[tuple[Any, ...], list[int]]]:
     """The boxes beside those of links that hold lines of the same kinds, and none of the links."""
     owned = {n for core in cores for n in core}
-    shapes = defaultdict(list)
+    shapes = defaultdict(set)
     for unit, core in zip(units, cores, strict=True):
-        shapes[unit[:-1]].append(({lines[n].kind for n in core}, max(len(core) - 1, 2)))
+        shapes[unit[:-1]].add((frozenset(lines[n].kind for n in core), max(len(core) - 1, 2)))
     boxes: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for n, line in enumerate(lines):
         for parent in shapes if line.kind and n not in owned else ():
             if len(parent) < len(line.path) - 1 and line.path[: len(parent)] == parent:
                 boxes[line.path[: len(parent) + 1]].append(n)
-    return [
-        (unit, core)
-        for unit, core in boxes.items()
-        if any(
-            {lines[n].kind for n in core} == kinds and len(core) >= size for kinds, size in shapes[unit[:-1]]
-        )
-    ]
+    alike = []
+    for unit, core in boxes.items():
+        kinds = frozenset(lines[n].kind for n in core)
+        if any(kinds == shape and len(core) >= size for shape, size in shapes[unit[:-1]]):
+            alike.append((unit, core))
+    return alike
 
 
 def _count_shared(path: Sequence[Any], other: Sequence[Any]) -> int:
@@ -211,6 +217,22 @@ def _without_headings(
     return [(before, [n for n in run if lines[n].kind in stay], after) for before, run, after in runs]
 
 
+def _list_inner(runs: Sequence[_Run], kinds: Sequence[str]) -> list[list[str]]:
+    """List the kinds of the lines of each run between two blocks."""
+    whole = [run for before, run, after in runs if before is not None and after is not None]
+    return [[kinds[n] for n in run] for run in whole if run]
+
+
+def _count_names_above(runs: Sequence[_Run], inner: Sequence[Sequence[str]], kinds: Sequence[str]) -> int:
+    """Count the lines right above each block that say who wrote it, in every run alike."""
+    above = [[kinds[n] for n in run] for before, run, _ in runs if before is None]
+    endings = [*zip(*(one[::-1] for one in (*above, *inner)), strict=False)]
+    alike = [*takewhile(lambda ending: len({*ending}) == 1, endings)]
+    while alike and not alike[-1][0].endswith((" name", " by")):
+        alike.pop()
+    return len(alike) if inner else 0
+
+
 def _likeness(
     runs: Sequence[_Run], inner: Sequence[Sequence[str]],
     kinds: Sequence[str], *, last: bool,
@@ -237,8 +259,9 @@ def _cut(run: list[int], inner: Sequence[Sequence[str]], kinds: Sequence[str], *
     if not first:
         known = {kind for one in inner for kind in one}
         return [*takewhile(lambda n: kinds[n] in known, run[: max(lengths)])]
-    begins = Counter(one[0] for one in inner).most_common(1)[0][0]
-    for length in range(min(lengths), max(lengths) + 1):
-        if run[-length:] and kinds[run[-length:][0]] == begins:
-            return run[-length:]
-    return run[-min(lengths) :]
+    above = [kinds[n] for n in run]
+    alike = [
+        (max(_count_shared(above[-length:], one) for one in inner), -length)
+        for length in range(min(lengths), 2 * max(lengths) + 1)
+    ]
+    return run[max(alike)[1] :]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
@@ -482,6 +482,7 @@ def is_no_comment(said: str) -> bool:
     return (count < 3 or (count == 3 and not said.endswith((".", "!")))) and not speaks_of_danger(said)
 
 
+@lru_cache(maxsize=512)
 def speaks_of_danger(said: str) -> bool:
     """Has it a word by which people speak of danger?"""
     return bool(DANGER.search(said))
