@@ -63,7 +63,7 @@ _BETWEEN = re.compile(
 )
 _INITIALLED = re.compile(r"\A([^\W\d_a-z][\w'’-]* [^\W\d_a-z]\.) (?=[A-Z])")
 _TWICE = re.compile(r"\A(.{2,40}?) \1(?=\W|$)")
-_NAME = re.compile(r"[\w./-]{3,30}|[^\W\d_a-z][\w'’-]*(?: [^\W\d_a-z][\w'’-]*\.?){1,3}")
+_NAME = re.compile(r"[\w./-]{3,30}|[^\W\d_a-z](?:\.|[\w'’-]*)(?: [^\W\d_a-z][\w'’-]*\.?){1,3}")
 _INITIAL = re.compile(r" [^\W\d_a-z]\.$")
 _HEADER = re.compile(
     r"(?:message|from|to|cc|date|subject|reply-to|message-id|content-[\w-]+|mime-version): ", re.IGNORECASE
@@ -189,7 +189,7 @@ def _post_words(lines: Sequence[str], *, below: bool = False) -> str:
     for line in lines:
         bare = _uncut(_SECTION.sub("", without_links(line)).strip(" |#"))
         beside = line.endswith(">") and len(links_in(line)) > 1 and (bare.isupper() or not _is_name(bare))
-        beside = beside and "," not in bare and len(bare.split()) <= _LONGEST_ADVERT
+        beside = (beside and "," not in bare and len(bare.split()) <= _LONGEST_ADVERT) or _are_buttons(line)
         if not line:
             paragraph = len(kept)
         elif wording.speaks_of_danger(bare):
@@ -251,7 +251,7 @@ def posts_in_mail(mail: ReadMail, at: datetime) -> list[MailPost]:
 def _find_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     title = _says("labels").sub("", _says("labels").sub("", mail.subject)).strip()
     repeated = _repeated_posts(mail, mail.sent or at)
-    sure = [_sureness(post, mail, at) for post in repeated]
+    sure = [_sureness(post, mail, at) for post in repeated if post.url]
     if len(sure) > 1 and min(sure) > _SURE:
         return repeated
     listed = _listed_posts(mail, title, at)
@@ -338,16 +338,19 @@ def _repeated_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     parted = [_lines_beside(lines, block, one) for one, block in blocks]
     texts = [text for text, _ in parted]
     often = Counter(shape for text in texts for shape in {_shape_of(line) for line in text})
-    posts = []
-    for (one, block), text in zip(blocks, texts, strict=True):
-        most = len(texts) if texts[1:] else 2
+    most = len(texts) if texts[1:] else 2
+    owns = []
+    for text in texts:
         text = [*dropwhile(_says("counted").fullmatch, text)]  # the heading of a section
-        own = [line for line in text if often[_shape_of(line)] * 2 <= most or _stays(line, text, at)]
+        owns.append([line for line in text if often[_shape_of(line)] * 2 <= most or _stays(line, text, at)])
+    writers = _take_writers([own for (one, _), own in zip(blocks, owns, strict=True) if one], at)
+    posts = []
+    for (one, block), own in zip(blocks, owns, strict=True):
         loud = [without_links(lines[n].said) for n in block if lines[n].loud and not (one and n == one.at)]
         if not blocks[1:] and one and not one.label:  # what stands above who wrote it is the mail's heading
             own = [*dropwhile(lambda line: _class_of(line, at) not in ("by", "name"), own)] or own
         post = _read_block(one, own, loud, at, many=bool(blocks[1:]))
-        posts.append(replace(post, url=first[one.key]) if one else post)
+        posts.append(replace(post, url=first[one.key], author=next(writers)) if one else post)
     posts += [MailPost("", "", advert) for _, adverts in parted for advert in adverts]
     told = _without_away([post for post in posts if post.title or len(post.text.split()) >= _FEW_WORDS], mail)
     if sum(bool(post.url) for post in told) < min(2, len(anchors)):
@@ -359,13 +362,32 @@ def _repeated_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     return sorted(_with_headings(told, ""), key=lambda post: not post.url)
 
 
+def _take_writers(blocks: Sequence[list[str]], at: datetime) -> Iterator[str | None]:
+    """Take the writer's name from each block where most have a name, as their first line or as their last: it
+    may be one that looks like none. None of a block whose first line is read as others are."""
+    for place in (0, -1):
+        lines = [own[place] for own in blocks if own[1:]]
+        sorts = [_class_of(line, at) for line in lines]
+        most = sorts[1:] and sorts.count("name") * 2 > len(blocks) == len(lines) and "by" not in sorts
+        if most and all(map(_is_brief, lines)):
+            taken = [bool(place) or sort != "name" for sort in sorts]
+            return iter([own.pop(place) if takes else None for own, takes in zip(blocks, taken, strict=True)])
+    return iter([None] * len(blocks))
+
+
+def _is_brief(line: str) -> bool:
+    """Is it no longer than a name, and no sentence?"""
+    ends = line.endswith((".", "!", "?", "…", ":")) and not _is_name(line)
+    return len(line.split()) <= _BRIEF and not ends and not wording.speaks_of_danger(line)
+
+
 def _read_block(
     anchor: Anchor | None, own: Sequence[str], loud: Sequence[str], at: datetime, *, many: bool
 ) -> MailPost:
     """A post from the lines of its block: its title is its link's words, or what stands out and is no name;
     without a link of its own it is an advert, or has none."""
     url, label = (anchor.url, anchor.label) if anchor else ("", "")
-    if _uncut(label) != label or (label[-1:] in (".", "…") and len(label.split()) > _LONGEST_HEADING):
+    if _uncut(label) != label or (label.endswith((".", "…", "?", "!")) and len(label.split()) > _LONGEST_HEADING):
         return MailPost(url, "", _post_words([*own, _uncut(label)]))
     stars = [stars for line in own if (stars := stars_in(line))]
     own = [line for line in own if not stars_in(line)]
@@ -494,11 +516,17 @@ def _is_elsewhere(url: str, mail: ReadMail) -> bool:
     return host_of(url).split(".")[-2:] != mail.host.split(".")[-2:]
 
 
+def _are_buttons(line: str) -> bool:
+    """Does it hold several links, each with a button's words?"""
+    labels = [said for _, said in _labels_in(line)]
+    return len(labels) > 1 and not any(map(_label, labels)) and not wording.speaks_of_danger(line)
+
+
 @lru_cache(maxsize=4096)
 def _class_of(said: str, at: datetime) -> str:
     """Name the sort of a line, for comparing."""
     bare = _HANDLE.sub("", without_links(said))
-    if not bare or _says("buttons").match(bare):
+    if not bare or _says("buttons").match(bare) or _are_buttons(said):
         return "button"
     if _time_alone(bare, at) or any(_byline(bare, at)) or _facts_in(bare, at):
         return "by"
@@ -838,33 +866,56 @@ def _rewrite_notice(line: str) -> list[str]:
 
 def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool) -> MailPost:
     """The post without its first line, or lines, where they say who wrote it, when or where."""
-    lines, own, author, when = post.text.split("\n"), post.title, post.author, post.published
-    if not own and _is_title_above(lines, at):
-        own, lines = lines[0], lines[1:]
-    lines = [*_rewrite_notice(_TWICE.sub(r"\1", lines[0])), *lines[1:]] if lines else [""]
-    line = lines[0] = _HANDLE.sub("", lines[0])
-    by = _byline(line, at, names=True)
-    expected = _who(_says("placed").fullmatch(title))
+    post, line, rest = _open_lines(post, at)
     if wording.speaks_of_danger(line[:_LONGEST_BYLINE]):
-        return replace(post, title=own, text="\n".join(lines))
-    if lines[1:] and (_says("explicit").search(line) if by[0] else author and by[1]):
-        author, when, lines = by[0] or author, by[1] or when, lines[1:]
-    elif lines[1:] and (by[0] or line) in (author, expected, f"{author}".removeprefix("u/")):
-        author, when, lines = author or by[0] or line, by[1] or when, lines[1:]
-    elif topic := _topic_of(line) or (_topic_again(line) if lines[1:] else ""):
-        own, lines = topic, lines[1:]
-    elif (_says("beside").match(line) or _facts_in(line, at) == (None, None)) and not (
-        lines[1:] and _says("last").match(line)
-    ):
-        dated = _time_alone(line.partition(":")[2] if _says("dated").match(line) else line, at)
-        when, lines = dated or when, lines[1:]
-    elif (found := _says("placed").fullmatch(line)) and _who(found) and author in (None, found["who"]):
-        author, own, lines = found["who"], own or _thread_in(found), lines[1:]
-    elif any(by := _read_first_line(lines, author, at, names=names)):
-        author, when, lines = by[0] or author, by[1] or when, lines[1:]
-    elif not when and lines[1:] and (when := _time_alone(lines[0], at)):
-        lines = lines[1:]
-    return replace(post, title=own, text="\n".join(lines), author=author, published=when)
+        return post
+    below = partial(replace, post, text="\n".join(rest))
+    if rest and (read := _read_writer(post, line, title, at)):
+        author, when = read
+        return below(author=author, published=when or post.published)
+    if topic := _topic_of(line) or (_topic_again(line) if rest else ""):
+        return below(title=topic)
+    if _is_counted(line, at) and not (rest and _says("last").match(line)):
+        when = _time_alone(line.partition(":")[2] if _says("dated").match(line) else line, at)
+        return below(published=when or post.published)
+    placed = _says("placed").fullmatch(line)
+    if placed and _who(placed) and post.author in (None, placed["who"]):
+        return below(author=placed["who"], title=post.title or _thread_in(placed))
+    author, when = _read_first_line([line, *rest], post.author, at, names=names)
+    if author or when:
+        return below(author=author or post.author, published=when or post.published)
+    if rest and not post.published and (when := _time_alone(line, at)):
+        return below(published=when)
+    return post
+
+
+def _open_lines(post: MailPost, at: datetime) -> tuple[MailPost, str, list[str]]:
+    """The post with a title that stands above its writer apart, its first line, and those below."""
+    lines = post.text.split("\n")
+    if not post.title and _is_title_above(lines, at):
+        post, lines = replace(post, title=lines[0]), lines[1:]
+    line, *above = _rewrite_notice(_TWICE.sub(r"\1", lines[0])) if lines else [""]
+    line, rest = _HANDLE.sub("", line), [*above, *lines[1:]]
+    return replace(post, text="\n".join([line, *rest])), line, rest
+
+
+def _read_writer(
+    post: MailPost, line: str, title: str, at: datetime
+) -> tuple[str | None, datetime | None] | None:
+    """Read who wrote it, and when, where a line surely says so, or says where and when somebody wrote who is
+    known; None for another."""
+    by, when = _byline(line, at, names=True)
+    if by and _says("explicit").search(line):
+        return by, when
+    if post.author and when:
+        return post.author, when
+    known = (post.author, _who(_says("placed").fullmatch(title)), f"{post.author}".removeprefix("u/"))
+    return (post.author or by or line, when) if (by or line) in known else None
+
+
+def _is_counted(line: str, at: datetime) -> bool:
+    """Does it say where, or how many, and no more?"""
+    return bool(_says("beside").match(line)) or _facts_in(line, at) == (None, None)
 
 
 # Google Alerts.
