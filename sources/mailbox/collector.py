@@ -71,7 +71,7 @@ _HEADER = re.compile(
 _NUMBERED = re.compile(r"\A\d{1,3}[.)] (?=\S)")
 _PLACE_IN = re.compile(r"[&;](?:view|goto|action)=\w+")
 _PARTED = re.compile(
-    r"\s*[|·•»()\[\]]\s*|\s+[-–—]\s+|[,;]\s+|(?<=\w)\s+(?=(?:[\w-]{1,60}\.){1,4}[a-z]{2,7}(?:\s|$))"
+    r"\s*[|·•»()\[\]]\s*|\s+[-–—]\s+|[,;]\s+|(?<=\w)\s+(?=u/|(?:[\w-]{1,60}\.){1,4}[a-z]{2,7}(?:\s|$))"
 )
 _HANDLE = re.compile(r"(?<=\S)\s+\(?@[\w.]{2,30}\)?(?=$|\s*[·|•])")
 """What somebody calls themselves, behind their name."""
@@ -140,7 +140,8 @@ def _is_beside(line: str, at: datetime) -> bool:
 
 def _shape_of(line: str) -> str:
     """Reduce a short line to what is the same where it is below several posts, as a button is."""
-    return re.sub(r"\d+", "#", line.lower()) if len(line.split()) <= _LONGEST_BUTTON else line
+    bare = without_links(line)
+    return re.sub(r"\d+", "#", bare.lower()) if len(bare.split()) <= _LONGEST_BUTTON else line
 
 
 def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[list[str], list[str]]:
@@ -342,8 +343,9 @@ def _repeated_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     owns = []
     for text in texts:
         text = [*dropwhile(_says("counted").fullmatch, text)]  # the heading of a section
+        text = [line for n, line in enumerate(text) if not (_is_name(line) and line in text[n + 1 : n + 3])]
         owns.append([line for line in text if often[_shape_of(line)] * 2 <= most or _stays(line, text, at)])
-    writers = _take_writers([own for (one, _), own in zip(blocks, owns, strict=True) if one], at)
+    writers = iter(_take_writers([own for (one, _), own in zip(blocks, owns, strict=True) if one], at))
     posts = []
     for (one, block), own in zip(blocks, owns, strict=True):
         loud = [without_links(lines[n].said) for n in block if lines[n].loud and not (one and n == one.at)]
@@ -362,17 +364,19 @@ def _repeated_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     return sorted(_with_headings(told, ""), key=lambda post: not post.url)
 
 
-def _take_writers(blocks: Sequence[list[str]], at: datetime) -> Iterator[str | None]:
-    """Take the writer's name from each block where most have a name, as their first line or as their last: it
-    may be one that looks like none. None of a block whose first line is read as others are."""
+def _take_writers(blocks: Sequence[list[str]], at: datetime) -> list[str | None]:
+    """Take the writer's name from each block where most have a name, as their last line or as their first,
+    where it may be one that looks like none; None of a block whose first line is read as a name."""
+    for own in blocks:
+        while own[1:] and _class_of(own[-1], at) == "button":
+            own.pop()
     for place in (0, -1):
-        lines = [own[place] for own in blocks if own[1:]]
-        sorts = [_class_of(line, at) for line in lines]
-        most = sorts[1:] and sorts.count("name") * 2 > len(blocks) == len(lines) and "by" not in sorts
-        if most and all(map(_is_brief, lines)):
-            taken = [bool(place) or sort != "name" for sort in sorts]
-            return iter([own.pop(place) if takes else None for own, takes in zip(blocks, taken, strict=True)])
-    return iter([None] * len(blocks))
+        sorts = [_class_of(own[place], at) for own in blocks if own[1:]]
+        most = sorts[1:] and sorts.count("name") * 2 > len(sorts) and "by" not in sorts
+        if most and all(_is_brief(own[place]) for own in blocks if own[1:]):
+            taken = (own[1:] and (place or _class_of(own[0], at) != "name") for own in blocks)
+            return [own.pop(place) if takes else None for own, takes in zip(blocks, taken, strict=True)]
+    return [None] * len(blocks)
 
 
 def _is_brief(line: str) -> bool:
@@ -501,7 +505,8 @@ def _worth(url: str, label: str, said: str, loud: bool, mail: ReadMail) -> float
     post = _is_post(url) or _is_written(url)
     if not label:
         viewed = not said or _says("viewed").match(said)
-        return 3 * post + (1 + 2 * _leads_away(url, mail) if viewed else -2)
+        answered = 1 if said.lower() in ("reply", "respond", "answer") else -2
+        return 3 * post + (1 + 2 * _leads_away(url, mail) if viewed else answered)
     wordy = loud or len(label.split()) >= _FEW_WORDS
     named = _is_name(label) and not loud
     return 3 * post + (2 if wordy else 0.9) + (1 + wordy) * _leads_away(url, mail) - 2 * named
