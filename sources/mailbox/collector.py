@@ -335,7 +335,12 @@ def _repeated_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
         return []
     away = [one for one in anchors if _leads_away(one.url, mail)]
     anchors = away if away and not any(_is_post(one.url) for one in anchors if one not in away) else anchors
+    titled = {link.key: link for link in reversed(links) if link.label}
     blocks = part_by(lines, anchors, lambda line: _class_of(line.said, at))
+    blocks = [
+        (titled[one.key] if one and one.key in titled and titled[one.key].at in block else one, block)
+        for one, block in blocks
+    ]
     parted = [_lines_beside(lines, block, one) for one, block in blocks]
     texts = [text for text, _ in parted]
     often = Counter(shape for text in texts for shape in {_shape_of(line) for line in text})
@@ -358,9 +363,12 @@ def _repeated_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     if sum(bool(post.url) for post in told) < min(2, len(anchors)):
         return []
     told = _with_titles_above(told, at)
-    count = _count_names(told, at)
-    names = count > 0 or bool(platform and platform["name_first"])
-    told = [_read_top_lines(_name_first(post, count), "", at, names=names) for post in told]
+    counts = _count_names(told, at)
+    names = any(counts) or bool(platform and platform["name_first"])
+    told = [
+        _read_top_lines(_name_first(post, count), "", at, names=names)
+        for post, count in zip(told, counts, strict=True)
+    ]
     return sorted(_with_headings(told, ""), key=lambda post: not post.url)
 
 
@@ -428,11 +436,13 @@ def _with_titles_above(posts: list[MailPost], at: datetime) -> list[MailPost]:
     return [replace(p, title=one[0], text="\n".join(one[1:])) for p, one in zip(posts, lines, strict=True)]
 
 
-def _count_names(posts: Sequence[MailPost], at: datetime) -> int:
-    """Count the lines that each begins with and that say who and where: none is a sentence."""
-    tops = [post.text.split("\n") for post in posts if post.text and post.url]
+def _count_names(posts: Sequence[MailPost], at: datetime) -> list[int]:
+    """Count the lines that say who and where with which each begins: none, unless most begin so."""
+    tops = [post.text.split("\n") for post in posts]
     sorts = [[_class_of(line, at) for line in lines[:-1]] for lines in tops]
-    return min((sum(1 for _ in takewhile(lambda sort: sort != "words", one)) for one in sorts), default=0)
+    counts = [sum(1 for _ in takewhile(lambda sort: sort != "words", one)) for one in sorts]
+    own = [count for post, count in zip(posts, counts, strict=True) if post.text and post.url]
+    return counts if sum(map(bool, own)) * 2 > len(own) else [0] * len(posts)
 
 
 def _name_first(post: MailPost, names: int) -> MailPost:
@@ -470,8 +480,15 @@ def _lines_beside(
         goes_on = (
             line != behind and _says("behind_title").fullmatch(behind) and not _says("moment").search(behind)
         )
-        beside.append("" if goes_on else behind)
+        beside.append("" if goes_on or _is_place(line) else behind)
     return [*filter(None, beside)], adverts
+
+
+def _is_place(line: str) -> bool:
+    """Is it a name that leads to a list of posts, and is nobody's?"""
+    links = links_in(line)
+    own = any(_is_page(url) or is_profile(url) for url in links)
+    return bool(links) and not own and _is_name(without_links(line))
 
 
 def _anchors_in(lines: Sequence[BoxedLine], mail: ReadMail) -> Iterator[Anchor]:
@@ -505,8 +522,9 @@ def _worth(url: str, label: str, said: str, loud: bool, mail: ReadMail) -> float
     post = _is_post(url) or _is_written(url)
     if not label:
         viewed = not said or _says("viewed").match(said)
-        answered = 1 if said.lower() in ("reply", "respond", "answer") else -2
-        return 3 * post + (1 + 2 * _leads_away(url, mail) if viewed else answered)
+        if not viewed and said.lower() in ("reply", "respond", "answer"):
+            return 1
+        return 3 * post + (1 + 2 * _leads_away(url, mail) if viewed else -2)
     wordy = loud or len(label.split()) >= _FEW_WORDS
     named = _is_name(label) and not loud
     return 3 * post + (2 if wordy else 0.9) + (1 + wordy) * _leads_away(url, mail) - 2 * named
@@ -553,7 +571,7 @@ def _with_headers_read(lines: Sequence[str]) -> list[str]:
 
 def _post_below(mail: ReadMail, intro: str, heading: str, lines: Sequence[str], title: str) -> MailPost:
     """The one post of a notice, from the lines below what happened (`intro`), and who wrote it."""
-    url = _where(mail.words) or _first_post([heading])
+    url = _where(mail) or _first_post([heading])
     sorts = (("named_topic", intro[:600]), ("named", intro[:600]), ("named", mail.subject))
     words = _words_in(intro)  # what they quote is no thread
     if named := next(filter(None, (_says(name).search(said) for name, said in sorts if not words)), None):
@@ -661,23 +679,14 @@ def _who(found: re.Match[str] | None) -> str | None:
     return name if name and len(name) <= _LONGEST_NAME and not known else None
 
 
-def _where(words: str) -> str:
-    """The post's address, else its thread's, else that of a platform's post, else the only one, or one that
-    is said to show it; "" where it cannot be told."""
-    lines = [line for line in words.split("\n") if "<http" in line]
-    lines = [
-        line for line in lines if not (_says("ends").match(line) or _says("beyond").match(line))
-    ] or lines
-    told = [link for line in lines for link in _labels_in(line)]
-    links = [url for url, _ in told if _is_page(url)]
-    for sort in (_says("post").search, _says("thread").search, _is_written, bool):
-        if found := {_link_key(url): url for url in reversed(links) if sort(url)}:
-            longest = max(found.values(), key=len)
-            shown = {url for url, label in told if url in links and _says("viewed").match(label)}
-            if sort is bool and len(shown) == 1:
-                return shown.pop()
-            return longest if all(_goes_on(longest, url) for url in found.values()) else ""
-    return ""
+def _where(mail: ReadMail) -> str:
+    """The address for which most speaks, and that of its thread less; "" where two are alike."""
+    lines = boxed_lines_of(mail)
+    links = [*_anchors_in(lines, mail)]
+    most = max((link.worth for link in links), default=0)
+    found = {link.key: link.url for link in links if link.worth == most > 0}
+    longest = max(found.values(), key=len, default="")
+    return longest if all(_goes_on(longest, url) for url in found.values()) else ""
 
 
 def _is_written(url: str) -> bool:
@@ -884,8 +893,8 @@ def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool) ->
         when = _time_alone(line.partition(":")[2] if _says("dated").match(line) else line, at)
         return below(published=when or post.published)
     placed = _says("placed").fullmatch(line)
-    if placed and _who(placed) and post.author in (None, placed["who"]):
-        return below(author=placed["who"], title=post.title or _thread_in(placed))
+    if placed and (who := _who(placed)) and _is_name(who) and post.author in (None, who):
+        return below(author=who, title=post.title or _thread_in(placed))
     author, when = _read_first_line([line, *rest], post.author, at, names=names)
     if author or when:
         return below(author=author or post.author, published=when or post.published)
@@ -1100,7 +1109,7 @@ class _Reader:
         if not alerts and (form := filled_form_in(fetched, mail, self.homes)):
             return [self._filled_form(mail, form)]
         whose = wording.part_by_writer(mail, mail.lines, (*self.own, *self.homes))
-        program = bool(alerts) or wording.is_by_program(mail, self.homes)
+        program = bool(alerts) or wording.is_by_program(mail, self.homes) or self._tells_of_posts(mail)
         within = (line for one in mail.enclosed_mails for line in (one.subject, one.people, *one.lines))
         known = whose.known.union(self.own, wording.addresses_in(within))
         if program:
@@ -1120,6 +1129,11 @@ class _Reader:
             alone = self._mention(mail, MailPost("", mail.subject, mail.subject), ELSEWHERE, known)
             found.append(replace(alone, sent_on=not program))
         return found
+
+    def _tells_of_posts(self, mail: ReadMail) -> bool:
+        """Does an address by which programs send, and none of ours, tell of posts and where they are?"""
+        named = _says("senders").match(mail.sender) and not wording.is_from(mail, self.homes)
+        return bool(named) and any(post.url for post in posts_in_mail(mail, self.at))
 
     def _result(self, mail: ReadMail, post: MailPost, known: frozenset[str]) -> Mention:
         """A result of an alert; its id is its address's, so that two alerts bring it once."""

@@ -100,9 +100,10 @@ def part_by(
         cores.insert(at, core)
     kinds = [f"{line.kind} {class_of(line)}" for line in lines]
     runs = _runs(lines, [unit for _, unit in found], cores)
-    between = [run for before, run, after in runs if run and before is not None and after is not None]
-    runs = _without_headings(runs, between, lines)
+    runs, headed = _part_headings(runs, lines, [core[0] for core in cores])
     blocks = [[*core] for core in cores]
+    for below, run in headed:
+        blocks[below] += run
     inner = _list_inner(runs, kinds)
     names = _count_names_above(runs, inner, kinds)
     for _, run, after in runs if names else ():
@@ -208,13 +209,22 @@ def _runs(
     return found
 
 
-def _without_headings(
-    runs: Sequence[_Run], between: Sequence[Sequence[int]], lines: Sequence[BoxedLine]
-) -> list[_Run]:
-    """Keep of what stands between blocks what most have there: what few have is the heading of a section."""
+def _part_headings(
+    runs: Sequence[_Run], lines: Sequence[BoxedLine], firsts: Sequence[int]
+) -> tuple[list[_Run], list[tuple[int, list[int]]]]:
+    """Keep of what stands between blocks what most have there: what few have is the heading of a section. What
+    stands below one that stands out is the next block's, by its number; `firsts` are where blocks begin."""
+    between = [run for before, run, after in runs if run and before is not None and after is not None]
     often = Counter(kind for run in between for kind in {lines[n].kind for n in run})
     stay = {kind for kind, count in often.items() if count * 2 > len(between)}
-    return [(before, [n for n in run if lines[n].kind in stay], after) for before, run, after in runs]
+    left, headed = list[_Run](), list[tuple[int, list[int]]]()
+    for before, run, after in runs:
+        heading = max((n for n in run if lines[n].loud and lines[n].kind not in stay), default=None)
+        if heading is not None and before is not None and run[-1] + 1 in firsts:
+            headed.append((firsts.index(run[-1] + 1), [n for n in run if n > heading]))
+            run = [n for n in run if n < heading]
+        left.append((before, [n for n in run if lines[n].kind in stay], after))
+    return left, headed
 
 
 def _list_inner(runs: Sequence[_Run], kinds: Sequence[str]) -> list[list[str]]:
