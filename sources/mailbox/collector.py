@@ -71,7 +71,7 @@ _HEADER = re.compile(
 _NUMBERED = re.compile(r"\A\d{1,3}[.)] (?=\S)")
 _PLACE_IN = re.compile(r"[&;](?:view|goto|action)=\w+")
 _PARTED = re.compile(
-    r"\s*[|·•»()\[\]]\s*|\s+[-–—]\s+|[,;]\s+|(?<=\w)\s+(?=u/|(?:[\w-]{1,60}\.){1,4}[a-z]{2,7}(?:\s|$))"
+    r"\s*[|·•»()\[\]]\s*|\s+[-–—]\s+|[,;]\s+|(?<=\w)\s+(?=u/|\d{4}-\d\d-\d\d\b|(?:[\w-]{1,60}\.){1,4}[a-z]{2,7}(?:\s|$))"
 )
 _HANDLE = re.compile(r"(?<=\S)\s+\(?@[\w.]{2,30}\)?(?=$|\s*[·|•])")
 """What somebody calls themselves, behind their name."""
@@ -477,9 +477,8 @@ def _lines_beside(
     beside = []
     for line in told:
         behind = without_links(line.partition(url)[2].lstrip("> )")) if line == linked else line
-        goes_on = (
-            line != behind and _says("behind_title").fullmatch(behind) and not _says("moment").search(behind)
-        )
+        goes_on = line != behind and _says("behind_title").fullmatch(behind) and not _is_name(behind)
+        goes_on = goes_on and not _says("moment").search(behind)
         beside.append("" if goes_on or _is_place(line) else behind)
     return [*filter(None, beside)], adverts
 
@@ -524,7 +523,7 @@ def _worth(url: str, label: str, said: str, loud: bool, mail: ReadMail) -> float
         viewed = not said or _says("viewed").match(said)
         if not viewed and said.lower() in ("reply", "respond", "answer"):
             return 1
-        return 3 * post + (1 + 2 * _leads_away(url, mail) if viewed else -2)
+        return 3 * post + (1.5 + 2 * _leads_away(url, mail) if viewed else -2)
     wordy = loud or len(label.split()) >= _FEW_WORDS
     named = _is_name(label) and not loud
     return 3 * post + (2 if wordy else 0.9) + (1 + wordy) * _leads_away(url, mail) - 2 * named
@@ -683,9 +682,10 @@ def _where(mail: ReadMail) -> str:
     """The address for which most speaks, and that of its thread less; "" where two are alike."""
     lines = boxed_lines_of(mail)
     links = [*_anchors_in(lines, mail)]
-    most = max((link.worth for link in links), default=0)
-    found = {link.key: link.url for link in links if link.worth == most > 0}
-    longest = max(found.values(), key=len, default="")
+    worth = [(bool(_says("post").search(link.url)), link.worth) for link in links]
+    most = max(worth, default=(False, 0))
+    found = {one.key: one.url for one, its in reversed([*zip(links, worth, strict=True)]) if its == most}
+    longest = max(found.values(), key=len, default="") if most[1] > 0 else ""
     return longest if all(_goes_on(longest, url) for url in found.values()) else ""
 
 
