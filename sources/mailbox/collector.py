@@ -72,6 +72,7 @@ _NUMBERED = re.compile(r"\A\d{1,3}[.)] (?=\S)")
 _PLACE_IN = re.compile(r"[&;](?:view|goto|action)=\w+")
 _PARTED = re.compile(
     r"\s*[|·•»()\[\]]\s*|\s+[-–—]\s+|[,;]\s+|(?<=\w)\s+(?=u/|\d{4}-\d\d-\d\d\b|(?:[\w-]{1,60}\.){1,4}[a-z]{2,7}(?:\s|$))"
+    r"|(?<=\d:\d\d)\s+(?![ap]\.?m\b|[A-Z]{3,4}\b|[+-])"
 )
 _HANDLE = re.compile(r"(?<=\S)\s+\(?@[\w.]{2,30}\)?(?=$|\s*[·|•])")
 """What somebody calls themselves, behind their name."""
@@ -1169,11 +1170,16 @@ class _Reader:
         posts = [MailPost(url, whose.title or subject, text)] if text else []
         notice = replace(mail, subject=whose.title or subject, lines=whose.passed, marks={}, markup="")
         told = self._posts_in_notice(notice, whose.known, known) if text else []
-        posts += _enclosed_in(mail, known)
-        if not posts:
-            posts, said = [MailPost(url, subject, said)] if said or url else [], ""
-        found = [*told, *(self._mention_of_post(mail, post, known) for post in posts[bool(told) :])]
-        titles = {whose.title.lower(), *(post.title.lower() for post in posts)}
+        left = posts[bool(told) :]
+        for one in mail.enclosed_mails:
+            notice = replace(notice, subject=one.subject, lines=one.lines, sent=one.sent)
+            notices = self._posts_in_notice(notice, wording.addresses_in([one.people]), known)
+            left += [] if notices else _enclosed_in(replace(mail, enclosed_mails=(one,)), known)
+            told += notices
+        if not told and not left:
+            left, said = [MailPost(url, subject, said)] if said or url else [], ""
+        found = [*told, *(self._mention_of_post(mail, post, known) for post in left)]
+        titles = {whose.title.lower(), *(post.title.lower() for post in (*posts, *left))}
         lines = (*([] if subject.lower() in titles else [subject]), *said.split("\n"))
         said = "\n".join(line for line in lines if not wording.is_handed_on(line)).strip()
         if found and said and not wording.is_no_comment(said):
