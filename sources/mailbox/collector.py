@@ -329,28 +329,46 @@ def _repeated_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
     brands = _brands_of(mail, platform := _platform_of(mail))
     lines = boxed_lines_of(mail)
     lines = [one for one in lines if without_links(one.said[:_LONGEST_BYLINE]).lower() not in brands]
-    links = [*_anchors_in(lines, mail)]
-    first = {link.key: link.url for link in reversed(links)}
-    anchors = choose_anchors(links, lines, 1)
-    if not anchors or (len(anchors) == 1 and not _leads_away(anchors[0].url, mail)):
+    blocks = _find_blocks(lines, mail, at)
+    posts = _read_blocks(blocks, lines, at)
+    posts = _without_away([one for one in posts if one.title or len(one.text.split()) >= _FEW_WORDS], mail)
+    if sum(bool(post.url) for post in posts) < min(2, sum(bool(one) for one, _ in blocks)):
         return []
+    posts = _with_titles_above(posts, at)
+    counts = _count_names(posts, at)
+    names = any(counts) or bool(platform and platform["name_first"])
+    each = (_name_first(post, count) for post, count in zip(posts, counts, strict=True))
+    read = [_read_top_lines(post, "", at, names=names) for post in each]
+    return sorted(_with_headings(read, ""), key=lambda post: not post.url)
+
+
+def _find_blocks(
+    lines: Sequence[BoxedLine], mail: ReadMail, at: datetime
+) -> list[tuple[Anchor | None, list[int]]]:
+    """The blocks of a mail, each with its link: that which has its title, where another only shows it. None
+    where links lead nowhere else than to the sender."""
+    links = [*_anchors_in(lines, mail)]
+    anchors = choose_anchors(links, lines, 1)
     away = [one for one in anchors if _leads_away(one.url, mail)]
+    if not anchors[1:] and not away:
+        return []
     anchors = away if away and not any(_is_post(one.url) for one in anchors if one not in away) else anchors
     titled = {link.key: link for link in reversed(links) if link.label}
     blocks = part_by(lines, anchors, lambda line: _class_of(line.said, at))
-    blocks = [
-        (titled[one.key] if one and one.key in titled and titled[one.key].at in block else one, block)
-        for one, block in blocks
+    of_title = (titled.get(one.key, one) if one else None for one, _ in blocks)
+    return [
+        (link if link and link.at in block else one, block)
+        for (one, block), link in zip(blocks, of_title, strict=True)
     ]
+
+
+def _read_blocks(
+    blocks: Sequence[tuple[Anchor | None, list[int]]], lines: Sequence[BoxedLine], at: datetime
+) -> list[MailPost]:
+    """The posts of blocks, and the adverts in them, without what several have."""
     parted = [_lines_beside(lines, block, one) for one, block in blocks]
-    texts = [text for text, _ in parted]
-    often = Counter(shape for text in texts for shape in {_shape_of(line) for line in text})
-    most = len(texts) if texts[1:] else 2
-    owns = []
-    for text in texts:
-        text = [*dropwhile(_says("counted").fullmatch, text)]  # the heading of a section
-        text = [line for n, line in enumerate(text) if not (_is_name(line) and line in text[n + 1 : n + 3])]
-        owns.append([line for line in text if often[_shape_of(line)] * 2 <= most or _stays(line, text, at)])
+    often = Counter(shape for text, _ in parted for shape in {_shape_of(line) for line in text})
+    owns = [_own_lines(text, often, max(len(blocks), 2), at) for text, _ in parted]
     writers = iter(_take_writers([own for (one, _), own in zip(blocks, owns, strict=True) if one], at))
     posts = []
     for (one, block), own in zip(blocks, owns, strict=True):
@@ -358,19 +376,16 @@ def _repeated_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
         if not blocks[1:] and one and not one.label:  # what stands above who wrote it is the mail's heading
             own = [*dropwhile(lambda line: _class_of(line, at) not in ("by", "name"), own)] or own
         post = _read_block(one, own, loud, at, many=bool(blocks[1:]))
-        posts.append(replace(post, url=first[one.key], author=next(writers)) if one else post)
-    posts += [MailPost("", "", advert) for _, adverts in parted for advert in adverts]
-    told = _without_away([post for post in posts if post.title or len(post.text.split()) >= _FEW_WORDS], mail)
-    if sum(bool(post.url) for post in told) < min(2, len(anchors)):
-        return []
-    told = _with_titles_above(told, at)
-    counts = _count_names(told, at)
-    names = any(counts) or bool(platform and platform["name_first"])
-    told = [
-        _read_top_lines(_name_first(post, count), "", at, names=names)
-        for post, count in zip(told, counts, strict=True)
-    ]
-    return sorted(_with_headings(told, ""), key=lambda post: not post.url)
+        posts.append(replace(post, author=next(writers)) if one else post)
+    return posts + [MailPost("", "", advert) for _, adverts in parted for advert in adverts]
+
+
+def _own_lines(text: Sequence[str], often: Counter[str], blocks: int, at: datetime) -> list[str]:
+    """The lines of a block that are its own: no heading of a section above it, no words of a picture that
+    come again, and nothing that most of the `blocks` have."""
+    text = [*dropwhile(_says("counted").fullmatch, text)]
+    text = [line for n, line in enumerate(text) if not (_is_name(line) and line in text[n + 1 : n + 3])]
+    return [line for line in text if often[_shape_of(line)] * 2 <= blocks or _stays(line, text, at)]
 
 
 def _take_writers(blocks: Sequence[list[str]], at: datetime) -> list[str | None]:
@@ -400,7 +415,8 @@ def _read_block(
     """A post from the lines of its block: its title is its link's words, or what stands out and is no name;
     without a link of its own it is an advert, or has none."""
     url, label = (anchor.url, anchor.label) if anchor else ("", "")
-    if _uncut(label) != label or (label.endswith((".", "…", "?", "!")) and len(label.split()) > _LONGEST_HEADING):
+    spoken = label.endswith((".", "…", "?", "!")) and len(label.split()) > _LONGEST_HEADING
+    if spoken or _uncut(label) != label:
         return MailPost(url, "", _post_words([*own, _uncut(label)]))
     stars = [stars for line in own if (stars := stars_in(line))]
     own = [line for line in own if not stars_in(line)]
