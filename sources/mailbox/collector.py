@@ -180,7 +180,6 @@ def _uncut(words: str) -> str:
 def _label(line: str) -> str:
     """The words of a link; "" where they are a button's."""
     bare = without_links(line).replace("( )", "").strip(" #*•-:")
-    bare = bare[1:-1] if bare[:1] == "[" and bare.find("]") == len(bare) - 1 else bare
     nothing = _says("buttons").match(bare) or _says("ends").match(bare)
     return "" if nothing and not wording.speaks_of_danger(bare) else bare
 
@@ -274,31 +273,34 @@ def _listed_posts(mail: ReadMail, title: str, at: datetime) -> list[MailPost]:
     """The posts of a mail by what its lines say of them, or the one of a notice."""
     brands = _brands_of(mail, platform := _platform_of(mail))
     lines = [line for line in mail.lines if without_links(line[:_LONGEST_BYLINE]).lower() not in brands]
-    n = next((n for n, line in enumerate(lines[:_MOST_ABOVE]) if _match_event(line)), None)
-    opening = (mail.subject, *(lines[:6] if n is None else ()))
-    urgent = bool(_says("urgent").search(mail.subject)) and _is_one_post(lines)
-    several = not urgent and any(_says("several").search(line) for line in opening)
-    several = several or sum(map(bool, map(_topic_of, lines))) > 1
-    happened = sum(_match_event(line) is not None for line in lines[:_MOST_POSTS]) > 1
-    happened = happened and not _is_one_post(lines)
-    names, at = bool(platform and platform["name_first"]), mail.sent or at
-    if several or happened or (platform and n is None):
-        digest_lines = _drop_opening(_with_headers_read(lines), mail.subject)
-        found = _by_their_lines(digest_lines, at)
-        if found and (several or sum(bool(post.url) for post in found) > 1):
-            in_one = len({post.url for post in found}) == 1 and title != mail.subject
-            title = title if in_one else ""  # what stands above several posts says nothing of one
-            titled = bool(platform and platform.get("titled"))
-            read = partial(_read_top_lines, names=names, titled=titled)
-            return _with_headings([read(post, title, at) for post in found], title)
+    events = [n for n, line in enumerate(lines[:_MOST_POSTS]) if _match_event(line)]
+    n = next((n for n in events if n < _MOST_ABOVE), None)
+    urgent = bool(_says("urgent").search(mail.subject))
+    several = not urgent and any(map(_says("several").search, (mail.subject, *lines[: 6 * (n is None)])))
+    at = mail.sent or at
+    if (several or events[1:]) and (found := _by_their_lines(_with_headers_read(lines), at)):
+        in_one = len({post.url for post in found}) == 1 and title != mail.subject
+        return _read_listed(found, title if in_one else "", at, platform)
     if several and (n is None or not _is_one_post(lines)):
         return [MailPost("", f"{mail.subject} ({_SEVERAL})", _post_words(lines))]
-    stars = any(map(stars_in, lines[:_MOST_ABOVE]))
-    known = platform or urgent or stars or "list-id" in mail.marks or _says("subject").search(mail.subject)
-    if n is None and not known:
+    if n is None and not (platform or urgent or _is_notice(mail, lines)):
         return []
+    names = bool(platform and platform["name_first"])
     told = [_read_notice(mail, lines, n, title, at, names=names, urgent=urgent)]
     return _with_headings(told, told[0].title) if platform and platform.get("headings") else told
+
+
+def _read_listed(found: Sequence[MailPost], title: str, at: datetime, platform: Any) -> list[MailPost]:
+    """The posts of a digest; what stands above several says nothing of one, and is no `title`."""
+    names, titled = (bool(platform and platform.get(row)) for row in ("name_first", "titled"))
+    read = [_read_top_lines(post, title, at, names=names, titled=titled) for post in found]
+    return _with_headings(read, title)
+
+
+def _is_notice(mail: ReadMail, lines: Sequence[str]) -> bool:
+    """Does it give stars, come by a list, or say in its subject that something was written?"""
+    stars = any(map(stars_in, lines[:_MOST_ABOVE]))
+    return stars or "list-id" in mail.marks or bool(_says("subject").search(mail.subject))
 
 
 def _read_notice(

@@ -274,26 +274,8 @@ _COUNTING = re.compile(r"(?:.*\.)?(?:click|clicks|links?|track|tracking|email|go
 """The hosts of addresses that count who follows them."""
 _INNER = re.compile(r"https?(?::|%3A)(?:/|%2F){2}.+", re.IGNORECASE)
 _ESCAPED = re.compile(r"(?<=/)https?(?::|%3A)(?:%2F){2}[^/]+", re.IGNORECASE)
-_CARRIES = frozenset(
-    [
-        "u",
-        "url",
-        "uri",
-        "to",
-        "q",
-        "r",
-        "ru",
-        "l",
-        "link",
-        "href",
-        "target",
-        "dest",
-        "destination",
-        "redirect",
-        "redirect_url",
-        "goto",
-        "out",
-    ]
+_CARRIES = re.compile(
+    "u|ur[li]|to|q|r|ru|l|link|href|target|dest(?:ination)?|redirect(?:_url)?|goto|out", re.IGNORECASE
 )
 """Parameters by which an address leads on to the one they hold."""
 _PACKED_ADDRESS = re.compile(r"aHR0c[\w+/-]{8,4000}=*", re.ASCII)
@@ -609,7 +591,7 @@ def _behind_filter(url: str) -> str:
         given = parse_qsl(parts.query, max_num_fields=20)
     except ValueError:
         return url
-    values = [value for name, value in given if filtered or name.lower() in _CARRIES]
+    values = [value for name, value in given if filtered or _CARRIES.fullmatch(name)]
     packed = [*values, *(parts.path.split("/") if "aHR0c" in parts.path else ())]
     coded = (v.translate(_URLSAFE).encode() for v in packed if _PACKED_ADDRESS.fullmatch(v))
     inside = (decode_base64(v).decode("utf-8", "replace") for v in coded)

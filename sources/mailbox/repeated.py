@@ -212,8 +212,9 @@ def _runs(
 def _part_headings(
     runs: Sequence[_Run], lines: Sequence[BoxedLine], firsts: Sequence[int]
 ) -> tuple[list[_Run], list[tuple[int, list[int]]]]:
-    """Keep of what stands between blocks what most have there: what few have is the heading of a section. What
-    stands below one that stands out is the next block's, by its number; `firsts` are where blocks begin."""
+    """Keep of what stands between blocks what most have there: what few have is the heading of a section.
+    What stands below one that stands out is the next block's, by its number; `firsts` are where blocks
+    begin."""
     between = [run for before, run, after in runs if run and before is not None and after is not None]
     often = Counter(kind for run in between for kind in {lines[n].kind for n in run})
     stay = {kind for kind, count in often.items() if count * 2 > len(between)}
