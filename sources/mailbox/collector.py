@@ -77,23 +77,9 @@ _PARTED = re.compile(
 _HANDLE = re.compile(r"(?<=\S)\s+\(?@[\w.]{2,30}\)?(?=$|\s*[·|•])")
 """What somebody calls themselves, behind their name."""
 _BY_ADDRESS = re.compile(r"\s?<[^<>\s@]{1,64}@[^<>\s@]{1,255}>:?")
-_LONGEST_NAME, _MOST_POSTS, _FEW_WORDS, _LONG_OPENING, _LONGEST_OPENING = 60, 200, 3, 40, 15
-_LONGEST_BESIDE, _LONGEST_BUTTON, _LONGEST_ADVERT, _LONGEST_BYLINE, _MOST_BYLINES, _BRIEF = (
-    12,
-    6,
-    12,
-    120,
-    6,
-    5,
-)
-_MOST_NAMES, _MOST_ABOVE, _LONGEST_HEADING, _LONGEST_OUTLET, _LONGEST_CUT, _LONGEST_REWRITTEN = (
-    3,
-    30,
-    10,
-    60,
-    30,
-    4_100,
-)
+_LONGEST_NAME, _MOST_POSTS, _FEW_WORDS, _LONGEST_OPENING = 60, 200, 3, 15
+_LONGEST_BUTTON, _LONGEST_ADVERT, _LONGEST_BYLINE, _MOST_BYLINES, _BRIEF = 6, 12, 120, 6, 5
+_MOST_NAMES, _MOST_ABOVE, _LONGEST_HEADING, _LONGEST_CUT, _LONGEST_REWRITTEN = 3, 30, 10, 30, 4_100
 _SURE = 3
 """What is known of a post of which nothing is left to ask."""
 _SEVERAL = "several posts in one mail"
@@ -902,24 +888,33 @@ def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool) ->
     post, line, rest = _open_lines(post, at)
     if wording.speaks_of_danger(line[:_LONGEST_BYLINE]):
         return post
-    below = partial(replace, post, text="\n".join(rest))
     if rest and (read := _read_writer(post, line, title, at)):
-        author, when = read
-        return below(author=author, published=when or post.published)
+        return _with_facts(post, rest, *read)
     if topic := _topic_of(line) or (_topic_again(line) if rest else ""):
-        return below(title=topic)
+        return _with_facts(post, rest, title=topic)
     if _is_counted(line, at) and not (rest and _says("last").match(line)):
-        when = _time_alone(line.partition(":")[2] if _says("dated").match(line) else line, at)
-        return below(published=when or post.published)
+        said = line.partition(":")[2] if _says("dated").match(line) else line
+        return _with_facts(post, rest, when=_time_alone(said, at))
     placed = _says("placed").fullmatch(line)
     if placed and (who := _who(placed)) and _is_name(who) and post.author in (None, who):
-        return below(author=who, title=post.title or _thread_in(placed))
-    author, when = _read_first_line([line, *rest], post.author, at, names=names)
-    if author or when:
-        return below(author=author or post.author, published=when or post.published)
+        return _with_facts(post, rest, who, title=post.title or _thread_in(placed))
+    if any(by := _read_first_line([line, *rest], post.author, at, names=names)):
+        return _with_facts(post, rest, *by)
     if rest and not post.published and (when := _time_alone(line, at)):
-        return below(published=when)
+        return _with_facts(post, rest, when=when)
     return post
+
+
+def _with_facts(
+    post: MailPost,
+    rest: Sequence[str],
+    author: str | None = None,
+    when: datetime | None = None,
+    title: str = "",
+) -> MailPost:
+    """The post with the `rest` of its lines, and what the first one says of it."""
+    told = author or post.author, when or post.published, title or post.title
+    return replace(post, text="\n".join(rest), author=told[0], published=told[1], title=told[2])
 
 
 def _open_lines(post: MailPost, at: datetime) -> tuple[MailPost, str, list[str]]:

@@ -2,6 +2,7 @@
 
 import base64
 import re
+import sys
 import tomllib
 from dataclasses import replace
 from datetime import date, timedelta
@@ -263,6 +264,50 @@ def test_a_mail_within_a_mail_is_a_post_of_its_own_whoever_sent_it_on():
             found[cover.replace("tom.hill@example.org", "…")],
         )
         assert (within.title, around.parent) == ("the van", None if mark else within.id)
+
+
+def test_a_notice_that_a_person_sends_on_within_a_mail_is_the_post_it_tells_of():
+    notice = (
+        "larchb has posted on a thread you're watching:\n\nThe gate was shut at ten to nine.\n\n"
+        "View the post: https://www.mumsnet.com/talk/local/6001-gate?reply=7\n"
+        "Stop watching: https://www.mumsnet.com/talk/watched/stop/6001"
+    )
+    made = mail("A nice one about you.")
+    parts = (*made.parts, MailWords(body=notice, of=1))
+    heads = ("Subject: Gate\r\nFrom: Mumsnet <noreply@mumsnet.com>\r\n",)
+    post, *_ = read(replace(made, parts=parts, heads=heads)).mentions
+    assert (post.text, post.author) == ("The gate was shut at ten to nine.", "larchb")
+    assert (post.url, post.sent_on) == ("https://www.mumsnet.com/talk/local/6001-gate?reply=7", True)
+
+
+@for_each(
+    "row",
+    [
+        '<table><tr><td><a href="https://forum.example.org/t/gate-{0}/{0}">Shut again, gate {0}</a></td></tr>'
+        "<tr><td>Posted by user_{0}</td></tr><tr><td>Nobody came to the gate again, {0}.</td></tr></table>",
+        "<a href='https://forum.example.org/t/gate-{0}/{0}'>Shut again, gate {0}</a> Nobody came, {0}. ",
+    ],
+)
+def test_what_is_done_for_a_mail_grows_no_faster_than_its_links(row):
+    few, many = (_count_calls("".join(map(row.format, range(n, 2 * n)))) for n in (50, 100))
+    assert many < 2.4 * few
+
+
+def _count_calls(html: str) -> int:
+    """Count what is called while a mail is read."""
+    count = 0
+
+    def note(frame: object, event: str, called: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        read(mail(html, html=True, List_Unsubscribe="<x>", Subject="Daily digest"))
+    finally:
+        sys.setprofile(before)
+    return count
 
 
 # ------------------------------------------------------------------ calendars
