@@ -56,12 +56,10 @@ from sources.mailbox.signed import Holds
 # Mails by which a place says that somebody has written something: one post, or several.
 
 _STARS = re.compile(r"\*{5,}$")
-_SECTION = re.compile(r"(?<!=)={3,} .{0,300}")
 _BETWEEN = re.compile(
     r"\s[·•|»—–-]\s|,\s|\s(?:on|at)\s(?=.{0,20}\d)|\sfrom\s(?=[A-Z])"
     r"|\s(?=(?:\d{1,3} ?|an? )(?:[smhdw]|mo|sec|min|hr|hour|day|week|month|year)[a-z]{0,4}(?: ago)?$)"
 )
-_INITIALLED = re.compile(r"\A([^\W\d_a-z][\w'’-]* [^\W\d_a-z]\.) (?=[A-Z])")
 _TWICE = re.compile(r"\A(.{2,40}?) \1(?=\W|$)")
 _NAME = re.compile(r"[\w./-]{3,30}|[^\W\d_a-z](?:\.|[\w'’-]*)(?: [^\W\d_a-z][\w'’-]*\.?){1,3}")
 _INITIAL = re.compile(r" [^\W\d_a-z]\.$")
@@ -69,7 +67,6 @@ _HEADER = re.compile(
     r"(?:message|from|to|cc|date|subject|reply-to|message-id|content-[\w-]+|mime-version): ", re.IGNORECASE
 )
 _NUMBERED = re.compile(r"\A\d{1,3}[.)] (?=\S)")
-_PLACE_IN = re.compile(r"[&;](?:view|goto|action)=\w+")
 _PARTED = re.compile(
     r"\s*[|·•»()\[\]]\s*|\s+[-–—]\s+|[,;]\s+|(?<=\w)\s+(?=u/|\d{4}-\d\d-\d\d\b|(?:[\w-]{1,60}\.){1,4}[a-z]{2,7}(?:\s|$))"
     r"|(?<=\d:\d\d)\s+(?![ap]\.?m\b|[A-Z]{3,4}\b|[+-])"
@@ -174,7 +171,7 @@ def _post_words(lines: Sequence[str], *, below: bool = False) -> str:
     """The words of a post, without buttons and what the program says below: at once, where it has a title."""
     kept, paragraph = list[str](), 0
     for line in lines:
-        bare = _uncut(_SECTION.sub("", without_links(line)).strip(" |#"))
+        bare = _uncut(without_links(line).strip(" |#"))
         beside = line.endswith(">") and len(links_in(line)) > 1 and (bare.isupper() or not _is_name(bare))
         beside = (beside and "," not in bare and len(bare.split()) <= _LONGEST_ADVERT) or _are_buttons(line)
         if not line:
@@ -214,8 +211,7 @@ def _link_key(url: str) -> str:
     """Reduce a link to what tells its post from others, without what it tells of the reader."""
     parts = urlsplit(url)
     by_query = parts.path.endswith(".php") or _says("post").search(f"?{parts.query}") or not _is_post(url)
-    plain = _PLACE_IN.sub("", parts._replace(fragment="").geturl()) if _PLACE_IN.search(url) else url
-    return canonical_url(plain) if by_query else f"{parts.netloc}{parts.path}#{parts.fragment}"
+    return canonical_url(url) if by_query else f"{parts.netloc}{parts.path}#{parts.fragment}"
 
 
 def posts_in_mail(mail: ReadMail, at: datetime) -> list[MailPost]:
@@ -684,27 +680,18 @@ def _who(found: re.Match[str] | None) -> str | None:
 
 
 def _where(mail: ReadMail) -> str:
-    """The address for which most speaks, and that of its thread less; "" where two are alike."""
+    """The address for which most speaks; "" where as much speaks for another."""
     lines = boxed_lines_of(mail)
     links = [*_anchors_in(lines, mail)]
     worth = [(bool(_says("post").search(link.url)), link.worth) for link in links]
     most = max(worth, default=(False, 0))
     found = {one.key: one.url for one, its in reversed([*zip(links, worth, strict=True)]) if its == most}
-    longest = max(found.values(), key=len, default="") if most[1] > 0 else ""
-    return longest if all(_goes_on(longest, url) for url in found.values()) else ""
+    return next(iter(found.values())) if len(found) == 1 and most[1] > 0 else ""
 
 
 def _is_written(url: str) -> bool:
     """Is it an address of a platform on which people write, and of one post there?"""
     return channel(channel_at(url)).written_on and not is_of_many_posts(url)
-
-
-def _goes_on(url: str, other: str) -> bool:
-    """Does an address say all that the other says?"""
-    if url.startswith(other.rstrip("#")) or _link_key(url).startswith(_link_key(other).rstrip("#")):
-        return True
-    long, short = urlsplit(url), urlsplit(other)
-    return long[:3] == short[:3] and {*short.query.split("&")} <= {*long.query.split("&")}
 
 
 def _by_their_lines(lines: Sequence[str], at: datetime) -> list[MailPost]:
@@ -758,7 +745,7 @@ def _is_name(said: str) -> bool:
 def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None, datetime | None]:
     """Read who wrote it and when, where a line says one of these; `names`: with a place, or nothing."""
     line = _BY_ADDRESS.sub(" · ", without_links(line[:_LONGEST_BYLINE])).replace(" ,", ",").strip("*# ·")
-    line = _INITIALLED.sub(r"\1 · ", _TWICE.sub(r"\1", line))
+    line = _TWICE.sub(r"\1", line)
     line = _says("dated_by").sub(r"by \g<who> · \g<when>", line)
     said = line
     if len(line) >= _LONGEST_BYLINE or (line.endswith((".", "!", "?")) and not _INITIAL.search(line)):
@@ -855,8 +842,6 @@ def _read_top_lines(
         own_title, author, title = _thread_in(found), author or _who(found), ""
     own_title = _topic_of(own_title) or _topic_again(own_title) or own_title or title
     own_title = _NUMBERED.sub("", own_title)
-    for behind in (": ", " in "):
-        own_title = own_title.removeprefix(f"{author}{behind}")
     return replace(post, title=own_title, text=text, author=author)
 
 
