@@ -146,7 +146,7 @@ def _go_back(moment: datetime, number: int, months: int, seconds: int) -> dateti
 _DAY = r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th|\.|º|er|a)?"
 _OF = r"(?:\s*[-/,]\s*|\s+(?:de\s+|of\s+)?|(?<=\.))"
 _YEAR = r"(?P<year>\d{4}|'?\d{2})(?!\d|:|\.\d|h\d|\s*[ap]\.?m\b)"
-_MONTH = rf"(?<![^\W\d])(?P<month>{MONTH})\.?(?![^\W\d])"
+_MONTH = rf"(?<![^\W\d])(?!out of\b)(?P<month>{MONTH})\.?(?![^\W\d])"  # “out” is October in Portuguese
 _NAMED = (
     # Tue Jun 16 16:12:14 +0100 2020
     rf"{_MONTH}\s+{_DAY}\s+(?P<time>\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s+[a-z]{{2,5}}|\s+[+-]\d{{4}})?)"

@@ -226,3 +226,43 @@ def split_quotes(body: Element, quotes: str, drop: str, title: str = "") -> Said
     own = without_written_lines(plain_text(body))
     text = with_pictures(own, title, (words for _, words in picture_descriptions(body)))
     return Said(text, "\n".join(quoted), first)
+
+
+_CELLS = _BLOCKS | {"td", "th"}
+_LOUD = frozenset(("b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6"))
+_BOLD = re.compile(r"font-weight:\s*(?:bold|[6-9]00)")
+
+
+def boxed_lines(body: Element) -> Iterator[tuple[str, tuple[Element, ...], str]]:
+    """The lines of `plain_text`, each cell's apart, the boxes around each, from the outermost, and as much of
+    it as does not stand out in bold, or as a heading."""
+    boxes, run, quiet, loud = [body], list[str](), list[str](), 0
+    walk = etree.iterwalk(body, events=("start", "end", "comment", "pi"))
+    for event, node in walk:
+        opens, named = event == "start", isinstance(node.tag, str)
+        dropped = named and node.tag in DROPPED and node is not body
+        box = named and node.tag in _CELLS and node is not body and not dropped
+        if box:
+            if said := squash("".join(run)):
+                yield said, tuple(boxes), "".join(quiet)
+            run, quiet = [], []
+        bold = named and bool(node.tag in _LOUD or _BOLD.search((node.get("style") or "")[:500]))
+        if opens and dropped:
+            walk.skip_subtree()
+        elif opens:
+            loud += bold
+            if box:
+                boxes.append(node)
+            words = _WHITE.sub(" ", node.text or "")
+            run.append(words)
+            quiet += [] if loud else [words]
+        if event == "end" and not dropped:
+            loud -= bold
+            if box:
+                boxes.pop()
+        if event != "start" and node is not body:
+            words = _WHITE.sub(" ", node.tail or "")
+            run.append(words)
+            quiet += [] if loud else [words]
+    if said := squash("".join(run)):
+        yield said, tuple(boxes), "".join(quiet)

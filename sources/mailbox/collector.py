@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache, partial, reduce
-from itertools import chain, dropwhile, groupby, pairwise, takewhile
+from functools import cache, lru_cache, partial, reduce
+from itertools import dropwhile, groupby, takewhile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +19,16 @@ from data.frozen import freeze
 from data.ids import digest, mention_id
 from data.register.school_names import normalise
 from data.types import MailReply, Mention, MentionKind, Page, Request, Response, Source, SourceState
-from data.web.channels import ELSEWHERE, UNSAID, WEBSITE, channel, channel_at, place_said
+from data.web.channels import (
+    ELSEWHERE,
+    UNSAID,
+    WEBSITE,
+    channel,
+    channel_at,
+    host_of,
+    is_of_many_posts,
+    place_said,
+)
 from data.web.urls import canonical_url, is_profile
 from sources.base import MailboxSettings, OnePage, read_each
 from sources.dates import parse_date
@@ -31,38 +40,45 @@ from sources.mailbox.forms import FilledForm, filled_form_in
 from sources.mailbox.mail import (
     AROUND,
     FORMAT,
+    LINK,
     Bundle,
     MailAsFetched,
     ReadMail,
+    boxed_lines_of,
     dangers_in,
     links_in,
     mail_of,
     without_links,
 )
+from sources.mailbox.repeated import Anchor, BoxedLine, choose_anchors, part_by
 from sources.mailbox.signed import Holds
 
 # Mails by which a place says that somebody has written something: one post, or several.
 
 _STARS = re.compile(r"\*{5,}$")
-_SECTION = re.compile(r"(?<!=)={3,} .{0,300}")
 _BETWEEN = re.compile(
     r"\s[·•|»—–-]\s|,\s|\s(?:on|at)\s(?=.{0,20}\d)|\sfrom\s(?=[A-Z])"
     r"|\s(?=(?:\d{1,3} ?|an? )(?:[smhdw]|mo|sec|min|hr|hour|day|week|month|year)[a-z]{0,4}(?: ago)?$)"
 )
-_INITIALLED = re.compile(r"\A([^\W\d_a-z][\w'’-]* [^\W\d_a-z]\.) (?=[A-Z])")
 _TWICE = re.compile(r"\A(.{2,40}?) \1(?=\W|$)")
-_NAME = re.compile(r"[\w./-]{3,30}|[^\W\d_a-z][\w'’-]*(?: [^\W\d_a-z][\w'’-]*\.?){1,3}")
+_NAME = re.compile(r"[\w./-]{3,30}|[^\W\d_a-z](?:\.|[\w'’-]*)(?: [^\W\d_a-z][\w'’-]*\.?){1,3}")
 _INITIAL = re.compile(r" [^\W\d_a-z]\.$")
-_ONE_LINK = re.compile(r"[^<]*<https?://[^>]*>[)\]]?|.+")
 _HEADER = re.compile(
     r"(?:message|from|to|cc|date|subject|reply-to|message-id|content-[\w-]+|mime-version): ", re.IGNORECASE
 )
 _NUMBERED = re.compile(r"\A\d{1,3}[.)] (?=\S)")
-_PLACE_IN = re.compile(r"[&;](?:view|goto|action)=\w+")
+_PARTED = re.compile(
+    r"\s*[|·•»()\[\]]\s*|\s+[-–—]\s+|[,;]\s+|(?<=\w)\s+(?=u/|\d{4}-\d\d-\d\d\b|(?:[\w-]{1,60}\.){1,4}[a-z]{2,7}(?:\s|$))"
+    r"|(?<=\d:\d\d)\s+(?![ap]\.?m\b|[A-Z]{3,4}\b|[+-])"
+)
+_HANDLE = re.compile(r"(?<=\S)\s+\(?@[\w.]{2,30}\)?(?=$|\s*[·|•])")
+"""What somebody calls themselves, behind their name."""
 _BY_ADDRESS = re.compile(r"\s?<[^<>\s@]{1,64}@[^<>\s@]{1,255}>:?")
-_LONGEST_NAME, _MOST_POSTS, _FEW_WORDS, _LONG_OPENING, _LONGEST_OPENING = 60, 200, 3, 40, 15
+_LONGEST_NAME, _MOST_POSTS, _FEW_WORDS, _LONGEST_OPENING = 60, 200, 3, 15
 _LONGEST_BUTTON, _LONGEST_ADVERT, _LONGEST_BYLINE, _MOST_BYLINES, _BRIEF = 6, 12, 120, 6, 5
-_LONGEST_HEADING, _LONGEST_OUTLET, _LONGEST_CUT, _LONGEST_REWRITTEN = 10, 60, 30, 4_100
+_MOST_NAMES, _MOST_ABOVE, _LONGEST_HEADING, _LONGEST_CUT, _LONGEST_REWRITTEN = 3, 30, 10, 30, 4_100
+_SURE = 3
+"""What is known of a post of which nothing is left to ask."""
 _SEVERAL = "several posts in one mail"
 
 
@@ -75,6 +91,17 @@ class MailPost:
     text: str
     author: str | None = None
     published: datetime | None = None
+    rating: float | None = None
+    review: bool = False
+
+
+def stars_in(line: str) -> float | None:
+    """The stars that a line gives and says nothing else, 1 to 5; None for another."""
+    found = _says("stars").fullmatch(line.strip())
+    if not found:
+        return None
+    told = found["shown"].count("★") if found["shown"] else float(found["n1"] or found["n2"])
+    return float(told) if 1 <= told <= 5 else None
 
 
 @cache
@@ -88,72 +115,6 @@ def _platform_of(mail: ReadMail) -> Any:
     return next((row for row in AROUND["platforms"] if wording.is_from(mail, row["hosts"])), None)
 
 
-def posts_between(lines: Sequence[str], is_post: Callable[[str], bool], at: datetime) -> list[MailPost]:
-    """Part a mail into its posts, each with the lines below its title, or above its link."""
-    each = (_ONE_LINK.findall(line) if any(map(is_post, links_in(line))) else [line] for line in lines)
-    lines, adverts = _without_adverts([*chain.from_iterable(each)], is_post)
-    by_key: dict[str, tuple[str, list[int]]] = {}
-    for n, line in enumerate(lines):
-        for url in filter(is_post, () if _says("beyond").match(without_links(line)) else links_in(line)):
-            by_key.setdefault(_link_key(url), (url, []))[1].append(n)
-    posts = list(by_key.values())[:_MOST_POSTS]
-    if not posts:
-        return []
-    firsts = [numbers[0] for _, numbers in posts]
-    labels = [_title(lines[n]) for n in firsts]
-    inside = (_post_words(lines[numbers[0] + 1 : numbers[-1]]) for _, numbers in posts)
-    titled = sum(map(bool, map(str.__add__, labels, inside))) * 2 >= len(posts)
-    ends = [0, *(numbers[-1] + 1 for _, numbers in posts)]
-    above = [_start_above(lines, n, is_post, at) for n in firsts]
-    starts = above if titled and all(map(int.__lt__, above, firsts)) else firsts
-    spans = zip(starts, [*starts[1:], len(lines)], strict=True) if titled else zip(ends, firsts, strict=False)
-    parts = [
-        _without_places([*lines[s:first], *lines[first + titled : e + 1 - titled]])
-        for first, (s, e) in zip(firsts, spans, strict=True)
-    ]
-    under = [_names_last(lines[e:n], _label(lines[n])) for e, n in zip(ends, firsts, strict=False)]
-    below = any(_post_words(lines[n + 1 : e], below=True) for n, e in zip(firsts, ends[1:], strict=True))
-    parts = under if all(under) and not below else parts
-    texts = [_post_words(part, below=titled).split("\n") for part in parts]
-    heads = [next((n for n, line in enumerate(text) if any(_byline(line, at))), -1) for text in texts]
-    if len({*heads[1:]}) == 1 and heads[0] > heads[1] >= 0:
-        texts[0] = texts[0][heads[0] - heads[1] :]
-    often = Counter(line for text in texts for line in {*map(_shape_of, text)})
-    found = []
-    for (url, _), label, text in zip(posts, labels, texts, strict=True):
-        while text[1:] and often[_shape_of(text[-1])] > 1:
-            text.pop()
-        found.append(MailPost(url, label if titled else "", "\n".join(text)))
-    left = _post_words(lines[: firsts[0]] if titled else lines[ends[-1] :], below=not titled)
-    if len(left.split()) >= (_LONG_OPENING if titled else _FEW_WORDS):
-        found.append(MailPost("", "", left))
-    found += [MailPost("", "", text) for text in adverts]
-    return [post for post in found if post.title or post.text]
-
-
-def _with_titles_linked(lines: Sequence[str]) -> Sequence[str]:
-    """The lines, with an address that stands alone below a title, and above words, beside that title."""
-    at = [n for n, line in enumerate(lines) if n and "<http" in line and not without_links(line)]
-    alone = [n for n in at if lines[n - 1] and not "".join(lines[max(n - 2, 0) : n - 1])]
-    if sum(bool("".join(lines[n + 1 : n + 2])) for n in alone) * 2 < max(len(alone), 2):
-        return lines
-    joined = {n: f"{lines[n - 1]} {lines[n]}" for n in alone}
-    return [joined.get(n, line) for n, line in enumerate(lines) if n + 1 not in joined]
-
-
-def _start_above(lines: Sequence[str], n: int, is_post: Callable[[str], bool], at: datetime) -> int:
-    """Find where the lines that say who wrote it begin above a title; else the title's own line."""
-    about: list[int] = []
-    for m in (m for m in range(n - 1, max(n - 9, -1), -1) if lines[m]):
-        if any(map(is_post, links_in(lines[m]))) or len(about) > 4 or not _is_beside(lines[m], at):
-            break
-        about.append(m)
-    bare = [without_links(lines[m]) for m in about]
-    by = [one for one in bare if _is_name(one) or _byline(one, at)[0] or _who(_match_event(one))]
-    sure = len(about) > 1 or (by and (_byline(by[0], at)[0] or by[0].islower() or not _is_name(by[0])))
-    return about[-1] if by and sure else n
-
-
 def _is_beside(line: str, at: datetime) -> bool:
     """Does it say who wrote, when or where, and nothing else?"""
     bare = without_links(line)
@@ -161,28 +122,10 @@ def _is_beside(line: str, at: datetime) -> bool:
     return bool(alone or any(_byline(bare, at)) or _says("placed").fullmatch(bare))
 
 
-def _without_places(lines: Sequence[str]) -> list[str]:
-    """Keep the lines beside a post, without a name that leads to a list of posts, and is nobody's."""
-
-    def stays(line: str) -> bool:
-        own = any(_is_page(url) or is_profile(url) for url in links_in(line))
-        return own or "<http" not in line or not _is_name(without_links(line))
-
-    return [*filter(stays, lines)]
-
-
-def _names_last(lines: Sequence[str], label: str) -> list[str]:
-    """A post whose writer stands below its words, with the writer first; nothing where none does."""
-    left = [line for line in lines if without_links(line)]
-    if left and (found := _says("in_where").fullmatch(label)):
-        return [found["who"], *left]
-    names = [*takewhile(lambda line: _is_name(without_links(line)), reversed(left))][::-1]
-    return [*names, *left[: -len(names)]] if names and left[len(names) :] else []
-
-
 def _shape_of(line: str) -> str:
     """Reduce a short line to what is the same where it is below several posts, as a button is."""
-    return re.sub(r"\d+", "#", line.lower()) if len(line.split()) <= _LONGEST_BUTTON else line
+    bare = without_links(line)
+    return re.sub(r"\d+", "#", bare.lower()) if len(bare.split()) <= _LONGEST_BUTTON else line
 
 
 def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[list[str], list[str]]:
@@ -190,12 +133,10 @@ def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[
     left, adverts, n = list[str](), list[str](), 0
     while n < len(lines):
         if not _says("advert").fullmatch(lines[n]):
-            if _is_placed(lines[n]):
-                adverts.append(_post_words(_take_unnamed(left, is_post)))
             left.append(lines[n])
             n += 1
             continue
-        named = bool(left[1:]) and _is_name(left[-1]) and (not left[-2] or "<http" in left[-2])
+        named = bool(left) and _is_name(left[-1])
         before = [left.pop() if named else _says("beside_advert").sub("", lines[n])]
         near = range(n + 1, min(n + _LONGEST_ADVERT, len(lines)))
         links = [at for at in near if "<http" in lines[at]]
@@ -205,16 +146,6 @@ def _without_adverts(lines: list[str], is_post: Callable[[str], bool]) -> tuple[
         adverts.append(_post_words([*before, *lines[n + 1 : end]]))
         n = end
     return left, adverts
-
-
-def _take_unnamed(left: list[str], is_post: Callable[[str], bool]) -> list[str]:
-    """Takes away what ends with a link of its own, below a post that ended with its link."""
-    links = [m for m in range(max(len(left) - _LONGEST_ADVERT, 0), len(left)) if "<http" in left[m]]
-    ends = [m for m in links if any(map(is_post, links_in(left[m])))]
-    if not ends or ends[-1] == links[-1] or _label(left[ends[-1]]):
-        return []
-    advert, left[ends[-1] + 1 :] = left[ends[-1] + 1 :], []
-    return advert
 
 
 def _title(line: str) -> str:
@@ -232,7 +163,6 @@ def _uncut(words: str) -> str:
 def _label(line: str) -> str:
     """The words of a link; "" where they are a button's."""
     bare = without_links(line).replace("( )", "").strip(" #*•-:")
-    bare = bare[1:-1] if bare[:1] == "[" and bare.find("]") == len(bare) - 1 else bare
     nothing = _says("buttons").match(bare) or _says("ends").match(bare)
     return "" if nothing and not wording.speaks_of_danger(bare) else bare
 
@@ -241,7 +171,9 @@ def _post_words(lines: Sequence[str], *, below: bool = False) -> str:
     """The words of a post, without buttons and what the program says below: at once, where it has a title."""
     kept, paragraph = list[str](), 0
     for line in lines:
-        bare = _uncut(_SECTION.sub("", without_links(line)).strip(" |#"))
+        bare = _uncut(without_links(line).strip(" |#"))
+        beside = line.endswith(">") and len(links_in(line)) > 1 and (bare.isupper() or not _is_name(bare))
+        beside = (beside and "," not in bare and len(bare.split()) <= _LONGEST_ADVERT) or _are_buttons(line)
         if not line:
             paragraph = len(kept)
         elif wording.speaks_of_danger(bare):
@@ -253,12 +185,14 @@ def _post_words(lines: Sequence[str], *, below: bool = False) -> str:
         elif bare and not (
             _says("buttons").match(bare)
             or _says("section").fullmatch(bare)
+            or beside
             or (not kept and _says("greeting").fullmatch(bare))
         ):
             kept.append(bare)
     return "\n".join(kept)
 
 
+@lru_cache(maxsize=4096)
 def _is_page(url: str) -> bool:
     """May it be a post's address: no front page, picture, profile, or page of an account?"""
     parts = urlsplit(url)
@@ -266,17 +200,18 @@ def _is_page(url: str) -> bool:
     return bool(inside) and not (_says("not_a_post").search(url) or is_profile(url))
 
 
+@lru_cache(maxsize=4096)
 def _is_post(url: str) -> bool:
     """Does it look like the address of a post or a thread?"""
     return bool(_says("post").search(url) or _says("thread").search(url)) and _is_page(url)
 
 
+@lru_cache(maxsize=4096)
 def _link_key(url: str) -> str:
     """Reduce a link to what tells its post from others, without what it tells of the reader."""
     parts = urlsplit(url)
     by_query = parts.path.endswith(".php") or _says("post").search(f"?{parts.query}") or not _is_post(url)
-    plain = _PLACE_IN.sub("", parts._replace(fragment="").geturl()) if _PLACE_IN.search(url) else url
-    return canonical_url(plain) if by_query else f"{parts.netloc}{parts.path}#{parts.fragment}"
+    return canonical_url(url) if by_query else f"{parts.netloc}{parts.path}#{parts.fragment}"
 
 
 def posts_in_mail(mail: ReadMail, at: datetime) -> list[MailPost]:
@@ -297,39 +232,328 @@ def posts_in_mail(mail: ReadMail, at: datetime) -> list[MailPost]:
 
 
 def _find_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
+    title = _says("labels").sub("", _says("labels").sub("", mail.subject)).strip()
+    repeated = _repeated_posts(mail, mail.sent or at)
+    sure = [_sureness(post, mail, at) for post in repeated if post.url]
+    if len(sure) > 1 and min(sure) > _SURE:
+        return repeated
+    listed = _listed_posts(mail, title, at)
+    surer = sum(_sureness(post, mail, at) for post in listed) > sum(sure)
+    return listed if listed and (surer or not repeated) else repeated
+
+
+def _sureness(post: MailPost, mail: ReadMail, at: datetime) -> float:
+    """Weigh how well a post was read: by what is known of it, and what is in its words and is none."""
+    lines = [line for line in post.text.split("\n")[:_MOST_POSTS] if line]
+    beside = sum(_class_of(line, at) != "words" for line in lines)
+    known = (post.url, post.title and post.title not in mail.subject, lines, post.author, post.published)
+    opening = _SEVERAL in post.title or any(map(_says("several").search, lines[:1]))
+    return sum(map(bool, known)) - beside - 1.9 - opening
+
+
+def _listed_posts(mail: ReadMail, title: str, at: datetime) -> list[MailPost]:
+    """The posts of a mail by what its lines say of them, or the one of a notice."""
     brands = _brands_of(mail, platform := _platform_of(mail))
     lines = [line for line in mail.lines if without_links(line[:_LONGEST_BYLINE]).lower() not in brands]
-    title = _says("labels").sub("", _says("labels").sub("", mail.subject)).strip()
-    n = next((n for n, line in enumerate(lines[:30]) if _match_event(line)), None)
-    opening = (mail.subject, *(lines[:6] if n is None else ()))
-    urgent = bool(_says("urgent").search(mail.subject)) and _is_one_post(lines)
-    several = not urgent and any(_says("several").search(line) for line in opening)
-    several = several or sum(map(bool, map(_topic_of, lines))) > 1
-    happened = sum(_match_event(line) is not None for line in lines[:_MOST_POSTS]) > 1
-    happened = happened and not _is_one_post(lines)
-    names, at = bool(platform and platform["name_first"]), mail.sent or at
-    more = sum(bool(_says("more").search(line)) for line in lines if "<http" in line)
-    headed = n is None and not platform and more > 1
-    if several or headed or happened or (platform and n is None):
-        sorts = (_is_post, _is_page)[: 1 + (several or headed)]
-        digest_lines = _drop_opening(_with_headers_read(lines), mail.subject)
-        if found := _posts_in(digest_lines, at, several=several, sorts=sorts):
-            by_name = [_begins_by_name(post) for post in found if post.url and post.text]
-            names = names or (bool(by_name) and all(by_name))
-            titled = bool(platform and platform.get("titled"))
-            read = partial(_read_top_lines, names=names, headed=headed, titled=titled)
-            return _with_headings([read(post, title, at) for post in found], title)
+    events = [n for n, line in enumerate(lines[:_MOST_POSTS]) if _match_event(line)]
+    n = next((n for n in events if n < _MOST_ABOVE), None)
+    urgent = bool(_says("urgent").search(mail.subject))
+    several = not urgent and any(map(_says("several").search, (mail.subject, *lines[: 6 * (n is None)])))
+    at = mail.sent or at
+    if (several or events[1:]) and (found := _by_their_lines(_with_headers_read(lines), at)):
+        in_one = len({post.url for post in found}) == 1 and title != mail.subject
+        return _read_listed(found, title if in_one else "", at, platform)
     if several and (n is None or not _is_one_post(lines)):
         return [MailPost("", f"{mail.subject} ({_SEVERAL})", _post_words(lines))]
-    known = platform or urgent or "list-id" in mail.marks or _says("subject").search(mail.subject)
-    if n is None and not known:
+    if n is None and not (platform or urgent or _is_notice(mail, lines)):
         return []
-    after = lines[n + 1 :] if n is not None else _drop_opening(lines, mail.subject) if urgent else lines
+    names = bool(platform and platform["name_first"])
+    told = [_read_notice(mail, lines, n, title, at, names=names, urgent=urgent)]
+    return _with_headings(told, told[0].title) if platform and platform.get("headings") else told
+
+
+def _read_listed(found: Sequence[MailPost], title: str, at: datetime, platform: Any) -> list[MailPost]:
+    """The posts of a digest; what stands above several says nothing of one, and is no `title`."""
+    names, titled = (bool(platform and platform.get(row)) for row in ("name_first", "titled"))
+    read = [_read_top_lines(post, title, at, names=names, titled=titled) for post in found]
+    return _with_headings(read, title)
+
+
+def _is_notice(mail: ReadMail, lines: Sequence[str]) -> bool:
+    """Does it give stars, come by a list, or say in its subject that something was written?"""
+    stars = any(map(stars_in, lines[:_MOST_ABOVE]))
+    return stars or "list-id" in mail.marks or bool(_says("subject").search(mail.subject))
+
+
+def _read_notice(
+    mail: ReadMail, lines: list[str], n: int | None, title: str, at: datetime, *, names: bool, urgent: bool
+) -> MailPost:
+    """The one post of a notice, of which the `n`th line, if any, says what has happened."""
+    stars = next(filter(None, map(stars_in, lines[:_MOST_ABOVE])), None)
+    event = without_links(lines[n]) if n is not None else ""
+    above = _drop_opening(lines, mail.subject) if urgent else lines
+    after = above if n is None else [*_words_in(event), *lines[n + 1 :]]
     after = after if _post_words(after) else lines[:n]  # or it was said below the post
-    heading = next(filter(None, after), "") if n is not None and not names else ""
-    post = _post_below(mail, without_links(lines[n]) if n is not None else "", heading, after, title)
-    told = [_read_top_lines(post, post.title, at, names=names)]
-    return _with_headings(told, post.title) if platform and platform.get("headings") else told
+    after = [line for line in after if not (stars_in(line) or _says("announced").fullmatch(line))]
+    nothing = stars or title.lower().startswith("your ") or (title == mail.subject and _match_event(title))
+    title = title if urgent or not nothing else ""
+    heading = next(filter(None, after), "") if event and not names else ""
+    intro = event or (mail.subject if _match_event(mail.subject) else "")
+    reviewed = bool(stars or _says("reviewed").fullmatch(intro))
+    post = replace(_post_below(mail, intro, heading, after, title), rating=stars, review=reviewed)
+    return _without_marks(_read_top_lines(_with_loud_title(post, mail), post.title, at, names=names))
+
+
+# Posts that are found by what is repeated.
+
+
+def _repeated_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
+    """The posts of a mail whose blocks are alike, each with a link of its own; or the one to which a link
+    leads away from the sender; none where there are no such links."""
+    brands = _brands_of(mail, platform := _platform_of(mail))
+    lines = boxed_lines_of(mail)
+    lines = [one for one in lines if without_links(one.said[:_LONGEST_BYLINE]).lower() not in brands]
+    blocks = _find_blocks(lines, mail, at)
+    posts = _read_blocks(blocks, lines, at)
+    posts = _without_away([one for one in posts if one.title or len(one.text.split()) >= _FEW_WORDS], mail)
+    if sum(bool(post.url) for post in posts) < min(2, sum(bool(one) for one, _ in blocks)):
+        return []
+    posts = _with_titles_above(posts, at)
+    counts = _count_names(posts, at)
+    names = any(counts) or bool(platform and platform["name_first"])
+    each = (_name_first(post, count) for post, count in zip(posts, counts, strict=True))
+    read = [_read_top_lines(post, "", at, names=names) for post in each]
+    return sorted(_with_headings(read, ""), key=lambda post: not post.url)
+
+
+def _find_blocks(
+    lines: Sequence[BoxedLine], mail: ReadMail, at: datetime
+) -> list[tuple[Anchor | None, list[int]]]:
+    """The blocks of a mail, each with its link: that which has its title, where another only shows it. None
+    where links lead nowhere else than to the sender."""
+    links = [*_anchors_in(lines, mail)]
+    anchors = choose_anchors(links, lines, 1)
+    away = [one for one in anchors if _leads_away(one.url, mail)]
+    if not anchors[1:] and not away:
+        return []
+    anchors = away if away and not any(_is_post(one.url) for one in anchors if one not in away) else anchors
+    titled = {link.key: link for link in reversed(links) if link.label}
+    blocks = part_by(lines, anchors, lambda line: _class_of(line.said, at))
+    of_title = (titled.get(one.key, one) if one else None for one, _ in blocks)
+    return [
+        (link if link and link.at in block else one, block)
+        for (one, block), link in zip(blocks, of_title, strict=True)
+    ]
+
+
+def _read_blocks(
+    blocks: Sequence[tuple[Anchor | None, list[int]]], lines: Sequence[BoxedLine], at: datetime
+) -> list[MailPost]:
+    """The posts of blocks, and the adverts in them, without what several have."""
+    parted = [_lines_beside(lines, block, one) for one, block in blocks]
+    often = Counter(shape for text, _ in parted for shape in {_shape_of(line) for line in text})
+    owns = [_own_lines(text, often, max(len(blocks), 2), at) for text, _ in parted]
+    writers = iter(_take_writers([own for (one, _), own in zip(blocks, owns, strict=True) if one], at))
+    posts = []
+    for (one, block), own in zip(blocks, owns, strict=True):
+        loud = [without_links(lines[n].said) for n in block if lines[n].loud and not (one and n == one.at)]
+        if not blocks[1:] and one and not one.label:  # what stands above who wrote it is the mail's heading
+            own = [*dropwhile(lambda line: _class_of(line, at) not in ("by", "name"), own)] or own
+        post = _read_block(one, own, loud, at, many=bool(blocks[1:]))
+        posts.append(replace(post, author=next(writers)) if one else post)
+    return posts + [MailPost("", "", advert) for _, adverts in parted for advert in adverts]
+
+
+def _own_lines(text: Sequence[str], often: Counter[str], blocks: int, at: datetime) -> list[str]:
+    """The lines of a block that are its own: no heading of a section above it, no words of a picture that
+    come again, and nothing that most of the `blocks` have."""
+    text = [*dropwhile(_says("counted").fullmatch, text)]
+    text = [line for n, line in enumerate(text) if not (_is_name(line) and line in text[n + 1 : n + 3])]
+    return [line for line in text if often[_shape_of(line)] * 2 <= blocks or _stays(line, text, at)]
+
+
+def _take_writers(blocks: Sequence[list[str]], at: datetime) -> list[str | None]:
+    """Take the writer's name from each block where most have a name, as their last line or as their first,
+    where it may be one that looks like none; None of a block whose first line is read as a name."""
+    for own in blocks:
+        while own[1:] and _class_of(own[-1], at) == "button":
+            own.pop()
+    for place in (0, -1):
+        sorts = [_class_of(own[place], at) for own in blocks if own[1:]]
+        most = sorts[1:] and sorts.count("name") * 2 > len(sorts) and "by" not in sorts
+        if most and all(_is_brief(own[place]) for own in blocks if own[1:]):
+            taken = (own[1:] and (place or _class_of(own[0], at) != "name") for own in blocks)
+            return [own.pop(place) if takes else None for own, takes in zip(blocks, taken, strict=True)]
+    return [None] * len(blocks)
+
+
+def _is_brief(line: str) -> bool:
+    """Is it no longer than a name, and no sentence?"""
+    ends = line.endswith((".", "!", "?", "…", ":")) and not _is_name(line)
+    return len(line.split()) <= _BRIEF and not ends and not wording.speaks_of_danger(line)
+
+
+def _read_block(
+    anchor: Anchor | None, own: Sequence[str], loud: Sequence[str], at: datetime, *, many: bool
+) -> MailPost:
+    """A post from the lines of its block: its title is its link's words, or what stands out and is no name;
+    without a link of its own it is an advert, or has none."""
+    url, label = (anchor.url, anchor.label) if anchor else ("", "")
+    spoken = label.endswith((".", "…", "?", "!")) and len(label.split()) > _LONGEST_HEADING
+    if spoken or _uncut(label) != label:
+        return MailPost(url, "", _post_words([*own, _uncut(label)]))
+    stars = [stars for line in own if (stars := stars_in(line))]
+    own = [line for line in own if not stars_in(line)]
+    heads = [line for line in loud if line in own[:-1] and _class_of(line, at) in ("words", "name")]
+    begins = [_class_of(line, at) for line in own[:1]]
+    heads = heads if many or begins != ["words"] else []
+    head = next((line for line in heads if _class_of(line, at) == "words" or line != own[0] or stars), "")
+    if not label and head:
+        label, own = head, [line for line in own if line != head]
+    return MailPost(
+        url,
+        label,
+        _post_words(own, below=bool(label)),
+        rating=stars[0] if stars else None,
+        review=bool(stars),
+    )
+
+
+def _without_away(posts: Sequence[MailPost], mail: ReadMail) -> list[MailPost]:
+    """The posts, an advert among posts of the sender's own without its address."""
+    away = [_is_elsewhere(post.url, mail) for post in posts]
+    few = 0 < sum(away) * 2 < len(away)
+    return [replace(post, url="") if few and leads else post for post, leads in zip(posts, away, strict=True)]
+
+
+def _with_titles_above(posts: list[MailPost], at: datetime) -> list[MailPost]:
+    """The posts, their first lines as titles where each has one above a line that says who or when."""
+    lines = [post.text.split("\n") for post in posts]
+    sorts = [[_class_of(line, at) for line in each[:2]] for each in lines]
+    if any(post.title or len(each) < 3 for post, each in zip(posts, lines, strict=True)):
+        return posts
+    if any(sort[0] != "words" or sort[1] not in ("name", "by") for sort in sorts):
+        return posts
+    return [replace(p, title=one[0], text="\n".join(one[1:])) for p, one in zip(posts, lines, strict=True)]
+
+
+def _count_names(posts: Sequence[MailPost], at: datetime) -> list[int]:
+    """Count the lines that say who and where with which each begins: none, unless most begin so."""
+    tops = [post.text.split("\n") for post in posts]
+    sorts = [[_class_of(line, at) for line in lines[:-1]] for lines in tops]
+    counts = [sum(1 for _ in takewhile(lambda sort: sort != "words", one)) for one in sorts]
+    own = [count for post, count in zip(posts, counts, strict=True) if post.text and post.url]
+    return counts if sum(map(bool, own)) * 2 > len(own) else [0] * len(posts)
+
+
+def _name_first(post: MailPost, names: int) -> MailPost:
+    """The post, without the place above its writer's name, or below it."""
+    top, rest = post.text.split("\n")[:names], post.text.split("\n")[names:]
+    if len(top) < 2 or not all(map(_is_name, top[:2])):
+        return post
+    below = " " not in top[0] and _is_user(top[1])
+    return replace(post, text="\n".join([top[below], *top[2:], *rest]))
+
+
+def _is_user(said: str) -> bool:
+    """Does it look like what somebody calls themselves on a forum?"""
+    return said == said.lower() or bool(re.search(r"[_\d]", said))
+
+
+def _stays(line: str, text: Sequence[str], at: datetime) -> bool:
+    """May a line that others have too be a post's own: its first, a place below, a time, or of danger?"""
+    placed = line in text[:2] and _class_of(line, at) == "name"
+    return line == text[0] or placed or _class_of(line, at) == "by" or wording.speaks_of_danger(line)
+
+
+def _lines_beside(
+    lines: Sequence[BoxedLine], block: Sequence[int], anchor: Anchor | None
+) -> tuple[list[str], list[str]]:
+    """The lines of a block without the words of its link, and the words of adverts in it."""
+    said, url = [lines[n].said for n in block], anchor.url if anchor else ""
+    linked = lines[anchor.at].said if anchor else ""
+    if not anchor:
+        return [line for line in said if not _says("advert").fullmatch(line)], []
+    told, adverts = _without_adverts(said, lambda link: link == url)
+    beside = []
+    for line in told:
+        behind = without_links(line.partition(url)[2].lstrip("> )")) if line == linked else line
+        goes_on = line != behind and _says("behind_title").fullmatch(behind) and not _is_name(behind)
+        goes_on = goes_on and not _says("moment").search(behind)
+        beside.append("" if goes_on or _is_place(line) else behind)
+    return [*filter(None, beside)], adverts
+
+
+def _is_place(line: str) -> bool:
+    """Is it a name that leads to a list of posts, and is nobody's?"""
+    links = links_in(line)
+    own = any(_is_page(url) or is_profile(url) for url in links)
+    return bool(links) and not own and _is_name(without_links(line))
+
+
+def _anchors_in(lines: Sequence[BoxedLine], mail: ReadMail) -> Iterator[Anchor]:
+    """The links of a mail that may lead to posts, and how much speaks for each."""
+    told = [(n, *link) for n, line in enumerate(lines) for link in _labels_in(line.said)]
+    often = Counter(said for said, _ in {(said.lower(), _link_key(url)) for _, url, said in told})
+    for n, url, said in told:
+        if not _is_page(url) or _says("beyond").match(said):
+            continue
+        label = "" if often[said.lower()] > 1 and len(said.split()) <= _LONGEST_BUTTON else _label(said)
+        button = "viewed" if _says("viewed").match(said) else said.lower()
+        role = (lines[n].kind, "" if label else button)
+        within = (
+            lines[n].said.partition(url)[2].lstrip("> )].,")[:1].islower()
+        )  # a sentence goes on behind it
+        worth = _worth(url, label, said, lines[n].loud, mail) - 3 * within
+        yield Anchor(n, url, _link_key(url), label, role, worth)
+
+
+def _labels_in(said: str) -> Iterator[tuple[str, str]]:
+    """The addresses of a line, each with the words before it."""
+    end = 0
+    for found in LINK.finditer(said):
+        if host_of(url := found[0].strip("<>")):
+            yield url, said[end : found.start()].strip(" \t·•|-–—:([])#*")
+        end = found.end()
+
+
+def _worth(url: str, label: str, said: str, loud: bool, mail: ReadMail) -> float:
+    """Weigh what speaks for a link as the address of a post: where it leads, and its words."""
+    post = _is_post(url) or _is_written(url)
+    if not label:
+        viewed = not said or _says("viewed").match(said)
+        if not viewed and said.lower() in ("reply", "respond", "answer"):
+            return 1
+        return 3 * post + (1.5 + 2 * _leads_away(url, mail) if viewed else -2)
+    wordy = loud or len(label.split()) >= _FEW_WORDS
+    named = _is_name(label) and not loud
+    return 3 * post + (2 if wordy else 0.9) + (1 + wordy) * _leads_away(url, mail) - 2 * named
+
+
+def _leads_away(url: str, mail: ReadMail) -> bool:
+    """Does it lead to a site that is not its sender's, nor the sender's own platform?"""
+    return _is_elsewhere(url, mail) and not _platform_of(mail)
+
+
+def _is_elsewhere(url: str, mail: ReadMail) -> bool:
+    return host_of(url).split(".")[-2:] != mail.host.split(".")[-2:]
+
+
+def _are_buttons(line: str) -> bool:
+    """Does it hold several links, each with a button's words?"""
+    labels = [said for _, said in _labels_in(line)]
+    return len(labels) > 1 and not any(map(_label, labels)) and not wording.speaks_of_danger(line)
+
+
+@lru_cache(maxsize=4096)
+def _class_of(said: str, at: datetime) -> str:
+    """Name the sort of a line, for comparing."""
+    bare = _HANDLE.sub("", without_links(said))
+    if not bare or _says("buttons").match(bare) or _are_buttons(said):
+        return "button"
+    if _time_alone(bare, at) or any(_byline(bare, at)) or _facts_in(bare, at):
+        return "by"
+    return "name" if _is_name(bare) else "words"
 
 
 def _with_headers_read(lines: Sequence[str]) -> list[str]:
@@ -345,44 +569,13 @@ def _with_headers_read(lines: Sequence[str]) -> list[str]:
     return read
 
 
-def _posts_in(
-    lines: Sequence[str], at: datetime, *, several: bool, sorts: Iterable[Callable[[str], bool]]
-) -> list[MailPost]:
-    """The posts of a digest, by the lines that say who wrote or by links, whichever tells more apart."""
-    lines = _with_titles_linked(lines)
-    found = _by_their_lines(lines, at)
-    whole = found and all(post.title and post.url and "\n" in post.text for post in found)
-    sure = _MOST_POSTS + 1 if whole else len(found) + any(map(_topic_of, lines))
-    for is_post in sorts:
-        linked = [post for part in _sections(lines, is_post) for post in posts_between(part, is_post, at)]
-        if max(sum(bool(post.url) for post in linked), 1) >= sure:
-            found, sure = linked, 0
-        if len(found) > 1 and sum(bool(post.url) for post in found) > 1:
-            return found
-    return found if len(found) > 1 and several else []
-
-
-def _sections(lines: Sequence[str], is_post: Callable[[str], bool]) -> list[list[str]]:
-    """The lines below each heading that stands above several posts."""
-    parts, full = [list[str]()], False
-    for line in lines:
-        if _says("section").fullmatch(line):
-            parts += [[]] if full else []
-            full = False
-        else:
-            parts[-1].append(line)
-            full = full or any(map(is_post, links_in(line)))
-    return parts if full or not parts[1:] else [*parts[:-2], [*parts[-2], *parts[-1]]]
-
-
 def _post_below(mail: ReadMail, intro: str, heading: str, lines: Sequence[str], title: str) -> MailPost:
     """The one post of a notice, from the lines below what happened (`intro`), and who wrote it."""
-    url = _where(mail.words) or _first_post([heading])
+    url = _where(mail) or _first_post([heading])
     sorts = (("named_topic", intro[:600]), ("named", intro[:600]), ("named", mail.subject))
-    if named := next(filter(None, (_says(name).search(said) for name, said in sorts)), None):
+    words = _words_in(intro)  # what they quote is no thread
+    if named := next(filter(None, (_says(name).search(said) for name, said in sorts if not words)), None):
         title = (named["a"] or named["b"]).strip()
-    elif _first_post([heading]) and _label(heading):
-        title = _label(heading)
     earlier = next((n for n, line in enumerate(lines) if _says("earlier").fullmatch(line)), len(lines))
     stars = [n for n, line in enumerate(lines) if _STARS.fullmatch(line)]
     body = lines[stars[0] + 1 : stars[1]] if len(stars) >= 2 else _post_words(lines[:earlier]).split("\n")
@@ -394,10 +587,33 @@ def _post_below(mail: ReadMail, intro: str, heading: str, lines: Sequence[str], 
     return MailPost(url, title, text, author or None)
 
 
-def _begins_by_name(post: MailPost) -> bool:
-    """Does it begin with a name: alone below a title, or with a place beside it?"""
-    first, *more = [*dropwhile(_says("beside").match, post.text.split("\n")), ""]
-    return len(more) > 1 and (_is_placed(first) or bool(post.title and _is_name(first)))
+def _with_loud_title(post: MailPost, mail: ReadMail) -> MailPost:
+    """The post of a notice, a line that stands out below its writer's name as its title; without what stands
+    in that name's box, where the words stand elsewhere."""
+    lines, boxed = post.text.split("\n"), boxed_lines_of(mail)
+    names = [line for line in boxed if line.kind and without_links(line.said) == post.author]
+    loud = {without_links(line.said) for line in boxed if line.loud}
+    if not names and post.review and lines[1:] and lines[0] in loud:
+        return replace(post, title=lines[0], text="\n".join(lines[1:]))
+    if not names:
+        return post
+    beside = {without_links(line.said) for line in boxed if line.path[:-1] == names[0].path[:-1]}
+    own = [line for line in lines if line not in beside]
+    if not own:
+        return post
+    title = own.pop(0) if own[1:] and own[0] in loud and not _is_name(own[0]) else post.title
+    return replace(post, title=title, text="\n".join(own))
+
+
+def _without_marks(post: MailPost) -> MailPost:
+    """The post without the quotation marks around all of its words."""
+    whole = re.fullmatch(r'["“]([^"“”]+)["”]', post.text)
+    return replace(post, text=whole[1]) if whole else post
+
+
+def _words_in(event: str) -> list[str]:
+    """The words of a post that stand in the line that says who has written it."""
+    return [part for part in _rewrite_notice(event)[1:] if not part.startswith("Topic: ")]
 
 
 def _is_placed(line: str) -> bool:
@@ -447,7 +663,13 @@ def _match_event(line: str) -> re.Match[str] | None:
     line = _TWICE.sub(r"\1", without_links(line[:4_000])[:600])
     placed = _says("placed").fullmatch(line)
     placed = placed if placed and _who(placed) and _is_name(placed["who"]) else None
-    return _says("by").search(line) or _says("intro").match(line) or _says("watched").search(line) or placed
+    return (
+        _says("by").search(line)
+        or _says("reviewed").fullmatch(line)
+        or _says("intro").match(line)
+        or _says("watched").search(line)
+        or placed
+    )
 
 
 def _who(found: re.Match[str] | None) -> str | None:
@@ -457,25 +679,25 @@ def _who(found: re.Match[str] | None) -> str | None:
     return name if name and len(name) <= _LONGEST_NAME and not known else None
 
 
-def _where(words: str) -> str:
-    """The post's address, else its thread's, else the only one; "" where it cannot be told."""
-    links = [url for url in links_in(words) if _is_page(url)]
-    for sort in (_says("post").search, _says("thread").search, bool):
-        if found := {_link_key(url): url for url in reversed(links) if sort(url)}:
-            longest = max(found, key=len)
-            return found[longest] if all(longest.startswith(key.rstrip("#")) for key in found) else ""
-    return ""
+def _where(mail: ReadMail) -> str:
+    """The address for which most speaks; "" where as much speaks for another."""
+    lines = boxed_lines_of(mail)
+    links = [*_anchors_in(lines, mail)]
+    worth = [(bool(_says("post").search(link.url)), link.worth) for link in links]
+    most = max(worth, default=(False, 0))
+    found = {one.key: one.url for one, its in reversed([*zip(links, worth, strict=True)]) if its == most}
+    return next(iter(found.values())) if len(found) == 1 and most[1] > 0 else ""
+
+
+def _is_written(url: str) -> bool:
+    """Is it an address of a platform on which people write, and of one post there?"""
+    return channel(channel_at(url)).written_on and not is_of_many_posts(url)
 
 
 def _by_their_lines(lines: Sequence[str], at: datetime) -> list[MailPost]:
     """Posts that begin with lines of their own that say who wrote them; several may stand under one title."""
     spoken = [line if not _says("ends").match(line) else "" for line in lines]
     starts = [n for n, line in enumerate(spoken) if _byline(line, at)[0]]
-    topics = [*(n for n, line in enumerate(spoken) if _topic_of(line)), len(lines)]
-    firsts = [n for n in starts if not _says("last").match(lines[n])]
-    if topics[2:] and all(sum(s < n < e for n in firsts) < 2 for s, e in pairwise(topics)):
-        parts = (lines[s:e] for s, e in pairwise(topics[:_MOST_POSTS]))
-        return [MailPost(_first_post(part), _topic_of(part[0]), _post_words(part[1:])) for part in parts]
     posts, title, url, end = list[MailPost](), "", "", 0
     for start, following in zip(starts[:_MOST_POSTS], [*starts[1:], len(lines)], strict=False):
         for line in lines[end:start]:
@@ -488,7 +710,7 @@ def _by_their_lines(lines: Sequence[str], at: datetime) -> list[MailPost]:
         if end == following < len(lines) and _has_title(lines[end - 1]):
             end -= 1
         near = _first_post((heading, *lines[start:end]))
-        posts.append(MailPost(near or url, title, _post_words(lines[start:end])))
+        posts.append(MailPost(near or url, title or _title(heading), _post_words(lines[start:end])))
         url = "" if heading and not title else url
     return posts if len(posts) > 1 else []
 
@@ -519,11 +741,13 @@ def _is_name(said: str) -> bool:
     return len(said) <= _LONGEST_NAME and bool(_NAME.fullmatch(said))
 
 
+@lru_cache(maxsize=4096)
 def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None, datetime | None]:
     """Read who wrote it and when, where a line says one of these; `names`: with a place, or nothing."""
-    line = _BY_ADDRESS.sub(" · ", without_links(line[:_LONGEST_BYLINE])).strip("*# ·")
-    line = _INITIALLED.sub(r"\1 · ", _TWICE.sub(r"\1", line))
+    line = _BY_ADDRESS.sub(" · ", without_links(line[:_LONGEST_BYLINE])).replace(" ,", ",").strip("*# ·")
+    line = _TWICE.sub(r"\1", line)
     line = _says("dated_by").sub(r"by \g<who> · \g<when>", line)
+    said = line
     if len(line) >= _LONGEST_BYLINE or (line.endswith((".", "!", "?")) and not _INITIAL.search(line)):
         return None, None
     parts = _BETWEEN.split(line)
@@ -536,25 +760,45 @@ def _byline(line: str, at: datetime, *, names: bool = False) -> tuple[str | None
         dates = (parse_date(part, zone="Europe/London", fetched_at=at) for part in whole)
         return None, next(filter(None, dates), None) if counted else None
     by = next(filter(None, (_who(_says("posted_by").fullmatch(part)) for part in (first, *rest))), None)
-    if by or (when and _is_name(first)):
+    if by or (when and _is_name(first) and not _says("counted").fullmatch(first)):
         return by or first, when
-    return first if names and _is_name(first) and all(map(_is_name, rest)) else None, None
+    if names and _is_name(first) and all(map(_is_name, rest)):
+        return first, None
+    return _facts_in(said, at) or (None, None)
 
 
+@lru_cache(maxsize=4096)
+def _facts_in(line: str, at: datetime) -> tuple[str | None, datetime | None] | None:
+    """Tell who and when, where each part of a line is a name, a time, a place on the web, or a count, and not
+    all are names; None for a sentence."""
+    if len(line) >= _LONGEST_BYLINE or line.endswith((".", "!", "?")):
+        return None
+    parts = [part.strip(" :-–—") for part in _PARTED.split(line)]
+    parts = [part for part in parts if part]
+    times = [part for part in parts if _time_alone(part, at)]
+    counts = [part for part in parts if part not in times and _says("counted").fullmatch(part)]
+    names = [part for part in parts if part not in (*times, *counts)]
+    placed = (
+        bool(times) and re.search("[|·•]", line) and all(len(name.split()) < _FEW_WORDS for name in names)
+    )
+    if not (times or counts) or not (placed or all(map(_is_name, names))) or len(names) > _MOST_NAMES:
+        return None
+    read = (parse_date(said, zone="Europe/London", fetched_at=at) for said in (", ".join(times), *times))
+    return next(filter(_is_name, names), None), next(filter(None, read), None) if times else None
+
+
+@lru_cache(maxsize=4096)
 def _time_alone(line: str, at: datetime) -> datetime | None:
     brief = len(line.split()) <= _BRIEF and _says("moment").search(line)
     return parse_date(line, zone="Europe/London", fetched_at=at) if brief else None
 
 
-def _heading_at(lines: Sequence[str], at: datetime, *, names: bool, headed: bool) -> int | None:
-    """Which line is a post's title: in a newsletter the last that is no sentence; or one above its writer."""
-    if headed:
-        endings = (".", "!", "?", "”", "…")
-        return next((n for n in reversed(range(len(lines) - 1)) if not lines[n].endswith(endings)), None)
+def _is_title_above(lines: Sequence[str], at: datetime) -> bool:
+    """Is the first line a post's title, above its writer?"""
     if not lines[1:] or not _byline(lines[1], at, names="," in lines[1])[0]:
-        return None
+        return False
     said = _is_name(lines[0]) and _says("explicit").search(lines[1])
-    return 0 if said or not _is_beside(lines[0], at) else None
+    return bool(said) or not _is_beside(lines[0], at)
 
 
 def _read_first_line(
@@ -572,15 +816,8 @@ def _read_first_line(
     return (line, None) if again and lines[2:] and _is_name(line) and not any(by) else by
 
 
-def _time_below(lines: Sequence[str], at: datetime, author: str | None) -> int:
-    """Count the lines that a time takes, or a place and a time below it; 0 without one, or words below."""
-    if lines[1:] and _time_alone(lines[0], at):
-        return 1
-    return 2 if author and lines[2:] and _is_name(lines[0]) and _time_alone(lines[1], at) else 0
-
-
 def _read_top_lines(
-    post: MailPost, title: str, at: datetime, *, names: bool, headed: bool = False, titled: bool = False
+    post: MailPost, title: str, at: datetime, *, names: bool, titled: bool = False
 ) -> MailPost:
     """A post, with who wrote it, when and where, as far as its first lines say so and no more."""
     by, *own = _rewrite_notice(post.title)
@@ -588,20 +825,39 @@ def _read_top_lines(
         lines = [*filter(None, post.text.split("\n"))]
         lines = [*lines, *own] if all(_is_beside(line, at) for line in lines) else [*own, *lines]
         post = replace(post, title="", text="\n".join([by, *lines]))
+    happened = _match_event(post.text.partition("\n")[0])
     for _ in range(_MOST_BYLINES):
-        post, before = _with_line_read(post, title, at, names=names, headed=headed), post
+        post, before = _with_line_read(post, title, at, names=names), post
         if post == before:
             break
-    own_title, text = post.title, post.text
-    if titled and not own_title:
+    own_title, lines = post.title, post.text.split("\n")
+    author, when = post.author, post.published
+    while (lines[1:] or (lines and own_title)) and (beside := _facts_below(lines[-1], at)):
+        author, when = author or beside[0], when or beside[1]
+        lines.pop()
+    post, text = replace(post, published=when), "\n".join(lines)
+    if titled and not own_title and not happened:
         own_title, _, text = text.partition("\n")
-    author = post.author
     if found := _says("placed").fullmatch(own_title or title):
-        own_title, author = found["where"], author or _who(found)
-    own_title = _NUMBERED.sub("", _topic_again(own_title) or own_title or title)
-    for beside in (": ", " in "):
-        own_title = own_title.removeprefix(f"{author}{beside}")
+        own_title, author, title = _thread_in(found), author or _who(found), ""
+    own_title = _topic_of(own_title) or _topic_again(own_title) or own_title or title
+    own_title = _NUMBERED.sub("", own_title)
     return replace(post, title=own_title, text=text, author=author)
+
+
+def _facts_below(line: str, at: datetime) -> tuple[str | None, datetime | None] | None:
+    """Tell who and when, where a line below a post says that, or counts, and no more; None of words."""
+    if not line or wording.speaks_of_danger(line):
+        return None
+    if when := _time_alone(line, at):
+        return None, when
+    return (None, None) if _says("beside").match(line) else _facts_in(line, at)
+
+
+def _thread_in(placed: re.Match[str]) -> str:
+    """The thread in which somebody wrote, as a line says it; "" of a group, which is no title."""
+    of_thread = _says("of_thread").search(placed[0][: placed.start("where")])
+    return placed["where"] if of_thread and not placed["where"].startswith("your ") else ""
 
 
 def _rewrite_notice(line: str) -> list[str]:
@@ -612,37 +868,67 @@ def _rewrite_notice(line: str) -> list[str]:
     return [line]
 
 
-def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool, headed: bool) -> MailPost:
+def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool) -> MailPost:
     """The post without its first line, or lines, where they say who wrote it, when or where."""
-    lines, own, author, when = post.text.split("\n"), post.title, post.author, post.published
-    if not own and (n := _heading_at(lines, at, names=names, headed=headed)) is not None:
-        own, lines = lines[n], lines[n + 1 :]
-    lines = [*_rewrite_notice(_TWICE.sub(r"\1", lines[0])), *lines[1:]] if lines else [""]
-    line, by = lines[0], _byline(lines[0], at, names=True)
-    placed = _says("placed").fullmatch(title)
-    expected = _who(placed)
-    place = bool(expected and placed and line == placed["where"])
-    place = place or bool(author and names and _is_name(line) and _says("place").fullmatch(line))
+    post, line, rest = _open_lines(post, at)
     if wording.speaks_of_danger(line[:_LONGEST_BYLINE]):
-        return replace(post, title=own, text="\n".join(lines))
-    if lines[1:] and place:
-        lines = lines[1:]
-    elif lines[1:] and (by[0] or line) in (author, expected, f"{author}".removeprefix("u/")):
-        author, when, lines = author or by[0] or line, by[1] or when, lines[1:]
-    elif topic := _topic_of(line) or (_topic_again(line) if lines[1:] else ""):
-        own, lines = topic, lines[1:]
-    elif _says("beside").match(line) and not (lines[1:] and _says("last").match(line)):
-        dated = _says("dated").match(line) and _time_alone(line.partition(":")[2], at)
-        when, lines = dated or when, lines[1:]
-    elif (found := _says("placed").fullmatch(line)) and _who(found) and author in (None, found["who"]):
-        author, own, lines = found["who"], own or found["where"], lines[1:]
-    elif not author and lines[3:] and lines[0] == lines[2] and all(map(_is_name, lines[:2])):
-        author, lines = lines[1], lines[3:]
-    elif any(by := _read_first_line(lines, author, at, names=names and not headed)):
-        author, when, lines = by[0] or author, by[1] or when, lines[1:]
-    elif not when and (n := _time_below(lines, at, author)):
-        when, lines = _time_alone(lines[n - 1], at), lines[n:]
-    return MailPost(post.url, own, "\n".join(lines), author, when)
+        return post
+    if rest and (read := _read_writer(post, line, title, at)):
+        return _with_facts(post, rest, *read)
+    if topic := _topic_of(line) or (_topic_again(line) if rest else ""):
+        return _with_facts(post, rest, title=topic)
+    if _is_counted(line, at) and not (rest and _says("last").match(line)):
+        said = line.partition(":")[2] if _says("dated").match(line) else line
+        return _with_facts(post, rest, when=_time_alone(said, at))
+    placed = _says("placed").fullmatch(line)
+    if placed and (who := _who(placed)) and _is_name(who) and post.author in (None, who):
+        return _with_facts(post, rest, who, title=post.title or _thread_in(placed))
+    if any(by := _read_first_line([line, *rest], post.author, at, names=names)):
+        return _with_facts(post, rest, *by)
+    if rest and not post.published and (when := _time_alone(line, at)):
+        return _with_facts(post, rest, when=when)
+    return post
+
+
+def _with_facts(
+    post: MailPost,
+    rest: Sequence[str],
+    author: str | None = None,
+    when: datetime | None = None,
+    title: str = "",
+) -> MailPost:
+    """The post with the `rest` of its lines, and what the first one says of it."""
+    told = author or post.author, when or post.published, title or post.title
+    return replace(post, text="\n".join(rest), author=told[0], published=told[1], title=told[2])
+
+
+def _open_lines(post: MailPost, at: datetime) -> tuple[MailPost, str, list[str]]:
+    """The post with a title that stands above its writer apart, its first line, and those below."""
+    lines = post.text.split("\n")
+    if not post.title and _is_title_above(lines, at):
+        post, lines = replace(post, title=lines[0]), lines[1:]
+    line, *above = _rewrite_notice(_TWICE.sub(r"\1", lines[0])) if lines else [""]
+    line, rest = _HANDLE.sub("", line), [*above, *lines[1:]]
+    return replace(post, text="\n".join([line, *rest])), line, rest
+
+
+def _read_writer(
+    post: MailPost, line: str, title: str, at: datetime
+) -> tuple[str | None, datetime | None] | None:
+    """Read who wrote it, and when, where a line surely says so, or says where and when somebody wrote who is
+    known; None for another."""
+    by, when = _byline(line, at, names=True)
+    if by and _says("explicit").search(line):
+        return by, when
+    if post.author and when:
+        return post.author, when
+    known = (post.author, _who(_says("placed").fullmatch(title)), f"{post.author}".removeprefix("u/"))
+    return (post.author or by or line, when) if (by or line) in known else None
+
+
+def _is_counted(line: str, at: datetime) -> bool:
+    """Does it say where, or how many, and no more?"""
+    return bool(_says("beside").match(line)) or _facts_in(line, at) == (None, None)
 
 
 # Google Alerts.
@@ -651,23 +937,6 @@ def _with_line_read(post: MailPost, title: str, at: datetime, *, names: bool, he
 def _is_alert(mail: ReadMail) -> bool:
     """Is it a mail of Google Alerts? A person's, who forwards one, is not."""
     return "alert" in mail.sender and wording.is_from(mail, ("google.com",))
-
-
-def _results_of(mail: ReadMail, at: datetime) -> Iterator[MailPost]:
-    """List the results of a search, in the mail's order; the outlet as the author."""
-    for post in posts_between([line for line in mail.lines if line], _is_result, at):
-        title, *more = [line for line in (post.title, *post.text.split("\n")) if line]
-        outlet = more.pop(0) if len(more) > 1 and len(more[0]) <= _LONGEST_OUTLET else None
-        if post.url:
-            yield MailPost(post.url, title, " ".join(more), outlet)
-
-
-def _is_result(url: str) -> bool:
-    """Does it lead out of Google: not to the alert's own pages?"""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.")
-    own = host in ("google.com", "google.co.uk", "support.google.com", "accounts.google.com", "goo.gl")
-    return not own or parts.path.startswith("/maps")
 
 
 # The collector of a mailbox of the school's own.
@@ -839,19 +1108,19 @@ class _Reader:
         if not alerts and (form := filled_form_in(fetched, mail, self.homes)):
             return [self._filled_form(mail, form)]
         whose = wording.part_by_writer(mail, mail.lines, (*self.own, *self.homes))
-        program = bool(alerts) or wording.is_by_program(mail, self.homes)
+        program = bool(alerts) or wording.is_by_program(mail, self.homes) or self._tells_of_posts(mail)
         within = (line for one in mail.enclosed_mails for line in (one.subject, one.people, *one.lines))
         known = whose.known.union(self.own, wording.addresses_in(within))
-        if _is_alert(mail):
-            found = [self._result(mail, post, known) for post in _results_of(mail, self.at)]
-        elif program:
-            there = platform["channel"] if platform else ""
-            found = [self._notice(mail, post, there, known) for post in posts_in_mail(mail, self.at)]
+        if program:
+            posts, there = posts_in_mail(mail, self.at), platform["channel"] if platform else ""
+            results = not platform and all(_leads_away(post.url, mail) for post in posts if post.url)
+            notice = partial(self._notice, where=there)
+            found = [(self._result if results and post.url else notice)(mail, post, known) for post in posts]
         else:
             found = self._report(mail, whose, known)
         if program:
             found = found or self._other(mail, known)
-            found += [self._notice(mail, post, "", known) for post in _enclosed_in(mail, known)]
+            found += [self._notice(mail, post, known) for post in _enclosed_in(mail, known)]
         if Holds.ENCRYPTED in mail.holds or not found:
             found.append(self._wordless(mail, program, known))
         dangers = set() if _is_alert(mail) else dangers_in(mail.subject)
@@ -860,18 +1129,25 @@ class _Reader:
             found.append(replace(alone, sent_on=not program))
         return found
 
+    def _tells_of_posts(self, mail: ReadMail) -> bool:
+        """Does an address by which programs send, and none of ours, tell of posts and where they are?"""
+        named = _says("senders").match(mail.sender) and not wording.is_from(mail, self.homes)
+        return bool(named) and any(post.url for post in posts_in_mail(mail, self.at))
+
     def _result(self, mail: ReadMail, post: MailPost, known: frozenset[str]) -> Mention:
         """A result of an alert; its id is its address's, so that two alerts bring it once."""
         where = channel_at(post.url)
         found = self._mention(mail, post, "google_news" if where == WEBSITE else where, known)
-        reports = channel(where).reports
-        author, kind = (None, found.kind) if reports else (found.author, MentionKind.ARTICLE)
-        return replace(found, id=mention_id(_IDS, canonical_url(post.url)), author=author, kind=kind)
+        reports, named = channel(where).reports, f"{found.author}".lower() in host_of(post.url).split(".")
+        author, kind = None if named else found.author, found.kind if reports else MentionKind.ARTICLE
+        known_by = mention_id(_IDS, canonical_url(post.url)) if post.url else found.id
+        return replace(found, id=known_by, author=author, kind=kind, rating=post.rating)
 
-    def _notice(self, mail: ReadMail, post: MailPost, where: str, known: frozenset[str]) -> Mention:
+    def _notice(self, mail: ReadMail, post: MailPost, known: frozenset[str], *, where: str = "") -> Mention:
         """A post that a notice or a digest tells of."""
         where = where or channel_at(post.url)
-        return self._mention(mail, post, "local_forum" if where in (WEBSITE, *UNSAID) else where, known)
+        found = self._mention(mail, post, "local_forum" if where in (WEBSITE, *UNSAID) else where, known)
+        return replace(found, kind=MentionKind.REVIEW, rating=post.rating) if post.review else found
 
     def _other(self, mail: ReadMail, known: frozenset[str]) -> list[Mention]:
         """A program's mail of another shape: kept where it names the school, as an article is."""
@@ -884,16 +1160,24 @@ class _Reader:
 
     def _report(self, mail: ReadMail, whose: wording.Parted, known: frozenset[str]) -> list[Mention]:
         """Read what a person sent on, each mail by itself, and what they say of it as a comment."""
-        url, subject = wording.address_sent_on(whose.passed, whose.own), wording.label_less(mail.subject)
+        url, subject = (
+            wording.address_sent_on(whose.passed, whose.own, self.homes),
+            wording.label_less(mail.subject),
+        )
         said, text = wording.in_words(whose.own, url, known), wording.in_words(whose.passed, url, known)
         posts = [MailPost(url, whose.title or subject, text)] if text else []
-        notice = replace(mail, subject=whose.title or subject, lines=whose.passed, marks={})
+        notice = replace(mail, subject=whose.title or subject, lines=whose.passed, marks={}, markup="")
         told = self._posts_in_notice(notice, whose.known, known) if text else []
-        posts += _enclosed_in(mail, known)
-        if not posts:
-            posts, said = [MailPost(url, subject, said)] if said or url else [], ""
-        found = [*told, *(self._mention_of_post(mail, post, known) for post in posts[bool(told) :])]
-        titles = {whose.title.lower(), *(post.title.lower() for post in posts)}
+        left = posts[bool(told) :]
+        for one in mail.enclosed_mails:
+            notice = replace(notice, subject=one.subject, lines=one.lines, sent=one.sent)
+            notices = self._posts_in_notice(notice, wording.addresses_in([one.people]), known)
+            left += [] if notices else _enclosed_in(replace(mail, enclosed_mails=(one,)), known)
+            told += notices
+        if not told and not left:
+            left, said = [MailPost(url, subject, said)] if said or url else [], ""
+        found = [*told, *(self._mention_of_post(mail, post, known) for post in left)]
+        titles = {whose.title.lower(), *(post.title.lower() for post in (*posts, *left))}
         lines = (*([] if subject.lower() in titles else [subject]), *said.split("\n"))
         said = "\n".join(line for line in lines if not wording.is_handed_on(line)).strip()
         if found and said and not wording.is_no_comment(said):
@@ -909,7 +1193,7 @@ class _Reader:
             if platform or _says("senders").match(sender):
                 there = platform["channel"] if platform else ""
                 posts = posts_in_mail(notice, self.at)
-                return [replace(self._notice(mail, post, there, known), sent_on=True) for post in posts]
+                return [replace(self._notice(mail, post, known, where=there), sent_on=True) for post in posts]
         return []
 
     def _filled_form(self, mail: ReadMail, form: FilledForm) -> Mention:

@@ -26,11 +26,12 @@ from data.shipped import read_table
 from data.web.channels import host_of
 from data.web.urls import strip_tracking, unwrap
 from sources.html.additions import previews_in
-from sources.html.dom import Element, find, plain_text, take_out
+from sources.html.dom import Element, boxed_lines, find, plain_text, take_out
 from sources.html.markup import BOMS, codec_of, decode
 from sources.html.parsers import parse_html
 from sources.html.sanitise import clean, piece, without_pictures
 from sources.mailbox.events import event_in
+from sources.mailbox.repeated import BoxedLine, lines_of_text
 from sources.mailbox.signed import FILE, KINDS, Holds, open_part
 
 AROUND: dict[str, Any] = read_table("sources.mailbox", "mail_words.toml")
@@ -272,7 +273,15 @@ E_MAIL = re.compile(r"[\w.+'-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}",
 _COUNTING = re.compile(r"(?:.*\.)?(?:click|clicks|links?|track|tracking|email|go|r|e|t|ct|trk|url\d*)\d*\..+")
 """The hosts of addresses that count who follows them."""
 _INNER = re.compile(r"https?(?::|%3A)(?:/|%2F){2}.+", re.IGNORECASE)
-_MOST_LINES, _LONGEST_LINE, _MOST_LINKS = 4_000, 1 << 18, 400
+_ESCAPED = re.compile(r"(?<=/)https?(?::|%3A)(?:%2F){2}[^/]+", re.IGNORECASE)
+_CARRIES = re.compile(
+    "u|ur[li]|to|q|r|ru|l|link|href|target|dest(?:ination)?|redirect(?:_url)?|goto|out", re.IGNORECASE
+)
+"""Parameters by which an address leads on to the one they hold."""
+_PACKED_ADDRESS = re.compile(r"aHR0c[\w+/-]{8,4000}=*", re.ASCII)
+"""“http” in base64."""
+_URLSAFE = str.maketrans("-_", "+/")
+_MOST_LINES, _MOST_BOXED, _LONGEST_LINE, _MOST_LINKS = 4_000, 1_500, 1 << 18, 400
 _LATIN = "latin-1"
 _UNSEEN = re.compile(
     r"[\u00ad\u034f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069]|[\u200c\u200d](?=\s|\Z)"
@@ -299,7 +308,7 @@ class ReadMail:
     """A mail, read. `sender` is an address in lower case, "" without just one; `sent` None where it does not
     say. `lines` are those of its words, none where it has no words, addresses in angle brackets; `marks` are
     its other headers, by name; `enclosed` are the kinds of what came with it, `holds` what it has in place of
-    words."""
+    words, `markup` its HTML."""
 
     key: str
     address: str
@@ -312,6 +321,7 @@ class ReadMail:
     enclosed: tuple[str, ...]
     enclosed_mails: tuple[EnclosedMail, ...] = ()
     holds: frozenset[Holds] = frozenset()
+    markup: str = ""
 
     @property
     def host(self) -> str:
@@ -352,6 +362,7 @@ def mail_of(fetched: MailAsFetched, now: datetime) -> ReadMail:
             for h, (lines, _) in zip(heads, within, strict=True)
         ),
         holds=frozenset(part.holds for part in fetched.parts if part.of == 0) | _encryption(fetched, marks),
+        markup="".join(unpack_part(part) for part in fetched.parts if part.html and part.of == 0),
     )
 
 
@@ -417,7 +428,7 @@ def _lines(parts: Sequence[MailWords], of: int) -> tuple[tuple[str, ...], bool]:
     """The lines of a mail, or of one enclosed in it; and whether that is all of them."""
     words, whole = _cut_at_addresses(mail_words(parts, of))
     short = (line[:_LONGEST_LINE].replace("\xa0", " ") for line in words.split("\n")[:_MOST_LINES])
-    lines = tuple(LINK.sub(_show_address, _UNSEEN.sub("", line)).strip() for line in short)
+    lines = tuple(map(_show_addresses, short))
     return (lines if any(lines) else ()), whole
 
 
@@ -473,6 +484,23 @@ def _vocabulary(text: str) -> set[str]:
     return set(re.findall(r"\w+", without_links(text).casefold()))
 
 
+_BROKEN = re.compile(
+    r"(?<![^\s<>()\]])((?>[^\s<>()\]]*?https?://)[^\s<>()\]]{20,}+)[ \t]*\r?\n"
+    r"(?:> ?)*([\w./%?=&#~+:;,@!-]{2,}>?)[ \t]*\r?$",
+    re.M | re.A,
+)
+_WRAPPED = 60
+
+
+def _join_broken(found: re.Match[str]) -> str:
+    """An address with what it goes on with in the next line, where that holds nothing else and no word."""
+    address, rest = found[1], found[2]
+    length = found.end(1) - found.string.rfind("\n", 0, found.start()) - 1
+    goes_on = address.endswith(("-", "=", "&", "?", "%", "_")) or length >= _WRAPPED
+    whole = goes_on and "://" not in rest and re.search(r"[/=&%#_-]|\d", rest)
+    return address + rest if whole else found[0]
+
+
 def _part_text(part: MailWords) -> str:
     """Return the text of one part."""
     if part.holds:
@@ -482,7 +510,9 @@ def _part_text(part: MailWords) -> str:
         return words_shown(text)
     before, begins, rest = text.partition(_PGP)
     text = f"{before}{rest.partition(_PGP_ENDS)[2]}" if begins else text
-    return event_in(text) if part.calendar else _PLACED.sub(" ", _reflow(text, part.flow))
+    if part.calendar:
+        return event_in(text)
+    return _BROKEN.sub(_join_broken, _PLACED.sub(" ", _reflow(text, part.flow)))
 
 
 def unpack_part(part: MailWords) -> str:
@@ -529,6 +559,10 @@ def _cut_at_addresses(words: str) -> tuple[str, bool]:
     return (words, True) if beyond is None else (words[: beyond.start()], False)
 
 
+def _show_addresses(line: str) -> str:
+    return LINK.sub(_show_address, _UNSEEN.sub("", line)).strip()
+
+
 def _show_address(found: re.Match[str]) -> str:
     address = found[0].strip("<>")
     bare = address.rstrip(".,;:!?'*_]”’")  # the stops behind it belong to the sentence
@@ -548,21 +582,23 @@ def true_address(url: str) -> str:
 
 
 def _behind_filter(url: str) -> str:
-    """The address that one of a mail filter, or of a host that counts, carries in its query or its path."""
+    """The address that one of a mail filter, or of a host that counts, carries in its query or its path; that
+    which any other carries whole, in a parameter for it, escaped or in base64. Nothing is looked up."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
-        filtered = host.endswith(".safelinks.protection.outlook.com")
-        if not (filtered or _COUNTING.fullmatch(host)):
-            return url
-        given = [value for _, value in parse_qsl(parts.query, max_num_fields=20)]
+        filtered = host.endswith(".safelinks.protection.outlook.com") or _COUNTING.fullmatch(host)
+        given = parse_qsl(parts.query, max_num_fields=20)
     except ValueError:
         return url
-    inner = next((value for value in given if value.startswith(("https://", "http://"))), "")
-    if not inner and (found := _INNER.search(parts.path)):
-        packed = found[0] if "://" in found[0] else found[0].partition("/")[0]
-        inner = unquote(packed)
-    return inner or url
+    values = [value for name, value in given if filtered or _CARRIES.fullmatch(name)]
+    packed = [*values, *(parts.path.split("/") if "aHR0c" in parts.path else ())]
+    coded = (v.translate(_URLSAFE).encode() for v in packed if _PACKED_ADDRESS.fullmatch(v))
+    inside = (decode_base64(v).decode("utf-8", "replace") for v in coded)
+    inner = next((v for v in (*values, *inside) if v.startswith(("https://", "http://"))), "")
+    if not inner and (found := (_INNER if filtered else _ESCAPED).search(parts.path)):
+        inner = unquote(found[0] if "://" in found[0] else found[0].partition("/")[0])
+    return inner if host_of(inner) else url
 
 
 def links_in(text: str) -> list[str]:
@@ -613,20 +649,59 @@ def dangers_in(said: str) -> set[str]:
 def words_shown(markup: str) -> str:
     """The words that HTML shows, those of its pictures among them, its links behind theirs, previews of links
     as quoted; and what alone speaks of a danger of what a list of mails shows before one is opened."""
-    tree = parse_html(piece(markup))
+    tree, previews = _shown_tree(markup)
     if tree is None:
         return ""
+    for card in previews_in(tree):
+        _write_as_quoted(card)
+    words = plain_text(tree)
+    return "\n".join([*(said for said in previews if dangers_in(said) - dangers_in(words)), words])
+
+
+def boxed_lines_of(mail: ReadMail) -> list[BoxedLine]:
+    """The lines of a mail with the boxes they stand in: those of its HTML, or its paragraphs."""
+    tree, _ = _shown_tree(mail.markup) if mail.markup else (None, [])
+    if tree is None:
+        return lines_of_text(mail.lines[:_MOST_BOXED])
+    lines = list[BoxedLine]()
+    for n, (said, boxes, quiet) in enumerate(islice(boxed_lines(tree), _MOST_BOXED)):
+        loud = not re.search(r"\w", LINK.sub("", quiet))
+        shown = [part for one in clean(said).split("\n") for part in _links_apart(_show_addresses(one))]
+        kind = "/".join(box.tag for box in boxes)
+        lines += [BoxedLine(one, (*boxes, f"{n}.{m}"), kind, loud) for m, one in enumerate(shown) if one]
+    return lines
+
+
+_LINKED = re.compile(r"[^<]*+<https?://[^>]*+>[)\]]?")
+_LINKS = re.compile(f"(?:{_LINKED.pattern})+")
+
+
+def _links_apart(line: str) -> list[str]:
+    """Links that stand beside one another with no words behind them, each as a line."""
+    parts = _LINKED.findall(line) if _LINKS.fullmatch(line) else []
+    apart = parts and not any(part.lstrip().startswith((",", ";")) for part in parts)
+    return [part.strip(" ·•|") for part in parts] if apart else [line]
+
+
+def _shown_tree(markup: str) -> tuple[Element | None, list[str]]:
+    """Return what HTML shows, with words of pictures and addresses, and what was hidden above it."""
+    tree = parse_html(piece(markup))
+    if tree is None:
+        return None, []
     previews = _take_out_hidden(tree)
+    for table in find(tree, ".//table[not(.//table)]"):
+        rows = [row for row in find(table, ".//tr") if len(row) == 2 and not find(row[0], ".//a|.//img")]
+        labels = [row[0] for row in rows if 0 < len(plain_text(row[0]).split()) <= _FEW]
+        whole = len(labels) > 1 and len(labels) == len(find(table, ".//tr"))
+        for label in labels if whole else ():
+            etree.SubElement(label, "span").text = ":" if plain_text(label)[-1:].isalnum() else ""
     for picture in find(tree, ".//img"):
         picture.tail = f" {_words_of_picture(picture)} {picture.tail or ''}"
     for link in find(tree, ".//a[@href]"):
         address = (link.get("href") or "").strip()
         if LINK.fullmatch(address) and address not in (link.text or ""):
             link.tail = f" <{address}> {link.tail or ''}"
-    for card in previews_in(tree):
-        _write_as_quoted(card)
-    words = plain_text(tree)
-    return "\n".join([*(said for said in previews if dangers_in(said) - dangers_in(words)), words])
+    return tree, previews
 
 
 def _write_as_quoted(card: Element) -> None:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from urllib.parse import unquote, urlsplit
 
 from data.frozen import freeze
 from data.ids import REPLY_REF
 from data.types import MailReply
-from data.web.channels import channel, channel_at, is_of_many_posts
+from data.web.channels import channel, channel_at, host_of, is_of_many_posts
 from data.web.urls import is_profile
 from sources.mailbox.mail import (
     AROUND,
@@ -66,7 +66,7 @@ _FIELD = re.compile(r"\*?([^\W\d_][^:：@<>\n]{0,39})[:：]\*?\s*")
 _DASHED = re.compile(r"[-–—_=*‐]{3,}[^-–—_=*‐]{2,80}[-–—_=*‐]{3,}")
 _ENDS = (".", "!", "?", "。", "！", "？", "۔", "؟")
 _MOST_HEADERS, _MOST_WROTE, _LONGEST_HEADER, _LONGEST_WROTE, _LONGEST_NOTE = 30, 4, 1_000, 500, 22
-_MOST_FREE, _LONGEST_DATE = 3, 60
+_MOST_FREE, _LONGEST_DATE, _FEWEST_WORDS = 3, 60, 3
 _NAMES = re.compile(r"[^\W\d_]{3,40}")
 _TIME = re.compile(
     r".{0,60}?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[AP]M\b)?(?: ?\(?[A-Z]{2,4}(?:[+-][\d:]{1,5})?\)?(?!\w))?"
@@ -111,6 +111,7 @@ def part_by_writer(
     whose, depths = [(1, answers)], [mark.count(">") for mark in marks]
     names = _names(people or f"{mail.marks.get('from', '')} {mail.sender.partition('@')[0]}")
     theirs, heads = frozenset(names), [_header_in(line) for line in bare]
+    turns = replies or _take_turns(heads, ours)
     # how deep the next line with words below each is quoted, 0 for one that is not
     beside = [zip(bare[n + 1 : n + 6], depths[n + 1 : n + 6], strict=True) for n in range(len(bare))]
     quoted = [next((depth for line, depth in five if line), 0) for five in beside]
@@ -135,7 +136,7 @@ def part_by_writer(
         by_us, depth = around[-1][1] if around else answers, depths[n] + (quoted[heading.end - 1] > depths[n])
         if E_MAIL.search(heading.by):
             again = by_us and mail.sender and mail.sender in heading.by.lower()
-            by_us = replies and bool(again or _is_of(heading.by, ours))
+            by_us = turns and bool(again or _is_of(heading.by, ours))
         elif replies and heading.by:
             by_us = _names_us(heading.by, ours) or (by_us and bool(theirs & _names(heading.by)))
         whose = [*(one for one in whose if one[0] < depth), (depth, by_us)]
@@ -145,6 +146,12 @@ def part_by_writer(
     if not any(spoken) or grave:
         passed = [*answered, *passed]
     return Parted(spoken, _without_signature(passed, names), title, frozenset(known))
+
+
+def _take_turns(heads: Sequence[tuple[str, str] | None], ours: Sequence[str]) -> bool:
+    """Do we, and somebody else, each write a mail of a chain?"""
+    writers = [head[1] for head in heads if head and head[0] == "from" and E_MAIL.search(head[1])]
+    return bool(ours) and len({_is_of(one, ours) for one in writers}) > 1
 
 
 def _in_fields(lines: Sequence[str]) -> Iterator[str]:
@@ -393,7 +400,7 @@ def _is_contact(line: str, names: set[str]) -> bool:
     free = {"", *_words("signed", "offices"), *names}
     shouted = sum(word.isupper() and word.isalpha() and len(word) > 2 for word in words)
     sentence = len(words) > _LONGEST_CONTACT or line.endswith((".", "!", "?"))
-    if sentence or shouted > 1 or speaks_of_danger(line):
+    if sentence or shouted > 1 or speaks_of_danger(line) or any(map(_post_pattern().search, links_in(line))):
         return False
     initials = ((word, not word[0].isalpha() or word[0].isupper()) for word in words if word not in free)
     return all(large or len(word) < 3 or _NUMBERS.search(word) for word, large in initials)
@@ -475,24 +482,42 @@ def is_no_comment(said: str) -> bool:
     return (count < 3 or (count == 3 and not said.endswith((".", "!")))) and not speaks_of_danger(said)
 
 
+@lru_cache(maxsize=512)
 def speaks_of_danger(said: str) -> bool:
     """Has it a word by which people speak of danger?"""
     return bool(DANGER.search(said))
 
 
-def address_sent_on(passed: Sequence[str], own: Sequence[str]) -> str:
-    """The one address of a post that the words sent on hold, else the one that somebody's own point at; ""
-    where it cannot be told which."""
+def address_sent_on(passed: Sequence[str], own: Sequence[str], homes: Sequence[str] = ()) -> str:
+    """The one address of a post that the words sent on hold, else the one that somebody's own point at, or
+    speak of in a sentence, which is on none of our `homes`; "" where it cannot be told which."""
     pointing = _word_pattern("around", "pointing")
     beside = [(line, without_links(line)) for line in own if "<http" in line]
     alone = [line for line, words in beside if not words]
     near = [line for line, words in beside if words.endswith(":") or pointing.search(words)]
-    for lines in (passed, alone, near):
+    told = [line for line, words in beside if len(words.split()) >= _FEWEST_WORDS]
+    for lines in (passed, alone, near, told):
         links = dict.fromkeys(link for line in lines for link in links_in(line) if not _is_form(link))
         posts = [k for k in links if channel(channel_at(k)).written_on and not is_of_many_posts(k)]
-        if found := list(links) if len(links) == 1 else posts or list(links):
+        posts = posts or [k for k in links if _post_pattern().search(k)]
+        found = posts if posts and len(links) > 1 else list(links)
+        if lines is told:
+            found = [k for k in found if k in posts or _may_be_post(k, homes)]
+        if found:
             return found[0] if len(found) == 1 else ""
     return ""
+
+
+@cache
+def _post_pattern() -> re.Pattern[str]:
+    """The addresses of posts and threads, as forums have them."""
+    return re.compile("|".join((*AROUND["notices"]["post"], *AROUND["notices"]["thread"])), re.IGNORECASE)
+
+
+def _may_be_post(url: str, homes: Sequence[str]) -> bool:
+    """Does it lead to a page within a site, which is not ours?"""
+    ours = any(f".{host_of(url)}".endswith(f".{home}") for home in homes)
+    return bool(urlsplit(url).path.strip("/")) and not ours and not is_of_many_posts(url)
 
 
 def _is_form(url: str) -> bool:
@@ -530,6 +555,7 @@ def is_automatic(mail: ReadMail) -> bool:
         return True
     words = _plain(mail.words[:2_000])
     automatic = _is_answer(mail, words) or _is_of_domain(mail) or _is_receipt(mail, words)
+    automatic = automatic or _is_absence(mail, words) or _is_of_trade(mail, words)
     return automatic and not speaks_of_danger(f"{mail.subject}\n{mail.words}")
 
 
@@ -561,6 +587,23 @@ def _is_receipt(mail: ReadMail, words: str) -> bool:
     # what nobody may answer is a server's (RFC 5321, 4.5.5)
     named = (colon and opens in receipts) or (_is_to_nobody(mail) and opens.startswith(receipts))
     return bool(named) and _has_one(words, _words("automatic", "receipt_says"))
+
+
+_OF_TRADE, _OF_TRADE_SAYS = (re.compile(AROUND["automatic"][name], re.I) for name in ("trade", "trade_says"))
+_LONGEST_ABSENCE = 80
+
+
+def _is_absence(mail: ReadMail, words: str) -> bool:
+    """Does a short answer say that its writer is away?"""
+    label = found[1].lower() if (found := _LABEL.match(mail.subject)) else ""
+    brief = len(words.split()) <= _LONGEST_ABSENCE and label not in ("", *_words("around", "forwards"))
+    return brief and _has_one(words, _words("automatic", "absent_says"))
+
+
+def _is_of_trade(mail: ReadMail, words: str) -> bool:
+    """Is it a program's receipt for an order or a payment, by its subject and its words?"""
+    sent = _is_of_itself(mail) or bool(mail.marks.keys() & {*_BULK})
+    return sent and bool(_OF_TRADE.search(mail.subject) and _OF_TRADE_SAYS.search(words))
 
 
 def _is_to_nobody(mail: ReadMail) -> bool:

@@ -2,6 +2,7 @@
 
 import base64
 import re
+import sys
 import tomllib
 from dataclasses import replace
 from datetime import date, timedelta
@@ -22,7 +23,16 @@ from support.mails import TABLE, expected, raw
 from support.sentences import sentences
 
 from data.types import MentionKind, Page
-from sources.mailbox.mail import MailAsFetched, MailWords, bytes_to_text, eml_of, mail_in_file, text_to_bytes
+from sources.mailbox.collector import stars_in
+from sources.mailbox.mail import (
+    MailAsFetched,
+    MailWords,
+    bytes_to_text,
+    eml_of,
+    mail_in_file,
+    text_to_bytes,
+    true_address,
+)
 from sources.mailbox.signed import Holds
 
 AT_MICROSOFT = "graph://alerts@oakfield.example.sch.uk"
@@ -72,7 +82,7 @@ def test_a_notice_brings_the_post_or_where_it_is():
         "Office shut on Monday": (None, "local_forum"),
         "Clubs after school": ("rowan", "local_forum"),
         "Larch Road parking": ("LarchRoadMum", "mumsnet"),
-        "Robin Example commented on Oakfield Primary's post": ("Robin Example", "facebook"),
+        "": ("Robin Example", "facebook"),
     }
     assert found["School run chaos"].text == (
         "Oakfield never answers the telephone. I stood there for half an hour."
@@ -88,10 +98,10 @@ def test_a_notice_brings_the_post_or_where_it_is():
     assert (found.kind, found.url) == (MentionKind.ARTICLE, "https://news.example.org/autumn")
 
 
-@for_each("shape", shapes("digests"))
+@for_each("shape", [*shapes("digests"), *shapes("repeated")])
 def test_a_mail_of_several_posts_is_as_many_finds_each_with_its_own_address_or_none(shape):
     found = read(mail(shape["mail"], html=shape.get("html", False), **shape["head"])).mentions
-    names = ("title", "text", "url", "author", *shape["posts"][0].keys() & {"published"})
+    names = ("title", "text", "url", "author", *shape["posts"][0].keys() & {"published", "rating", "kind"})
     assert [{name: v for name in names if (v := getattr(m, name))} for m in found] == shape["posts"]
     assert {m.sent_on for m in found} == {shape.get("sent_on", False)}
 
@@ -109,6 +119,80 @@ def test_what_was_sent_on_is_told_apart_from_what_is_said_of_it(shape):
     found = (said[0].text if said else "", post.text) if "passed" in shape else (post.text, "")
     assert found == (shape.get("own", ""), shape.get("passed", ""))
     assert (post.title, post.url) == (shape.get("title", "Seen this?"), shape.get("url", ""))
+
+
+@for_each("shape", shapes("whose_words", "turns"))
+def test_each_hands_words_stand_apart_and_a_sentence_may_hold_the_address(shape):
+    found = read(mail(shape["mail"], **shape.get("head", {})), at=AT_MICROSOFT).mentions
+    assert [
+        {name: getattr(m, name) for name in post} for m, post in zip(found, shape["posts"], strict=True)
+    ] == (shape["posts"])
+
+
+@for_each(
+    ("packed", "plain"),
+    [
+        [
+            "https://go.example.net/?u=https%3A%2F%2Ftalk.example.org%2Ft%2F1&k=2",
+            "https://talk.example.org/t/1",
+        ],
+        [
+            "https://go.example.net/c?to=https%3A%2F%2Ftalk.example.org%2Ft%2F1%23p4",
+            "https://talk.example.org/t/1#p4",
+        ],
+        [
+            "https://go.example.net/l/aHR0cHM6Ly90YWxrLmV4YW1wbGUub3JnL3QvMQ==/m1",
+            "https://talk.example.org/t/1",
+        ],
+        ["https://go.example.net/r/https%3A%2F%2Ftalk.example.org%2Ft%2F1/9", "https://talk.example.org/t/1"],
+        [
+            "https://a.example.net/x?ref=https://b.example.net/",
+            "https://a.example.net/x?ref=https://b.example.net/",
+        ],
+        [
+            "https://a.example.net/web/https://b.example.net/y",
+            "https://a.example.net/web/https://b.example.net/y",
+        ],
+        ["https://a.example.net/x?u=7&to=me", "https://a.example.net/x?u=7&to=me"],
+    ],
+)
+def test_a_redirectors_address_is_that_which_it_carries(packed, plain):
+    assert true_address(packed) == plain
+
+
+@for_each(
+    ("given", "stars"),
+    [
+        ["★★☆☆☆", 2],
+        ["2 out of 5", 2],
+        ["Rating: 4/5", 4],
+        ["1 star: Bad", 1],
+        ["5 stars out there", None],
+        ["6/5", None],
+    ],
+)
+def test_stars_are_read_where_a_line_gives_nothing_else(given, stars):
+    assert stars_in(given) == stars
+
+
+@for_each(
+    ("words", "subject", "marks"),
+    [
+        [
+            "Thank you. I am on annual leave until Monday and will not be reading messages.",
+            "Re: Your enquiry",
+            {},
+        ],
+        [
+            "Thank you for your order. Order total: £22.48",
+            "Your order of 30 glue sticks",
+            {"List_Unsubscribe": "<x>"},
+        ],
+    ],
+)
+def test_who_is_away_and_what_was_bought_is_no_find_unless_it_speaks_of_danger(words, subject, marks):
+    assert read(mail(words, Subject=subject, **marks)).mentions == ()
+    assert read(mail(f"{words} He will stab Mr Lark.", Subject=subject, **marks)).mentions
 
 
 PEOPLE = ("bea.larch@parents.example.org", "j_o-rowan+x@mail.parents.example.org")
@@ -180,6 +264,50 @@ def test_a_mail_within_a_mail_is_a_post_of_its_own_whoever_sent_it_on():
             found[cover.replace("tom.hill@example.org", "…")],
         )
         assert (within.title, around.parent) == ("the van", None if mark else within.id)
+
+
+def test_a_notice_that_a_person_sends_on_within_a_mail_is_the_post_it_tells_of():
+    notice = (
+        "larchb has posted on a thread you're watching:\n\nThe gate was shut at ten to nine.\n\n"
+        "View the post: https://www.mumsnet.com/talk/local/6001-gate?reply=7\n"
+        "Stop watching: https://www.mumsnet.com/talk/watched/stop/6001"
+    )
+    made = mail("A nice one about you.")
+    parts = (*made.parts, MailWords(body=notice, of=1))
+    heads = ("Subject: Gate\r\nFrom: Mumsnet <noreply@mumsnet.com>\r\n",)
+    post, *_ = read(replace(made, parts=parts, heads=heads)).mentions
+    assert (post.text, post.author) == ("The gate was shut at ten to nine.", "larchb")
+    assert (post.url, post.sent_on) == ("https://www.mumsnet.com/talk/local/6001-gate?reply=7", True)
+
+
+@for_each(
+    "row",
+    [
+        '<table><tr><td><a href="https://forum.example.org/t/gate-{0}/{0}">Shut again, gate {0}</a></td></tr>'
+        "<tr><td>Posted by user_{0}</td></tr><tr><td>Nobody came to the gate again, {0}.</td></tr></table>",
+        "<a href='https://forum.example.org/t/gate-{0}/{0}'>Shut again, gate {0}</a> Nobody came, {0}. ",
+    ],
+)
+def test_what_is_done_for_a_mail_grows_no_faster_than_its_links(row):
+    few, many = (_count_calls("".join(map(row.format, range(n, 2 * n)))) for n in (50, 100))
+    assert many < 2.4 * few
+
+
+def _count_calls(html: str) -> int:
+    """Count what is called while a mail is read."""
+    count = 0
+
+    def note(frame: object, event: str, called: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        read(mail(html, html=True, List_Unsubscribe="<x>", Subject="Daily digest"))
+    finally:
+        sys.setprofile(before)
+    return count
 
 
 # ------------------------------------------------------------------ calendars
@@ -488,7 +616,9 @@ def test_mails_that_were_once_misread_bring_finds_or_are_counted_and_keep_no_add
         html = bool(part) and part.get_content_subtype() == "html"
         page = read(mail(part.get_content() if part else "", html=html, **head), at=AT_MICROSOFT)
         assert page.mentions or page.left_out, file
-        assert not re.search("@|CAUTION", "".join(f"{m.url} {m.title} {m.text}" for m in page.mentions)), file
+        assert not re.search(r"\w@|CAUTION", "".join(f"{m.url} {m.title} {m.text}" for m in page.mentions)), (
+            file
+        )
 
 
 # ------------------------------------------------------------------ letters

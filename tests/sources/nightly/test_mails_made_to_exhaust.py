@@ -16,6 +16,7 @@ from support.processor import within
         "Caution: from outside your organisation. " * 6_000, "From: a@b.test, " * 15_000,
         "a@b.test 2026:\n" * 15_000, "Name: Jo Alder\nMessage: x y z\n" * 8_000, "a?\nb\n" * 50_000,
         "<table><tr><td>a<td>b" * 5_000, "<b>a</b>: b<br>" * 16_000,
+        "<tr><td><a href='https://a.example.org/t/1/2'>Shut gate again</a><td>b" * 3_600,
     ],
 )  # fmt: skip
 @for_each(
