@@ -293,6 +293,14 @@ def _record_steps(con: Connection, steps: Sequence[SourceRun]) -> None:
                 put_back_fill(con, fill)
 
 
+def scores(con: Connection, source_id: str, until: datetime) -> tuple[float, int] | None:
+    """The overall score (1..5) that the place showed last by then, and over how many reviews."""
+    sql = """SELECT arg_max(rating, started_at), coalesce(arg_max(ratings, started_at), 0) FROM source_runs
+        WHERE source_id = $id AND started_at <= $until AND rating IS NOT NULL"""
+    (row,) = read_rows(con, sql, id=source_id, until=until)
+    return None if row[0] is None else (row[0], row[1])
+
+
 def latest_runs(con: Connection, source_ids: Sequence[str] | None = None) -> dict[str, SourceRun]:
     """The newest run of each source that was ever read; only of these sources, if given."""
     newest = """WHERE $ids::VARCHAR[] IS NULL OR source_id = ANY($ids::VARCHAR[])

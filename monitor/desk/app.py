@@ -102,6 +102,7 @@ def desk_app(
         page("/m/s/{token}", by.SIGNED_IN, partial(matters.show, own=True), partial(matters.take, own=True)),
         page("/d/{token}", by.ANYBODY, lambda *_: led_to("/")),  # in a digest of before
         page(lists.PATH, by.SIGNED_IN, lists.show_matters),
+        page("/outside", by.READS_POSTS, lists.show_outside_page, listed=True),
         page(lists.CSV_PATH, by.SIGNED_IN, lists.show_csv),
         page("/leave/{token}", by.BY_LINK, show_leaving, opens=is_leaving),
         page("/case", by.SIGNED_IN, case.answer_no_list, case.open_case_of_matter),

@@ -35,6 +35,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alerts.access import offices
+from alerts.access.knowing import reads_what_is_open
 from alerts.links import Links
 from alerts.notices.book import Book
 from data.effects import Clock
@@ -333,7 +334,7 @@ _EMPTY = Book()
 Comer = Enum(
     "Comer",
     "ANYBODY,BY_LINK,SIGNED_IN,TELLS,GIVES_DAY_CODE,READS_REPORTS,ADMINISTERS,PROTECTS_DATA,KNOWS_ACCOUNTS,"
-    "READS_POLICIES,PROVES,SAFEGUARDS,HAS_SHEET,SETS_UP",
+    "READS_POLICIES,READS_POSTS,PROVES,SAFEGUARDS,HAS_SHEET,SETS_UP",
 )
 """The people who may come to a page. BY_LINK: who holds its address; TELLS: also by the day's code."""
 
@@ -350,6 +351,9 @@ _OFFICES: Mapping[Comer, Callable[[Person, Config], bool]] = {
     Comer.PROTECTS_DATA: _protects_data,
     Comer.KNOWS_ACCOUNTS: lambda person, config: bool(account_schools(config, person)),
     Comer.READS_POLICIES: lambda person, _: offices.reads_policies(person),
+    Comer.READS_POSTS: lambda person, config: any(
+        reads_what_is_open(person, config.profile(s.urn)) for s in schools_of(person, config.schools)
+    ),
     Comer.PROVES: lambda person, config: offices.decides(person) or _protects_data(person, config),
     Comer.SAFEGUARDS: lambda person, _: offices.keeps_room(person),
     Comer.HAS_SHEET: lambda person, _: offices.has_sheet(person),

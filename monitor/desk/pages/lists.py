@@ -25,8 +25,9 @@ from data.matters import MatterView
 from data.people import people_of, schools_of
 from data.search import read_search
 from data.store.engine.connect import Connection
+from data.store.sources import scores, states
 from data.store.stories import Spot, oldest_posted
-from data.types import Person
+from data.types import Person, Source
 from data.web.urls import visible
 from data.words.say import Words, capital
 from monitor.config.load import Config
@@ -272,3 +273,70 @@ def _rows(asking: DeskRequest, views: Iterable[MatterView], w: Words) -> tuple[M
     at_desk, config = asking.links.at_desk, asking.config
     tokens = ((view, at_desk(view.story_id).rpartition("/")[2]) for view in views)
     return tuple(row_of(view, token, config, asking.now, w) for view, token in tokens)
+
+
+_MONTH = timedelta(days=31)
+_LOOKED_AT, _FIRST = 60, 5
+
+
+def show_outside_page(asking: DeskRequest, con: Connection) -> Response:
+    """Show the page, for the schools of whoever asks."""
+    config, w, here = asking.config, asking.w, asking.signed_in.schools
+    every = {s.id: s for school in here for s in read_at_school(config, school) if s.surfaced or s.listing}
+    urns = [s.urn for s in here]
+    shows: list[tuple[Source, list[MatterView], str]] = []
+    for source in (s for s in every.values() if not s.disabled):
+        views, more = matters_page(con, asking.session, Wanted(source=source.id, urns=urns), None, _LOOKED_AT)
+        public = (v for v in views if v.words and not (v.is_sealed or v.restricted or v.locked))
+        shows.append((source, sorted(public, key=_at, reverse=True), "many" if more else "count"))
+    carried = {
+        v.story_id: v for _, views, _ in shows for v in views if len(v.sources) > 1 and _age(asking, v) < 1
+    }
+    most = sorted(carried.values(), key=lambda v: (len(v.sources), _at(v)), reverse=True)[:_FIRST]
+    view = {
+        "most": [
+            (row, w.number(len(v.sources)))
+            for v, (row, _) in zip(most, _outside_rows(asking, most), strict=True)
+        ],
+        "places": [
+            (
+                of[0].name or of[0].id,
+                " ".join(_source_lines(asking, con, of)),
+                _outside_rows(asking, of[1][:_FIRST]),
+            )
+            for of in sorted(shows, key=lambda of: not of[1])
+        ],
+        "off": w.list_items([s.name or s.id for s in every.values() if s.disabled]),
+        "day": w.full_day(asking.now, config.zone),
+    }
+    return asking.render("outside.html", page="school", view=view)
+
+
+def _source_lines(
+    asking: DeskRequest, con: Connection, of: tuple[Source, list[MatterView], str]
+) -> Iterable[str]:
+    """Say when it was read, how much came of it in each of two months, and its score in both."""
+    (source, views, key), w, zone = of, asking.w, asking.zone
+    ages = [_age(asking, v) for v in views]
+    read = states(con, [source.id])[source.id].last_ok_at
+    yield w("outside.read", day=w.day(read, asking.now, zone)) if read else w("outside.unread")
+    yield w(f"outside.{key}", count=w.number(ages.count(0)), before=w.number(ages.count(1)))
+    for key, until in (("score", asking.now), ("score_then", asking.now - _MONTH)):
+        if score := scores(con, source.id, until):
+            yield w(f"outside.{key}", rating=f"{score[0]:.1f}", count=score[1])
+
+
+def _outside_rows(asking: DeskRequest, views: Sequence[MatterView]) -> list[tuple[MatterRow, bool]]:
+    """The lines of these matters, each with whether it is new since a month ago."""
+    return [(row, _age(asking, v) < 1) for v, row in zip(views, _rows(asking, views, asking.w), strict=True)]
+
+
+def _age(asking: DeskRequest, view: MatterView) -> int:
+    """Count the months of 31 days since it was posted."""
+    return max(0, (asking.now - _at(view)) // _MONTH)  # what names a later day is new
+
+
+def _at(view: MatterView) -> datetime:
+    at = view.posted_at or view.first_seen or view.last_seen
+    assert at is not None
+    return at

@@ -95,6 +95,7 @@ def addresses(desk):
         "/matters": [("head", f"/matters{said}") for said in ("", "?words=nothing")],
         "/case": [("head", "/case")], "/case/{number}": [("head", desk.case), ("vale", desk.case)],
         "/case/{number}/{act}": [("head", f"{desk.case}/{act}") for act in CASE_ACTS],
+        "/outside": [("head", "/outside")],
         "/tell": [("head", "/tell")], "/tell/state": [("head", "/tell/state?number=1")],
         "/tell/picture": [("dsl", "/tell/picture")], "/proof": [("head", "/proof")],
         "/school": [("head", "/school")], "/code": [("head", "/code")], "/sheet": [("head", "/sheet")],
