@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.links import Links
 from data.cases import Case, Profile
-from data.digest import AccountAct, Fate, ReadingCounts, Surge, Undelivered, Window
+from data.digest import AccountAct, Drill, Fate, ReadingCounts, Surge, Undelivered, Window
 from data.frozen import freeze
 from data.matters import MatterView
 from data.register.calendar import Calendar
@@ -121,7 +121,8 @@ class Facts:
     `unlisted` more are counted alone; `long_had` says of each matter that was taken over a fortnight ago, and
     never ended, who was told of it or has it. `raised` are the alerts of `stories` and `marked`, by
     story, also those that are finished. `locked` are the stories (ids) of a locked case. `links` are how the
-    pages of ours are addressed. `chain_end` is the end of the record, for its
+    pages of ours are addressed; `drill_next` is the id of a drill that may be held on the next school day,
+    and that day; `drill` one that ended within the window. `chain_end` is the end of the record, for its
     `witness` (a person's id) to keep. `over` are matters that a later post may have ended, by story: the
     number, and who (ids) may say so. `label_lines` say from which score (0..1) a label of abuse holds.
     `mails`: email goes out, or is meant to."""
@@ -164,6 +165,8 @@ class Facts:
     look_share: float = 0.125
     calendar: Calendar = field(default_factory=Calendar)
     label_lines: Mapping[str, float] = field(default_factory=dict)
+    drill_next: tuple[str, date] | None = None
+    drill: Drill | None = None
     chain_end: str = ""
     witness: str | None = None
     over: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)

@@ -93,6 +93,10 @@ class Links:
         of = f"{urn} {week}"
         return self._address("r", "report", of, person_id, at) if self.is_private else None
 
+    def drill(self, drill_id: str, person_id: str, at: datetime) -> str | None:
+        """The page on which this person takes that drill; None without `base_url`."""
+        return self._address("drill", "drill", drill_id, person_id, at)
+
     @property
     def is_private(self) -> bool:
         """Is what is typed there read by nobody on the way: over https, or on this machine?"""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from data.frozen import freeze
+from data.types import Escalation
 
 
 @freeze
@@ -58,6 +59,31 @@ class Surge:
     themes: tuple[str, ...]
     lasted_to: datetime
     of_reviews: bool = False
+
+
+@freeze
+class Drill:
+    """A school's drill of the alarm in one term, as far as it went: the `days` it was announced for, when it
+    began, who was `told` at first (ids) and `asked` since, who has it, and when it was over."""
+
+    id: str
+    urn: str
+    days: frozenset[date] = frozenset()
+    begun_at: datetime | None = None
+    told: tuple[str, ...] = ()
+    asked: tuple[Escalation, ...] = ()
+    taken_by: str | None = None
+    over_at: datetime | None = None
+
+    @property
+    def runs(self) -> bool:
+        return self.begun_at is not None and self.over_at is None
+
+    @property
+    def since(self) -> datetime:
+        """When it began, of one that did."""
+        assert self.begun_at is not None
+        return self.begun_at
 
 
 @freeze

@@ -140,7 +140,7 @@ AFTER_LIMIT_S = 3600.0
 LONGEST_TRYING = timedelta(days=3)
 FIRST_WAIT_S, LONGEST_WAIT_S = 60.0, 3600.0
 FIRST_URGENT_WAIT_S, LONGEST_URGENT_WAIT_S = 20.0, 300.0
-URGENT_KINDS = frozenset(("instant", "escalation", "warning"))
+URGENT_KINDS = frozenset(("instant", "escalation", "warning", "drill"))
 REFUSED = frozenset((Cause.ADDRESS_REFUSED, Cause.MESSAGE_REFUSED))
 """Causes that lie with the person or the message, and not with us."""
 

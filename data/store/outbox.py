@@ -151,9 +151,10 @@ def asked_of(con: Connection, person_id: str) -> list[str]:
     return [alert for (alert,) in read_rows(con, sql, person=person_id, kinds=URGENT)]
 
 
-def withdraw_of_school(con: Connection, urn: str, now: datetime) -> None:
-    """Withdraws all that waits about a school that is watched no more."""
-    execute(con, f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND urn = $urn", now=now, urn=urn)
+def withdraw_of_school(con: Connection, urn: str, now: datetime, kind: str = "") -> None:
+    """Withdraws what waits about a school: everything where it is watched no more, else of that kind."""
+    sql = f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND urn = $urn AND $kind IN ('', kind)"
+    execute(con, sql, now=now, urn=urn, kind=kind)
 
 
 def withdraw_keys(con: Connection, keys: Sequence[str], now: datetime) -> None:
@@ -277,7 +278,7 @@ def message(row: Sequence[object]) -> OutboxMessage:
 
 ONCE = ("digest", "report")
 """Kinds of message that nobody may receive twice."""
-_URGENT_FIRST = """CASE WHEN kind IN ('instant', 'escalation', 'warning') THEN 0
+_URGENT_FIRST = """CASE WHEN kind IN ('instant', 'escalation', 'warning', 'drill') THEN 0
     WHEN kind = 'failure' THEN 1 ELSE 2 END"""
 _LAPSED = "(leased_until IS NULL OR leased_until <= $now)"
 _FREE = f"list_contains($vias::VARCHAR[], via) AND ({_LAPSED} OR list_contains($gone::VARCHAR[], leased_by))"

@@ -519,6 +519,7 @@ class ServeSettings(Table, title="serve"):
     heartbeat_url: Annotated[BeatAddress | None, Field(repr=False)] = None
     heartbeat_env: Variable | None = None
     heartbeat_file: Text | None = None
+    drills: bool = False
     here_only: bool = False
 
 
@@ -625,11 +626,6 @@ class TomlFile(Table, title="top"):
 
     @model_validator(mode="before")
     @classmethod
-    def _without_former_keys(cls, given: Any) -> Any:
-        """A file of before without its `[plugins]`, and `drills` of `[serve]`: they mean nothing any more."""
-        if not isinstance(given, dict):
-            return given
-        serve = given.get("serve")
-        if isinstance(serve, dict):
-            given = given | {"serve": {k: v for k, v in serve.items() if k != "drills"}}
-        return {k: v for k, v in given.items() if k != "plugins"}
+    def _without_plugins(cls, given: Any) -> Any:
+        """A file of before without its `[plugins]`, which means nothing any more."""
+        return {k: v for k, v in given.items() if k != "plugins"} if isinstance(given, dict) else given

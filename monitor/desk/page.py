@@ -334,7 +334,7 @@ _EMPTY = Book()
 Comer = Enum(
     "Comer",
     "ANYBODY,BY_LINK,SIGNED_IN,TELLS,GIVES_DAY_CODE,READS_REPORTS,ADMINISTERS,PROTECTS_DATA,KNOWS_ACCOUNTS,"
-    "READS_POLICIES,READS_POSTS,PROVES,SAFEGUARDS,HAS_SHEET,SETS_UP",
+    "READS_POLICIES,READS_POSTS,PROVES,DRILLS,SAFEGUARDS,HAS_SHEET,SETS_UP",
 )
 """The people who may come to a page. BY_LINK: who holds its address; TELLS: also by the day's code."""
 
@@ -355,6 +355,7 @@ _OFFICES: Mapping[Comer, Callable[[Person, Config], bool]] = {
         reads_what_is_open(person, config.profile(s.urn)) for s in schools_of(person, config.schools)
     ),
     Comer.PROVES: lambda person, config: offices.decides(person) or _protects_data(person, config),
+    Comer.DRILLS: lambda person, _: offices.hears_on_mondays(person),
     Comer.SAFEGUARDS: lambda person, _: offices.keeps_room(person),
     Comer.HAS_SHEET: lambda person, _: offices.has_sheet(person),
 }

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from alerts.access import recipients
 from alerts.access.offices import PRESS_CONTACT, SAFEGUARDERS
 from alerts.access.recipients import is_press_contact_only, leadership, leads_alone
+from alerts.drill import drill_id, drill_of, planned_on
 from alerts.facts import Blind, Facts, NotSeen, SchoolPart, Selection
 from alerts.ladder.replay import replay
 from alerts.links import Links
@@ -18,7 +19,7 @@ from alerts.said_time import times_named
 from alerts.select import list_to_read, select, with_posts
 from alerts.weekly.facts import parse_week
 from classifiers.verdicts.verdict_reasons import read_thresholds
-from data.digest import Fate, Window
+from data.digest import Drill, Fate, Window
 from data.frozen import freeze
 from data.judged import SAYS_ENDED, is_danger, is_enquiry
 from data.people import people_of, schools_of
@@ -33,6 +34,7 @@ from data.store.digest import (
     unanswered_stories,
 )
 from data.store.engine.audit_chain import end_code, last_link
+from data.store.engine.audit_chain import links as chain_links
 from data.store.engine.connect import Connection
 from data.store.sources import latest_runs, states, without_notice
 from data.store.verdicts import by_reason
@@ -324,6 +326,7 @@ def gather_day(
     )
     if due.school_day:
         facts = _with_stories(con, config, facts, first=first)
+        facts = _with_drills(con, facts) if config.serve.drills and links.secret else facts
     return _with_places(con, config, _with_times(con, facts), tried_at)
 
 
@@ -351,6 +354,18 @@ def _with_stories(con: Connection, config: Config, facts: Facts, *, first: bool)
         unlisted=unlisted,
         raised=raised_about(con, urn, (s.story_id for s in (*stories, *facts.marked))),
     )
+
+
+def _with_drills(con: Connection, facts: Facts) -> Facts:
+    """Return the facts with a drill that may be held on the next school day, unless it was, and with one that
+    ended within the window."""
+    window, days = facts.window, (facts.day, facts.calendar.next_school_day(facts.day))
+    here, then = (held_drill(con, facts.school, facts.calendar, day, facts.now) for day in days)
+    if here and here.begun_at and here.over_at and window.since < here.over_at <= window.until:
+        facts = replace(facts, drill=here)
+    if then is None or then.begun_at or not planned_on(facts.school, facts.calendar, facts.links, days[1]):
+        return facts
+    return replace(facts, drill_next=(then.id, days[1]))
 
 
 def _with_times(con: Connection, facts: Facts) -> Facts:
@@ -408,6 +423,12 @@ def _with_unseen(facts: Facts, places: Iterable[_Place], tried_at: datetime | No
     if tried_at == window.since:
         return replace(facts, off=len(off))
     return replace(facts, off_now=tuple(name for name, read in off if read))
+
+
+def held_drill(con: Connection, school: School, calendar: Calendar, day: date, now: datetime) -> Drill | None:
+    """The drill of that day's term, as far as it went; None where no term is known."""
+    known = drill_id(school.urn, calendar, day)
+    return drill_of(known, school.urn, (x.entry for x in chain_links(con, [known])), now) if known else None
 
 
 def select_for_each(con: Connection, day: ReadDay, people: Iterable[Person]) -> list[Selection]:

@@ -18,6 +18,7 @@ from alerts.access import knowing
 from alerts.access.matter import matter_of_account
 from alerts.access.offices import hears_on_mondays
 from alerts.access.recipients import asked_to_sign, in_their_place, leadership, not_away
+from alerts.drill import ANNOUNCED
 from alerts.facts import Agenda, Facts, OpenMatter, Phrase, SchoolPart, Selection
 from alerts.layout.note import LIFE, Button, Note, message
 from alerts.links import Links
@@ -35,6 +36,7 @@ from data.people import PeopleBySchool, people_of, schools_of
 from data.store import digest as digest_store
 from data.store import weekly as weekly_store
 from data.store.alerts import list_alerts
+from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.connect import Connection
 from data.store.outbox import keys_in_outbox, put_outbox
 from data.store.weekly import WeeklyReport, anything_before
@@ -71,12 +73,13 @@ Dues = Sequence[tuple[School, Due]]
 @freeze
 class Prepared:
     """One person's digest: as it is kept for each of its schools, and as a letter. `blind` says that it tells
-    of places that could not be seen."""
+    of places that could not be seen; `announced` are the drills that it announces."""
 
     editions: tuple[Edition, ...]
     letter: OutboxMessage
     view: View
     blind: bool = False
+    announced: tuple[AuditEntry, ...] = ()
 
     @property
     def is_sent(self) -> bool:
@@ -183,6 +186,7 @@ def queue_digest(prepared: Prepared, con: Connection) -> None:
         digest_store.put_edition(con, edition)
     if prepared.is_sent:
         put_outbox(con, [prepared.letter], prepared.editions[0].composed_at)
+        append(con, prepared.announced)
 
 
 def prepare(
@@ -225,15 +229,16 @@ def prepare(
 def _hears_of_quiet(facts: Facts, chosen: Selection) -> bool:
     """Is the reader sent a digest of a quiet day? Whoever looks first by the school's policy is, or who
     covers for them, so that silence is never ours; all are where none of those is sent any. On Mondays the
-    head, the safeguarding lead and who keeps the end of the record are, too."""
+    head, the safeguarding lead and who keeps the end of the record are, too, and head and lead
+    after a drill; on the day before one all are."""
     sent, matter = leadership(facts.school, facts.people), matter_of_account(facts.school)
     matter = replace(matter, policy=facts.policy)
     looks = knowing.first_assessors(matter, facts.people)
     first = [p for p in in_their_place(looks, facts.people, facts.now, sent.__contains__) if p in sent]
-    if not chosen.alone and (chosen.person in first or not first):
+    if facts.drill_next or (not chosen.alone and (chosen.person in first or not first)):
         return True
     monday, keeps = facts.day.weekday() == 0, chosen.person.id == facts.witness
-    return monday and (keeps or hears_on_mondays(chosen.person))
+    return (monday and keeps) or bool((monday or facts.drill) and hears_on_mondays(chosen.person))
 
 
 def _speaks(chosen: Selection, since: datetime) -> bool:
@@ -282,8 +287,14 @@ def _prepare_digest(
         html=digest_html(view),
         numbers=view.numbers,
     )
+    announced = tuple(
+        AuditEntry(now, "schoolgate", ANNOUNCED, known, p.facts.school.urn, (Code.STARTS.of(day), whom))
+        for p in parts
+        if p.facts.drill_next
+        for (known, day), whom in [(p.facts.drill_next, Code.TOLD.of(person.id))]
+    )
     blind = any(p.facts.school_day and (p.facts.not_seen or not p.facts.reading.places) for p in parts)
-    return Prepared(editions, letter, view, blind)
+    return Prepared(editions, letter, view, blind, announced)
 
 
 def trust_digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]:

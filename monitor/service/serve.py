@@ -46,6 +46,7 @@ from data.store.sources import states
 from data.types import FetchFailure, OutboxMessage, Request, Response, SourceState, Via
 from data.words.say import words
 from monitor.act.casework import make_judges
+from monitor.act.drill import drills
 from monitor.act.people import finish_leaving
 from monitor.config.home.context import Context, PeriodicTask
 from monitor.config.home.lookup import for_home
@@ -411,6 +412,7 @@ PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "cases": cases,
     "withdrawals": withdrawals,
     "questions": ask_due_questions,
+    "drills": drills,
     "failures": failures,
     "accounts": remind_of_notices,
     "policies": remind_of_policies,

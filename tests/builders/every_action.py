@@ -12,6 +12,7 @@ from builders.mention import POLICY, a_batch, a_mention, a_verdict, an_alert, sa
 from builders.privacy import a_request, an_office, by, copy, erase, search
 from builders.steps import names_of_facts
 
+from alerts import drill
 from alerts.ladder.replay import replay
 from alerts.links import Links
 from alerts.pack.facts import Recipient
@@ -30,6 +31,7 @@ from data.store import sources as source_store
 from data.store import stories as story_store
 from data.store import weekly as weekly_store
 from data.store.cases import stories_of_posts
+from data.store.engine.audit_chain import AuditEntry, append
 from data.store.evidence import evidence_file, put_files
 from data.store.mentions import handed_in, note_lookup, note_passed
 from data.store.outbox import WaitingMail, withdraw_needless
@@ -51,6 +53,9 @@ from monitor.act.wrong import name
 from monitor.config.home.context import Context
 from monitor.config.load import load_file
 from monitor.home import wiring
+
+DRILL = [said for said in vars(drill).values() if isinstance(said, str) and said.startswith("drill_")]
+
 
 _SAYS = {
     "about": "staff", "addresses": "203.0.113.9", "advice": "lawyer", "alert": "a1", "amended": "no",
@@ -308,6 +313,7 @@ def _accounts_and_reports(store):
         weekly_store.put_report(con, report.urn, report.week, report.facts, OPENED)
         weekly_store.send_back(con, report, "pike", "The policy has another name.", OPENED)
         weekly_store.sign(con, report)
+        append(con, [AuditEntry(OPENED, "schoolgate", action, "drill-1", URN) for action in DRILL])
 
 
 def _registers(store):

@@ -82,6 +82,7 @@ def _compose(say: Saying, chosen: Selection, most: int) -> View:
         on_ours = [Line(missing)] if facts.no_notice else []
         on_ours += [lines.act(say, a) for a in facts.acts]
         found += [section(say, "accounts", on_ours), section(say, "terms", lines.terms(say))]
+    found.append(section(say, "drill", lines.drill_lines(say)))
     found.append(section(say, "undelivered", lines.undelivered_lines(say, chosen.undelivered)))
     if whole:
         not_seen = () if facts.first_looks else facts.not_seen  # the opening tells of first looks
@@ -489,7 +490,7 @@ def _school(say: Saying, part: SchoolPart, named: Selection, common: frozenset[N
     if chosen.with_dsl and hold(chosen.person, LEADERSHIP):
         also.append(say.count("digest.dsl_line", chosen.with_dsl))
     found += [Line(" ".join(also))] if also else []
-    found += [*lines.over(say), *lines.to_sign(say, chosen.person)]
+    found += [*lines.over(say), *lines.drill_lines(say), *lines.to_sign(say, chosen.person)]
     found += lines.undelivered_lines(say, chosen.undelivered)
     found += _unseen(say, part.facts, common)
     urgent = bool(chosen.of(Agenda.OVERDUE, Agenda.DECIDE))

@@ -8,13 +8,15 @@ The post of a case is quoted as any other; of a case that is locked there is no 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from alerts.access.matter import list_threatened
-from alerts.access.offices import FACTS, SAFEGUARDERS, Concern, Fact
+from alerts.access.offices import FACTS, SAFEGUARDERS, Concern, Fact, hears_on_mondays
 from alerts.access.recipients import asked_to_sign, fault_recipients, in_office, leadership
+from alerts.escalation import ENDS
 from alerts.facts import WAITING, Blind, Facts, NotSeen
 from alerts.layout.note import clean_line
 from alerts.next_date import SchoolDays, is_decided, is_past, last_day, list_safe, to_decide
@@ -27,7 +29,7 @@ from alerts.wording.digest.headlines import clearing
 from alerts.wording.digest.view import WEEK, Line, Saying, read_in_part
 from alerts.wording.matters import describe, next_of_alert, time_words, title_of
 from data.cases import Case, CaseState, Consent, is_police_informed
-from data.digest import AccountAct, Headline, Surge, Undelivered
+from data.digest import AccountAct, Drill, Headline, Surge, Undelivered
 from data.frozen import freeze
 from data.judged import gravest_verdict, is_danger, is_enquiry, is_of_this_hour, tone_of
 from data.matters import Access, MatterView, PostView, SaidTime
@@ -482,6 +484,28 @@ def over(say: Saying) -> list[Line]:
         for story, (n, able) in say.facts.over.items()
         if say.reader.id in able
     ]
+
+
+def drill_lines(say: Saying) -> list[Line]:
+    """Say that a drill may be held on the next school day; to head and lead what came of one."""
+    facts, w = say.facts, say.w
+    said = [w("drill.next", day=w.day(facts.drill_next[1], facts.day))] if facts.drill_next else []
+    if facts.drill and hears_on_mondays(say.reader):
+        said.append(drill_words(w, facts.drill, facts.people, facts.zone, facts.now))
+    return [Line(one) for one in said]
+
+
+def drill_words(w: Words, it: Drill | None, people: Iterable[Person], zone: ZoneInfo, now: datetime) -> str:
+    """Say who took it after how long, that nobody did, or of how many; never why it was broken off."""
+    if it is None or it.begun_at is None:
+        return w("drill.none_yet")
+    who, asked = {p.id: p.name for p in people}.get(it.taken_by or "", ""), {s.person_id for s in it.asked}
+    n = round(((it.over_at or now) - it.begun_at) / timedelta(minutes=1))
+    when = w("digest.on_day", day=w.day(it.begun_at, now, zone), time=w.clock(it.begun_at, zone))
+    ended = "nobody" if timedelta(minutes=n) >= ENDS else "ended"
+    key = "runs" if it.runs else "taken" if it.taken_by else ended
+    after, told = w("notice.long.minutes", n=n, count=w.number(n)), len({*it.told, *asked} - {None})
+    return w(f"drill.{key}", when=when, who=clean_line(who), after=after, told=w.number(told))
 
 
 def to_keep(say: Saying) -> list[str]:

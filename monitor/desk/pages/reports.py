@@ -1,5 +1,5 @@
 """The governors' reports, to be read, signed or sent back: drafts for who may sign, by a link that one
-report; the proof of what is kept, the poster."""
+report; the proof of what is kept, the poster; and the drills of the alarm."""
 
 from __future__ import annotations
 
@@ -12,29 +12,35 @@ import segno
 from starlette.responses import Response
 
 from alerts.access.recipients import report_signers
+from alerts.drill import DRILL, drill_of
 from alerts.layout.pdf import all_printable, compile_pdf
 from alerts.links import Links
 from alerts.weekly.facts import parse_week
 from alerts.weekly.wording import ReportDocument, document, weeks_chart
+from alerts.wording.digest.lines import drill_words
+from data.digest import Drill
 from data.effects import Clock
 from data.evidence.vault import Vault
 from data.frozen import freeze
 from data.people import schools_of
 from data.steps.acts import Refused
 from data.store import weekly as weekly_store
+from data.store.engine.audit_chain import links as chain_links
 from data.store.engine.audit_chain import read_end
 from data.store.engine.connect import Connection
 from data.store.weekly import WeeklyReport
 from data.types import Person, School
 from data.web.urls import visible
 from data.words.say import Words, words
+from monitor.act.drill import take_drill
 from monitor.act.proving import Proof, prove, read_evidence, stamp_end
 from monitor.act.sign import OFTEN, send_back, sign
 from monitor.config.load import Config
 from monitor.desk.handing import ring_lines
 from monitor.desk.matter.page import ticket_person
-from monitor.desk.page import DeskRequest, NotThere, file_to_save, plain_page, render_page
+from monitor.desk.page import DeskRequest, NotThere, file_to_save, led_to, plain_page, render_page
 from monitor.home import wiring
+from monitor.matters.today import held_drill
 from monitor.reports.weekly import current, signer, term_papers, whole_months, year
 from sources.timestamps import NoStamp
 
@@ -130,6 +136,49 @@ def square(url: str) -> str:
     out = BytesIO()
     segno.make_qr(url, error="q").save(out, kind="svg", border=4, light="white", xmldecl=False)
     return out.getvalue().decode()
+
+
+def show_drills(asking: DeskRequest, con: Connection) -> Response:
+    """Show what came of this term's drill at each school of theirs, or that there was none."""
+    config, now, w = asking.config, asking.now, asking.w
+    day = config.day_of(now)
+    held = [(s.name, held_drill(con, s, config.calendar(s.urn), day, now)) for s in asking.signed_in.schools]
+    said = [(name, drill_words(w, it, config.all_people, config.zone, now)) for name, it in held]
+    view = {"page": "school", "said": said, "on": config.serve.drills, "proof": ""}
+    return asking.render("drill.html", **view)
+
+
+def show_drill(asking: DeskRequest, con: Connection) -> Response:
+    """Show the page behind the address in a mail."""
+    config, w, (_, it) = asking.config, asking.w, _find_drill(asking, con)
+    said = w("drill.page.said") if it.runs else drill_words(w, it, config.all_people, config.zone, asking.now)
+    proof = asking.links.proof(asking.key, asking.now) if it.runs else ""
+    return render_page(
+        "drill.html", asking.language, who=None, page="", said=[("", said)], on=True, proof=proof
+    )
+
+
+def take_drill_form(asking: DeskRequest) -> Response:
+    """Give it to whoever presses first: a mail system that opens links and sends forms takes nothing."""
+    proof, links = asking.form["proof"], asking.links
+    if asking.ours and links.is_proved(asking.key, proof, asking.now, tapped=asking.tapped):
+        with asking.store.open_reader() as con:
+            person, it = _find_drill(asking, con)
+        take_drill(asking.store, it, person, asking.now)
+    return led_to(f"/drill/{asking.key}")
+
+
+def _find_drill(asking: DeskRequest, con: Connection) -> tuple[Person, Drill]:
+    """Find whose address it is, and the drill that it leads to. Raises NotThere until that has begun."""
+    ticket = asking.links.ticket(asking.key, DRILL)
+    person = ticket_person(asking.context, ticket) if ticket else None
+    entries = [x.entry for x in chain_links(con, [ticket.story_id])] if ticket else []
+    if ticket is None or person is None or not entries:
+        raise NotThere
+    it = drill_of(ticket.story_id, entries[0].urn or "", entries, asking.now)
+    if not it.begun_at:
+        raise NotThere
+    return person, it
 
 
 _LIFE = timedelta(days=35)

@@ -14,10 +14,12 @@ from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_verdict, an
 from builders.page import CHILD
 from builders.served import broken_rules, chromium, needs_chromium, opened, served, sign_in
 
+from alerts.drill import BEGUN
 from alerts.weekly.facts import parse_week
 from data.errors import StoreBusy
 from data.privacy import RequestKind
 from data.store import weekly as weekly_store
+from data.store.engine.audit_chain import AuditEntry, append
 from data.types import Source
 from monitor.act.privacy import record_request
 from monitor.act.requests import list_offices
@@ -45,6 +47,7 @@ TAPPED = "button:not(.link), a.button, nav a, summary, .radio, :is(.back, .what,
 SMALL = """([tapped, least]) => [...document.querySelectorAll(tapped)].filter(e => e.checkVisibility()
   && e.getBoundingClientRect().height < least).map(e => e.outerHTML.slice(0, 90))"""
 LINKS = (("s-one", "head"), ("s-one", "vale"), ("s-two", "dsl"))
+DRILL = f"drill:{URN}:2026-autumn"
 pytestmark = [needs_chromium, pytest.mark.timeout(600)]
 
 
@@ -64,6 +67,7 @@ def a_full_desk(home):
     desk.wait(days=3, hours=8)  # its week is over
     with desk.store.write("test") as con:
         save(con, a_batch(post, verdicts=[verdict], alerts=[alert], story_id="s-two"), now=NOW, policy=POLICY)
+        append(con, [AuditEntry(desk.clock(), "schoolgate", BEGUN, DRILL, URN)])
         config = desk.context.config
         made = gather_report(con, config, config.school(URN), parse_week(WEEK), desk.clock())
         weekly_store.put_report(con, URN, WEEK, made.text, desk.clock(), made.counted)
@@ -89,13 +93,14 @@ def addresses(desk):
         "/m/{token}": [(None, mailed(links.page(story, who, desk.clock()))) for story, who in LINKS],
         "/d/{token}": [(None, "/d/of-before")],
         "/r/{token}": [(None, mailed(links.report(URN, WEEK, "head", desk.clock())))],
+        "/drill/{token}": [(None, mailed(links.drill(DRILL, "head", desk.clock())))],
         "/leave/{token}": [(None, leave_address(links, "", "https://forum.example.org/one"))],
         "/": [("head", "/"), ("dsl", "/"), ("vale", "/")],
         "/m/s/{token}": [("head", f"/m/s/{key('s-one')}"), ("dsl", f"/m/s/{key('s-two')}")],
         "/matters": [("head", f"/matters{said}") for said in ("", "?words=nothing")],
         "/case": [("head", "/case")], "/case/{number}": [("head", desk.case), ("vale", desk.case)],
         "/case/{number}/{act}": [("head", f"{desk.case}/{act}") for act in CASE_ACTS],
-        "/outside": [("head", "/outside")],
+        "/drill": [("head", "/drill")], "/outside": [("head", "/outside")],
         "/tell": [("head", "/tell")], "/tell/state": [("head", "/tell/state?number=1")],
         "/tell/picture": [("dsl", "/tell/picture")], "/proof": [("head", "/proof")],
         "/school": [("head", "/school")], "/code": [("head", "/code")], "/sheet": [("head", "/sheet")],

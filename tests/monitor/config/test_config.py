@@ -301,9 +301,8 @@ def test_who_covers_or_is_close_is_a_person_of_the_settings_or_an_office(
     assert said in told
 
 
-@pytest.mark.parametrize("former", ['[plugins]\nallow = ["noticeboard"]\n', "[serve]\ndrills = true\n"])
-def test_a_file_of_before_may_hold_what_means_nothing_any_more(tmp_path: Path, former: str) -> None:
-    assert read(tmp_path, SCHOOL + former).schools
+def test_a_file_of_before_may_hold_a_table_of_plugins(tmp_path: Path) -> None:
+    assert read(tmp_path, SCHOOL + '[plugins]\nallow = ["noticeboard"]\n').schools
 
 
 # ---------------- five invented schools, each with the set-up of one of the policies that were read

@@ -137,7 +137,7 @@ def assert_written_to_alike(homes: TwoHomes, person: str) -> None:
 
 OPEN = {
     "/sign-in", "/tell/code", "/sign-in/account", "/sign-in/return", "/m/{token}", "/d/{token}",
-    "/leave/{token}", "/r/{token}", "/s/{version}/{name}",
+    "/leave/{token}", "/r/{token}", "/drill/{token}", "/s/{version}/{name}",
 }  # fmt: skip
 """What somebody may come to who is not signed in; all else leads them to sign in."""
 ACTS = (*PRESSED, *Ask)
@@ -165,6 +165,7 @@ FILL = {
     "/check": lambda known, n: {"do": ("send_code", "prove")[n % 2], "code": known.NUMBER},
     "/room/{token}": lambda known, n: {"do": ("show", "pdf", "done")[n % 3], "number": known.NUMBER},
     "/r/{token}": lambda known, n: {"do": ("sign", "back")[n % 2], "why": known.WORDS},
+    "/drill/{token}": lambda known, n: {"do": "take"},
     "/reports/{urn}/{week}": lambda known, n: {"do": ("sign", "back")[n % 2], "why": known.WORDS},
     "/sheet": lambda known, n: {"do": "make"},
     "/people/{id}": lambda known, n: {"do": ("sessions", "save", "away")[n % 3], "name": known.HANDLE},
