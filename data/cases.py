@@ -279,7 +279,7 @@ class Case:
     since; `noted_at` is when words were last noted.
     What is asked, seen and known is that of one `place` of it,
     the first unless said; `others` are as `alerts.places` shows them. `joined_to` is the case that it is part
-    of.
+    of, `joined` are those that are part of it (number, and since when).
     """
 
     id: str
@@ -376,6 +376,7 @@ class Case:
     left: bool = False
     others: tuple[CasePlace, ...] = ()
     joined_to: str = ""
+    joined: tuple[tuple[str, datetime], ...] = ()
 
     @property
     def number(self) -> str:

@@ -302,6 +302,7 @@ _ORDINARY: _Rows = {
         to=(CLOSED,),
     ),
     **_rows_for_worker(StepKind.REOPENED, (CLOSED,), guards.not_joined, guards.reason, to=OPEN),
+    **_rows_for_worker(StepKind.JOINED, OPEN, guards.reason, to=(*OPEN, CLOSED)),
 }  # fmt: skip
 _IMMINENT: _Rows = {**_in_danger(_SOUGHT, WAITING), **_in_danger((CONFIRMING, FAIR, LANE))}
 TABLE: Mapping[tuple[CaseState, StepKind], tuple[Transition, ...]] = {

@@ -722,6 +722,7 @@ def _join_case(case: Case, step: CaseStep, said: Joined) -> Case:
     if said.closes:
         closed = everywhere(_close_case(case, step, Ending.JOINED), lambda at: replace(at, recheck_at=None))
         return replace(closed, joined_to=said.case)
+    case = replace(case, joined=(*case.joined, (said.case, step.done_at)))
     runs = any(w.clock == CaseClock.BASILDON_24H for w in case.waits)
     return case if runs else start_clock(case, step)
 

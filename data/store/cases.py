@@ -117,6 +117,13 @@ def append_steps(
             alert_store.hand_over_alert(con, alert_id, last.actor, last.recorded_at)
 
 
+def drop_places(con: Connection, case: Case) -> None:
+    """Takes the projections of those places away that the case has no more."""
+    held = [here.n for here in case.places]
+    sql = "DELETE FROM case_places WHERE case_id = $id AND NOT list_contains($held, n)"
+    execute(con, sql, id=case.id, held=held)
+
+
 def _seal_step(con: Connection, step: CaseStep, now: datetime) -> CaseStep:
     """Add to a step that takes a post into the case what seals that, where it is held."""
     said = step.said

@@ -9,16 +9,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from pathlib import Path
 
 from alerts.access.knowing import Access, access
 from alerts.access.matter import matter_of_story, with_more
 from alerts.access.offices import OFFICE_ABOUT, roles_of
+from alerts.ladder.advance import Refusal
+from alerts.ladder.replay import after, replay, that_hold
+from alerts.places import numbers, place_of
 from alerts.wording.instant import given_key
 from classifiers.linking.linker import Linker
 from classifiers.verdicts.subject import NameReading, people_named, roles_said
 from classifiers.verdicts.subject import prepare_names as reading
-from data.cases import Case
+from data.cases import Case, CasePlace, CaseStep, Consent, Event
 from data.effects import Clock
 from data.errors import InputError
 from data.frozen import freeze
@@ -26,8 +30,22 @@ from data.ids import text_hash
 from data.judged import route_rank
 from data.matters import ActKind, MatterNote
 from data.people import people_of
+from data.rungs import EMERGENCY, OF_PRIVACY
 from data.steps.acts import Done, Refused
+from data.steps.classes import (
+    Answered,
+    Asked,
+    Checked,
+    CopyFound,
+    EvidenceKept,
+    Hosted,
+    Joined,
+    Noted,
+    PlaceLeft,
+)
+from data.steps.codes import PlaceRole
 from data.store import alerts as alert_store
+from data.store import cases as case_store
 from data.store import owners as owner_store
 from data.store import stories as story_store
 from data.store.engine.connect import Connection
@@ -38,7 +56,7 @@ from data.store.sealing import restrict
 from data.store.stories import StoryMove
 from data.types import Mark, Marked, Person, Role, School, Story
 from data.web.urls import canonical_url
-from monitor.act.casework import make_judges
+from monitor.act.casework import make_judges, rehearse_step
 from monitor.act.mark import Handling
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
@@ -47,6 +65,8 @@ from monitor.matters.reader import (
     KnownMatters,
     Session,
     StoredMatters,
+    load_case,
+    matter_of,
     may_join,
     read_matters,
     reads_all,
@@ -59,9 +79,9 @@ from monitor.pipeline.rejudge import raise_moved
 from monitor.pipeline.supplied import Kept, Report
 
 
-def merge(h: Handling, other: str) -> Done[StoryMove] | Refused:
-    """Merge with another story (id): the posts of one, and what comes, are the other’s. Raises InputError
-    where somebody could read more by it."""
+def merge(h: Handling, other: str, why: str = "") -> Done[StoryMove] | Refused:
+    """Merge with another story (id): the posts of one, and what comes, are the other’s; of two the later case
+    becomes part of the first (`why`). Raises InputError where somebody could read more by it."""
     one, session = h.story_id, h.session
     urns = {row.id: row.urn for row in story_store.list_stories(h.con, story_ids=[one, other])}
     if len(urns) < 2 or len({*urns.values()}) > 1:
@@ -69,10 +89,13 @@ def merge(h: Handling, other: str) -> Done[StoryMove] | Refused:
     known = session.look(h.con, urns)
     if not all(may_join(session, known, story) for story in urns):
         return h.refuse("works")
-    stays, goes = _order(session, known, one, other)
-    refused = _join_refusal(h, known, stays, goes)
+    pair = _pair(known.stored, one, other)
+    stays, goes = (case.story_id for case in pair) if pair else _order(session, known, one, other)
+    refused = _join_refusal(h, known, stays, goes) or (apart_refusal(h, *pair) if pair else None)
     if refused is None and _widens(session, known.stored, stays, goes, urns[stays]):
         refused = h.refuse("more")
+    if refused is None and pair:
+        refused = join(h, *pair, why)
     return refused or Done(_join(h, known, stays, goes))
 
 
@@ -82,6 +105,12 @@ def _order(session: Session, known: KnownMatters, one: str, other: str) -> tuple
     urn = known.stored.verdicts[stays][0].urn
     alike = ranks[stays] == ranks[goes]
     return (goes, stays) if alike and _widens(session, known.stored, stays, goes, urn) else (stays, goes)
+
+
+def _pair(stored: StoredMatters, one: str, other: str) -> tuple[Case, Case] | None:
+    """Their cases, what stays first; None where one of them has none, or several."""
+    found = [[c for c in stored.cases_of(story) if not c.joined_to] for story in (one, other)]
+    return order_for_joining(*(cases[0] for cases in found)) if [*map(len, found)] == [1, 1] else None
 
 
 def _widens(session: Session, stored: StoredMatters, stays: str, goes: str, urn: str) -> bool:
@@ -111,7 +140,7 @@ def _join_refusal(h: Handling, known: KnownMatters, stays: str, goes: str) -> Re
     cases = [case.id for story in (stays, goes) for case in known.stored.cases_of(story)]
     if alert_store.list_handed_over(h.con, [a.id for a in known.stored.alerts.values()]):
         return Refused("handed_over", "One of them is handed over to the school's own record.")
-    if known.stored.cases_of(goes):
+    if known.stored.cases_of(goes) and _pair(known.stored, stays, goes) is None:
         return h.refuse("cases", all=", ".join(cases), case=cases[0])
     if (one.bypass, one.restricted) != (other.bypass, other.restricted):
         if not h.session.keeps(one if one.restricted else other):
@@ -169,8 +198,14 @@ def undo_merge(h: Handling) -> Done[StoryMove] | Refused:
     known = h.session.look(h.con, {made.to_story: made.urn, made.from_story: made.urn})
     if not may_join(h.session, known, made.to_story):
         return h.refuse("works")
-    if why := _why_not_undone(h.con, known, made):
+    pairs = (
+        (s, g) for s in known.stored.cases_of(made.to_story) for g in known.stored.cases_of(made.from_story)
+    )
+    pair = next(((s, g) for s, g in pairs if g.joined_to == s.id), None)
+    if why := _why_not_undone(h.con, known, made, pair):
         return Refused("since", f"It can no longer be undone: {why}")
+    if pair and (refused := part(h, *pair)) is not None:
+        return refused
     story_store.undo_move(h.con, made, h.me, h.now)
     owner_store.undo(h.con, made.from_story, made.urn, h.me, h.now)
     mine, theirs = (known.stored.owners.get(s) for s in (made.to_story, made.from_story))
@@ -179,20 +214,141 @@ def undo_merge(h: Handling) -> Done[StoryMove] | Refused:
     return Done(made)
 
 
-def _why_not_undone(con: Connection, known: KnownMatters, made: StoryMove) -> str:
-    """Return what bars that it is undone; "" where nothing does."""
+def _why_not_undone(
+    con: Connection, known: KnownMatters, made: StoryMove, pair: tuple[Case, Case] | None
+) -> str:
+    """Return what bars that it is undone; "" where nothing does. `pair` are cases that it joined."""
+    came = {here.mention_id for here in pair[1].places} if pair else set[str | None]()
     alert, cases = known.stored.alerts.get(made.to_story), known.stored.cases_of(made.to_story)
     if story_store.posts_in(con, made.to_story, made.posts) != {*made.posts}:
         return "posts of it were deleted, or moved once more."
     if (alert.times if alert else 0) != made.times:
         return "its alert was sent again, with what was merged."
     opened = next((case.id for case in cases if case.opened_at >= made.moved_at), "")
-    if number := opened or _about(cases, made.posts):
+    if number := opened or _about(cases, {*made.posts} - came):
         return f"case {number} is about what was merged."
-    hides = any(case.lane for case in cases)
-    if hides and not story_store.restricted_stories(con).get(made.from_story):
+    if (
+        not pair
+        and any(case.lane for case in cases)
+        and not story_store.restricted_stories(con).get(made.from_story)
+    ):
         return "its words were hidden, as all of that case."
     return ""
+
+
+# Two cases that are one: the later is closed, and its places go on as places of the first. That is the one
+# whose removal was decided first, else which was opened first: no decision puts its target off. What was
+# asked, answered and seen at a place comes along as it was, so that its clocks run on there.
+
+_COMES_ALONG = (Asked, Answered, Checked, EvidenceKept, Hosted, PlaceLeft)
+
+
+def order_for_joining(one: Case, other: Case) -> tuple[Case, Case]:
+    """Say which of the two stays, and which becomes part of it."""
+
+    def first(case: Case) -> tuple[bool, datetime, datetime, str]:
+        decided = case.sought.since if case.sought else case.decided_at
+        return decided is None, decided or case.opened_at, case.opened_at, case.id
+
+    stays, goes = sorted((one, other), key=first)
+    return stays, goes
+
+
+def apart_refusal(h: Handling, stays: Case, goes: Case) -> Refused | None:
+    """Why the two must stay two, in words that say what to do; None where they may be one."""
+    settled = attrgetter("lane", "restricted", "locked", "fair", "content_class", "threatens")
+    barred = {
+        "closed": stays.closed_at or goes.closed_at,
+        "kind": settled(stays) != settled(goes),
+        "left_out": {*stays.subjects} != {*goes.subjects} or _opens(h.session, stays, goes),
+        "target": goes.target not in (None, stays.target),
+        "consent": goes.consent not in (Consent.NOT_ASKED, stays.consent),
+        "decision": goes.decision not in (None, stays.decision),
+        "open": stays.proposal or goes.proposal or stays.call_to_999 or goes.call_to_999,
+        "held": goes.hold_by,
+        "owed": any(w.clock in OF_PRIVACY for w in goes.waits),
+        "twice": {p.mention_id for p in stays.places if p.mention_id} & {p.mention_id for p in goes.places},
+    }
+    why = next((name for name, bars in barred.items() if bars), "")
+    return h.refuse(why, case=stays.id, other=goes.id) if why else None
+
+
+def _opens(session: Session, stays: Case, goes: Case) -> bool:
+    """Could somebody read by it what they may not now, or learn of a case of which they may know nothing?"""
+    people = session.config.people
+    first, later = (matter_of(case, session.config) for case in (stays, goes))
+    both = [(access(p, first, people), access(p, later, people)) for p in people]
+    return any(here > there or (there and here is Access.NOTHING) for here, there in both)
+
+
+def join(h: Handling, stays: Case, goes: Case, why: str) -> Refused | None:
+    """Make one case of two that nothing keeps apart, in the caller's transaction; nobody is written to."""
+    by, now, steps = h.me, h.now, that_hold(case_store.steps_of_case(h.con, goes.id))
+    closes, comes = Joined(case=stays.id, closes=True), Joined(case=goes.id)
+    for case, step in ((goes, closes), (stays, comes)):
+        came = rehearse_step(h.context, case, Event(step, by, why), now)
+        if isinstance(came, Refusal):
+            said = Refused(came.guard, f"{came.said} {came.remedy}")
+            return said if why.strip() else h.refuse(came.guard, "why_one")
+    along = [step for here in goes.places for step in _along(stays, goes, here, steps)]
+    runs = next((w for w in goes.waits if goes.sought and w.clock == goes.sought.clock), None)
+    opening = _step(stays, replace(comes, taken=len(along)), by, now, why)
+    if runs is not None:
+        opening = replace(opening, due_at=runs.due_at, clock=runs.clock)
+    whole = [opening, *(replace(s, case_id=stays.id, actor=by, recorded_at=now) for s in along)]
+    then = stays
+    for i, each in enumerate(whole):
+        whole[i] = replace(each, n=stays.steps + 1 + i)
+        then = after(then, whole[i])
+    if _place_states(then)[len(stays.places) :] != _place_states(goes):
+        return h.refuse("came_back", case=stays.id, other=goes.id)
+    closing = _step(goes, closes, by, now, why)
+    case_store.append_steps(h.con, after(goes, closing), [closing], (), now)
+    case_store.append_steps(h.con, then, whole, (), now)
+    return None
+
+
+def _along(stays: Case, goes: Case, here: CasePlace, steps: list[CaseStep]) -> list[CaseStep]:
+    """The steps that make a place of the one case a place of the other, with what was done there."""
+    n = numbers(stays)[-1] + numbers(goes).index(here.n) + 1
+    role = PlaceRole.ITEM if here.role is PlaceRole.POST else here.role
+    found = CopyFound(mention=here.mention_id or "", url=here.url, what=role, channel=here.channel)
+    theirs = [
+        replace(s, said=replace(s.said, place=n))
+        for s in steps
+        if isinstance(s.said, _COMES_ALONG) and place_of(s.said) == here.n
+    ]
+    opened = replace(
+        steps[0], said=found, done_at=goes.opened_at, why="", due_at=None, clock="", otherwise={}
+    )
+    return [opened, *theirs]
+
+
+def _place_states(case: Case) -> list[tuple[object, ...]]:
+    """Say how far each of its places is, what is asked there and not answered, and how it was seen."""
+    asked = [[(a.rung, a.at) for a in p.askings if a.rung is not EMERGENCY] for p in case.places]
+    return [(p.place_state, p.said_gone_at, p.checks, a) for p, a in zip(case.places, asked, strict=True)]
+
+
+def _step(case: Case, said: Joined, by: str, now: datetime, why: str) -> CaseStep:
+    return CaseStep(case.id, case.steps + 1, case.urn, said, by, now, now, why=why.strip())
+
+
+def part(h: Handling, stays: Case, goes: Case) -> Refused | None:
+    """Makes two of them again, each as it was; why not, where the case has gone on since."""
+    undone = []
+    for case, other in ((goes, stays), (stays, goes)):
+        steps = case_store.steps_of_case(h.con, case.id)
+        held = ((s, s.said) for s in reversed(steps) if isinstance(s.said, Joined))
+        made, said = next((step, said) for step, said in held if said.case == other.id)
+        last = made.n + (said.taken or 0)
+        if any(not isinstance(s.said, Noted) for s in steps if s.n > last):
+            return h.refuse("since", case=case.id)
+        undone.append((steps, _step(case, replace(said, undone=True), h.me, h.now, made.why)))
+    for steps, back in undone:
+        case_store.append_steps(h.con, replay([*steps, back]), [back], (), h.now)
+        case_store.drop_places(h.con, load_case(h.con, back.case_id))
+    return None
 
 
 # A list of what somebody saw: read, checked line by line, and handed in as one matter.

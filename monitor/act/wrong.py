@@ -228,7 +228,7 @@ def say_wrong(h: Handling, what: Mistake, right: str, why: str) -> Done[object] 
     module; of TWICE the other's number. Raises InputError where a case refuses it, or somebody could read
     more."""
     if what is Mistake.TWICE and right:
-        return merge(h, find_matter(h.con, h.session, right))
+        return merge(h, find_matter(h.con, h.session, right), why)
     if what in (Mistake.DANGER, Mistake.ACCUSED, Mistake.WRONGED) and right:
         return _say_who(h, what, right, why)
     said = _marking(h.look(), h.story_id, what, right)

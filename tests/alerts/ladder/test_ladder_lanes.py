@@ -526,8 +526,7 @@ def test_what_has_no_row_is_refused_and_changes_nothing(state, kind, actor):
 
 def test_every_state_step_and_rung_stands_in_the_table_and_999_is_asked_who_says_so_alone():
     by_closing = {StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING, StepKind.OPENED}
-    by_earlier_versions = {StepKind.JOINED}
-    assert {kind for _, kind in TABLE} == set(StepKind) - by_closing - by_earlier_versions
+    assert {kind for _, kind in TABLE} == set(StepKind) - by_closing
     assert {state for state, _ in TABLE} == set(CaseState)
     assert set(OF_RUNGS) == set(Rung)
     rows = {(state, kind): row for (state, kind), rows in TABLE.items() for row in rows if row.imminent}

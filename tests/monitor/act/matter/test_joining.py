@@ -1,6 +1,5 @@
-"""Joining matters, and undoing it; lists of what somebody saw."""
+"""Joining matters and splitting them, and undoing it; several at once from the list."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -13,18 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.access.knowing import access
-from alerts.ladder.replay import after
-from data.cases import CaseStep, PlaceState
+from data.cases import CaseState, PlaceState
 from data.errors import InputError
 from data.ids import digest
 from data.matters import SaidWrong, WrongKind
 from data.retention.deleting import drop_orphans, purge_cases
+from data.rungs import CaseClock
 from data.steps.acts import Done, Refused
-from data.steps.classes import Asked, CopyFound, Joined
-from data.steps.codes import Ending, PlaceRole, StepKind
+from data.steps.codes import Check, Ending, StepKind
 from data.store import alerts as alert_store
 from data.store import owners as owner_store
-from data.store.cases import append_steps, steps_of_case
 from data.store.engine.audit_chain import links
 from data.store.owners import corrections_that_count, put_said_wrong
 from data.store.stories import moved_to, posts_moved
@@ -40,7 +37,7 @@ from monitor.matters.reader import Reader, read_matters
 from monitor.matters.views import alert_views, read_matter
 from monitor.pipeline.rejudge import raise_moved
 
-# A story marked, judged wrongly or merged with another; and each taken back.
+# A story marked, judged wrongly, merged or joined with another; and each taken back.
 
 LATER = NOW + timedelta(days=30)
 FAIR = {"severity": Severity.TODAY, "route": Route.RESPOND}
@@ -246,7 +243,8 @@ def test_its_tone_is_as_somebody_says_until_each_who_said_so_has_taken_it_back(d
     assert tone() == [("negative",)]
 
 
-# Two matters are merged, and it is undone; nobody reads or learns more by it.
+# Two matters are merged, or their cases joined, and it is undone; nobody reads or learns more by
+# it.
 
 
 INSULT = {
@@ -436,25 +434,19 @@ class TwoCases:
     def asked(self, number):
         self.takes(number, StepKind.ASKED, rung="platform_report")
 
+    def answered(self, number):
+        self.takes(number, StepKind.ANSWERED, rung="platform_report", result="removed")
+
+    def merged(self, why="One parent, one quarrel"):
+        self.desk.now += timedelta(minutes=1)
+        return does(self.desk, merge, "story-again", "story-insult", why, at=self.desk.now)
+
+    def parted(self):
+        self.desk.now += timedelta(minutes=1)
+        return does(self.desk, undo_merge, "story-insult", at=self.desk.now)
+
     def case(self, number):
         return self.desk.case(number)
-
-    def joined_by_an_earlier_version(self):
-        """What it left where the later became part of the first: its post and asking are steps of that."""
-        first, later = (self.case(number) for number in self.numbers)
-        self.desk.now += timedelta(minutes=1)
-        with self.desk.store.write("as before") as con:
-            theirs = [step for step in steps_of_case(con, later.id) if isinstance(step.said, Asked)]
-            post = CopyFound(mention=later.mention_id, what=PlaceRole.ITEM, channel=later.channel)
-            came = [Joined(case=later.id, taken=2), post, replace(theirs[0].said, place=2)]
-            for case, said in ((later, [Joined(case=first.id, closes=True)]), (first, came)):
-                for one in said:
-                    at = theirs[0].done_at if isinstance(one, Asked) else self.desk.now
-                    step = CaseStep(
-                        case.id, case.steps + 1, URN, one, "holt", at, self.desk.now, why="One quarrel"
-                    )
-                    case = after(case, step)
-                    append_steps(con, case, [step], (), self.desk.now)
 
 
 def two_open(desk):
@@ -463,14 +455,28 @@ def two_open(desk):
         desk.open(desk.story(name, **RAISED), "holt")
 
 
-def two_joined(desk):
-    """Removal of both is sought, and the platform asked about the later, before they were joined."""
+def two_asked(desk):
+    """Removal of both is sought, and the platform asked about the later."""
     two_open(desk)
     two = TwoCases(desk)
     for number in two.numbers:
         two.sought(number)
     two.asked(two.later)
-    two.joined_by_an_earlier_version()
+
+
+def two_joined(desk):
+    two_asked(desk)
+    assert isinstance(TwoCases(desk).merged(), Done)
+
+
+@pytest.fixture
+def two(tmp_path):
+    return TwoCases(a_desk(tmp_path, two_open))
+
+
+@pytest.fixture
+def asked(tmp_path):
+    return TwoCases(a_desk(tmp_path, two_asked))
 
 
 @pytest.fixture
@@ -478,32 +484,112 @@ def joined(tmp_path):
     return TwoCases(a_desk(tmp_path, two_joined))
 
 
-def test_two_matters_that_each_have_a_case_stay_two(tmp_path):
-    two = TwoCases(a_desk(tmp_path, two_open))
-    came = does(two.desk, merge, GOES, STAYS, at=two.desk.now + timedelta(minutes=1))
-    assert came.guard == "cases"
-    assert "add each post to one case as a place" in came.reason
-    assert [two.case(number).ending for number in two.numbers] == [None, None]
-
-
-def test_a_case_that_an_earlier_version_joined_stays_part_of_the_other(joined):
+def test_the_later_is_closed_for_a_reason_and_its_post_is_a_place_of_the_first(joined):
     """It is not opened again, and its evidence is kept as long as the first."""
     first, later = joined.case(joined.first), joined.case(joined.later)
     assert (later.ending, later.joined_to, later.waits) == (Ending.JOINED, joined.first, ())
     assert [here.mention_id for here in first.places] == [a_mention(n).id for n in ("insult", "again")]
-    assert first.places[1].place_state is PlaceState.ASKED
     with pytest.raises(ActRefused, match="part of another case"):
         joined.takes(joined.later, StepKind.REOPENED)
     gone = do_in(joined.desk.store, purge_cases, JANUARY + timedelta(days=9000), Policy())
     assert not gone.whole
 
 
-def test_the_report_counts_what_was_joined_and_each_asking_once(joined):
+def test_what_the_platform_was_asked_is_waited_for_at_the_place_and_no_reason_joins_nothing(asked):
+    assert isinstance(asked.merged(why=""), Refused)
+    assert asked.case(asked.later).state is CaseState.WAITING
+    before = {(w.clock, w.due_at) for w in asked.case(asked.later).waits}
+    asked.merged()
+    first = asked.case(asked.first)
+    assert first.places[1].place_state is PlaceState.ASKED
+    assert {(w.clock, w.due_at) for w in first.waits if w.place == 2} == {
+        w for w in before if w[0] != CaseClock.BASILDON_24H
+    }
+    asked.answered(f"{asked.first}-2")
+    assert asked.case(asked.first).places[1].place_state is PlaceState.SAID_GONE
+
+
+def test_undone_both_cases_are_as_before(asked):
+    before = [asked.case(n) for n in asked.numbers]
+    asked.merged()
+    asked.parted()
+    assert asked.case(asked.later).ending is None
+    for case, was in zip(map(asked.case, asked.numbers), before, strict=True):
+        assert (case.state, case.waits, case.places, case.rung, case.ending) == (
+            was.state, was.waits, was.places, was.rung, was.ending,
+        )  # fmt: skip
+    kept = rows_of(asked.desk.store, "SELECT case_id, n FROM case_places ORDER BY ALL")
+    assert kept == sorted((n, 1) for n in asked.numbers)
+    asked.merged()
+    assert len(asked.case(asked.first).places) == 2
+
+
+def test_it_is_not_undone_once_the_first_has_gone_on(joined):
+    joined.asked(joined.first)
+    assert "has gone on" in joined.parted().reason
+
+
+def test_what_was_seen_gone_comes_along_and_is_looked_at_again_at_its_times(asked):
+    asked.answered(asked.later)
+    asked.desk.now += timedelta(hours=2)
+    asked.desk.look(Check.GONE, "holt", asked.later)
+    was = asked.case(asked.later).places[0]
+    asked.merged()
+    here = asked.case(asked.first).places[1]
+    assert (here.place_state, here.checks, here.recheck_at) == (PlaceState.GONE, was.checks, was.recheck_at)
+
+
+def test_the_report_counts_the_matter_and_each_asking_once(joined):
     week, asked = (URN, JANUARY - timedelta(days=1), JANUARY + timedelta(days=6)), joined
     with asked.desk.store.open_reader() as con:
         (one,) = removals(con, *week)
         assert (one.case_id, one.rung) == (asked.first, "platform_report")
         assert count_actions(con, *week)["asked"] == 1
+    asked.parted()
+    with asked.desk.store.open_reader() as con:
+        assert sorted((r.case_id, r.rung or "") for r in removals(con, *week)) == sorted(
+            [(asked.first, ""), (asked.later, "platform_report")]
+        )
+        assert count_actions(con, *week)["asked"] == 1
+
+
+def test_the_one_decided_first_stays_so_that_nobody_is_given_more_time(two):
+    two.sought(two.later)
+    due = two.case(two.later).sought.due_at
+    two.sought(two.first)
+    two.merged()
+    assert two.case(two.first).joined_to == two.later
+    assert two.case(two.later).sought.due_at == due
+
+
+def refused(two, *said):
+    why = two.merged().reason
+    assert all(word in why for word in said), why
+    assert not two.case(two.later).joined_to
+    assert not two.case(two.first).joined_to
+
+
+def test_one_that_is_fair_comment_is_not_joined_to_a_removal(two):
+    two.takes(two.first, StepKind.CLASSIFIED, class_="C0")
+    refused(two, "not of one kind")
+
+
+def test_different_people_left_out_keep_them_two_either_way(two):
+    two.takes(two.first, StepKind.ACCUSED, person="fern")
+    refused(two, "not for the same people")
+
+
+def test_one_on_hold_closed_or_aimed_at_somebody_else_stays_as_it_is(two):
+    """A hold is ended first, and what is closed opened again."""
+    two.takes(two.later, StepKind.HELD, review="2027-06-01")
+    refused(two, "on hold")
+    two.desk.now += timedelta(minutes=1)
+    two.desk.take(StepKind.RELEASED, "pike", two.later, why="It is over")
+    two.takes(two.first, StepKind.TARGET, person="fern", subjects="")
+    two.takes(two.later, StepKind.TARGET, person="vale", subjects="")
+    refused(two, "not for the same people")
+    two.takes(two.later, StepKind.CLOSED, ending="mistaken")
+    refused(two, "closed", "open it again first")
 
 
 # A list of what somebody saw, as it is read: pasted lines, or a table.
