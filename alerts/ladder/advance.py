@@ -310,11 +310,6 @@ TABLE: Mapping[tuple[CaseState, StepKind], tuple[Transition, ...]] = {
     for key in each_once(_ORDINARY, _IMMINENT)
 }
 """The transition of each step in each state; where a step has several rows, its content picks one."""
-GUARDS: Mapping[str, Guard] = {
-    guard.__name__: guard
-    for wanted in (*(row.guards for rows in TABLE.values() for row in rows), *OF_RUNGS.values(), FIRST)
-    for guard in wanted
-}
 
 NO_ROW = {FAIR: "fair_comment", LANE: "lane", CLOSED: "closed"}
 """The name of the refusal where a state has no row for a step; `no_row` elsewhere."""

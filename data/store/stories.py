@@ -391,14 +391,14 @@ def _mention(
     )  # fmt: skip
 
 
-# Posts that people moved: those of one story merged into another, and those split off one.
+# Posts that people moved: those of one story merged into another.
 
 
 @freeze
 class StoryMove:
-    """Posts (ids) of `from_story` that are in `to_story` since; `merged`: all it had, and what comes later.
-    Of what they were merged into: how often its alert had been raised, the span of time it had (None for what
-    was split off), whom it keeps out since, and which notes came along (ids)."""
+    """Posts (ids) of `from_story` that are in `to_story` since; `merged`: all it had, and what comes later,
+    not so where an earlier version split them off. Of what they were merged into: how often its alert had
+    been raised, the span of time it had, whom it keeps out since, and which notes came along (ids)."""
 
     from_story: str
     to_story: str
@@ -433,16 +433,13 @@ STILL_MOVED = """SELECT v.from_story FROM story_moves v
 
 
 def move(con: Connection, made: StoryMove) -> StoryMove:
-    """Moves the posts, keeps the move and gives it as kept; a merge spans the time of both. Audited."""
+    """Moves the posts, keeps the move and gives it as kept; it spans the time of both. Audited."""
     _put_into(con, made, made.from_story, made.to_story, made.moved_at)
-    if made.merged:
-        given = {"of": made.from_story, "to": made.to_story}
-        execute(con, _SPAN, **given)
-        made = replace(made, notes=tuple(read_column(con, _NOTES, urn=made.urn, **given)))
+    given = {"of": made.from_story, "to": made.to_story}
+    execute(con, _SPAN, **given)
+    made = replace(made, notes=tuple(read_column(con, _NOTES, urn=made.urn, **given)))
     keep(con, made)
-    at, by = made.moved_at, made.moved_by
-    what = (made.to_story, made.urn, _codes(made))
-    record_act(con, at, by, "story_merged" if made.merged else "story_split", *what)
+    record_act(con, made.moved_at, made.moved_by, "story_merged", made.to_story, made.urn, _codes(made))
     return made
 
 
@@ -455,9 +452,8 @@ def undo_move(con: Connection, made: StoryMove, by: str, now: datetime) -> None:
     """Move the posts back, as it was before. Audited, as done by somebody (an id)."""
     _put_into(con, made, made.to_story, made.from_story, now)
     given = {"of": made.from_story, "to": made.to_story}
-    if made.merged:
-        execute(con, _BACK, first=made.first_seen, last=made.last_seen, **given)
-        execute(con, _NOTES_BACK, ids=made.notes, **given)
+    execute(con, _BACK, first=made.first_seen, last=made.last_seen, **given)
+    execute(con, _NOTES_BACK, ids=made.notes, **given)
     if made.kept_out:
         for (alert_id,) in read_rows(con, _LET_IN, out=made.kept_out, to=made.to_story, urn=made.urn):
             sealed = alert_codes(con, [alert_id], ("excluded",))[alert_id]

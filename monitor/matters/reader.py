@@ -224,7 +224,7 @@ def may_open_case(reader: Reader, known: KnownMatters, story_id: str) -> bool:
 
 
 def may_join(reader: Reader, known: KnownMatters, story_id: str) -> bool:
-    """Check whether they may merge or split it: they read and work on all of it, and it is not done."""
+    """Check whether they may merge it: they read and work on all of it, and it is not done."""
     mark = known.stored.marks.get(story_id)
     if not reads_all(reader, known, story_id) or (mark is not None and mark.mark is not Mark.TAKEN):
         return False

@@ -101,8 +101,8 @@ def reasons_as_far(reasons: Iterable[Reason], access: Access, *, conflicts: bool
     return shown if access is Access.WORDS else _codes(shown)
 
 
-def case_as_far(case: Case, access: Access, *, own: bool) -> Case:
-    """A case: nobody's id but, where it is the reader's `own`, of who recorded what for them."""
+def case_as_far(case: Case, access: Access) -> Case:
+    """A case: nobody's id."""
     if access is Access.WORDS:
         return case
     return replace(
@@ -111,15 +111,13 @@ def case_as_far(case: Case, access: Access, *, own: bool) -> Case:
         **_nowhere(case),
         others=tuple(replace(here, **_nowhere(here)) for here in case.others),
         proposal=case.proposal and replace(case.proposal, by="", meant=()),
-        consent_by=case.consent_by if own else None,
-        support_by=case.support_by if own else None,
     )
 
 
 _NOBODYS: Mapping[str, Any] = {
     **dict.fromkeys(("target", "assigned_to", "owner", "acting", "complainant_person", "classified_by")),
     **dict.fromkeys(("weighed", "decided_by", "consent_person", "hold_by", "sought_by", "chronology_by")),
-    **dict.fromkeys(("chronology_author", "chronology_person")),
+    **dict.fromkeys(("chronology_author", "chronology_person", "consent_by", "support_by")),
     **dict.fromkeys(("subjects", "audience", "copies"), ()),
     "opened_by": "",
 }
@@ -746,7 +744,7 @@ def _open_cases(reader: Reader, cases: tuple[Case, ...], access: Access) -> list
     still_open = [case for case in cases if case.closed_at is None]
     known = reader.cases(still_open)
     return [
-        case_as_far(case, min(much, access), own=False)
+        case_as_far(case, min(much, access))
         for case in still_open
         if (much := known.get(case.id, Access.NOTHING)) >= Access.STATUS
     ]

@@ -1,5 +1,5 @@
 """Pages of the manual made on the spot from the program's tables, letters and sentences. A page of `docs/`
-names a table, `<!-- made: guards -->`, and `filled` puts it there; letters (`letter police`) have no file."""
+names a table, `<!-- made: rungs -->`, and `filled` puts it there; letters (`letter police`) have no file."""
 
 from __future__ import annotations
 
@@ -18,18 +18,16 @@ from alerts.access.matter import Matter
 from alerts.access.offices import ACTS, ASKED_NEXT, FACTS, LAST_RESORT, REPORTS_TO, Concern, Fact, FactRow
 from alerts.escalation import BEFORE, MORNING, PATIENCE
 from alerts.escalation import TABLE as TABLE_OF_ALARM
-from alerts.ladder.advance import EVERY_RUNG, GUARDS, NO_ROW, OF_RUNGS, TABLE
-from alerts.ladder.guards import FIRST
+from alerts.ladder.advance import OF_RUNGS
 from alerts.ladder.rules import Guard
 from alerts.letters.kinds import SPECS, LetterKind
 from alerts.letters.layout import ANY, names_in, source, without_tag_lines
 from alerts.ways import body_words, playbooks
 from classifiers.scoring.onnx_scorer import CARD, MODEL_DIR
-from data.cases import CaseState
 from data.content_class import CLASSES, ContentClass
 from data.rungs import Rung
 from data.shipped import read_table
-from data.steps.codes import BypassRoute, StepKind
+from data.steps.codes import BypassRoute
 from data.store.engine.audit_chain import Code
 from data.types import About, Person, Role
 from data.web.channels import CHANNELS, OF_SOURCES, OPEN_TO_ALL, Reporter
@@ -143,21 +141,6 @@ def channel_lines() -> Lines:
         yield f"| {_codes(keys)} | {evidence} | {asked} |"
 
 
-def transitions() -> Lines:
-    """Every step in every state that has a row; states with the same row share one."""
-    yield from ("| step | in | leads to | guards |", "|---|---|---|---|")
-    for kind in StepKind:
-        shared: dict[tuple[str, str, str], list[CaseState]] = {}
-        for state, row in ((each, row) for each in CaseState for row in TABLE.get((each, kind), ())):
-            leads = "the same" if row.to == (state,) else _codes(row.to)
-            own = ", and the rung’s own" if row.of_rung else ""
-            step = f"`{kind}`, 999 in imminent danger" if row.imminent else f"`{kind}`"
-            alone = " alone" if row.imminent else ""
-            shared.setdefault((step, leads, _guard_names(row.guards) + own + alone), []).append(state)
-        for (step, leads, guarded), states in sorted(shared.items(), key=lambda row: row[0][0]):
-            yield f"| {step} | {_codes(states)} | {leads} | {guarded or '–'} |"
-
-
 def rungs() -> Lines:
     """Each rung with what it wants, and the clock that it starts."""
     yield from ("| rung | who is asked | also needs | its clock | its letters |", "|---|---|---|---|---|")
@@ -168,23 +151,6 @@ def rungs() -> Lines:
         others = (f"`{kind}`: {asked}" for kind, asked in ways.items() if asked != _W(rung.key))
         who, needs = "; ".join((_W(rung.key), *others)), _guard_names(OF_RUNGS[rung])
         yield f"| `{rung}` | {who} | {needs} | `{row.clock}`{own} | {_codes(row.letters) or '–'} |"
-
-
-_BLANKS_OF_GUARDS = (
-    "number deciders heads confirmers target held_by until nation instead facts places kinds copies site"
-)
-_OTHER_BLANKS = {"class_now": "‹class›", "to_warn": "‹whom›", "ends": "‹when their time is over›"}
-
-
-def guards() -> Lines:
-    """Each guard with the words of its refusal, and what would satisfy it."""
-    first, every = (guard.__name__ for guard in FIRST), (guard.__name__ for guard in EVERY_RUNG)
-    given = {name: f"‹{name}›" for name in _BLANKS_OF_GUARDS.split()} | _OTHER_BLANKS
-    given["keeping"] = _W("refusal.keeping.page")
-    yield from ("| guard | it refuses, saying | what would satisfy it |", "|---|---|---|")
-    for name in dict.fromkeys((*first, *NO_ROW.values(), "no_row", "by_closing", *every, *GUARDS)):
-        refused, remedy = _W(f"refusal.{name}.said", **given), _W(f"refusal.{name}.remedy", **given)
-        yield f"| `{name}` | {refused} | {remedy} |"
 
 
 _EVERY_OFFICE = tuple(Person(role.value, role.value, (role,), "office@example.org") for role in Role)
@@ -362,9 +328,7 @@ def _number(value: float) -> str:
 
 
 TABLES: Mapping[str, Callable[[], Lines]] = {
-    "transitions": transitions,
     "rungs": rungs,
-    "guards": guards,
     "lanes": lanes,
     "acts": acts,
     "reading": reading_lines,

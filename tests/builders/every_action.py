@@ -232,7 +232,6 @@ def _alerts(store):
         save(con, a_batch(post, story_id="s-moved"), now=OPENED, policy=POLICY)
         move = StoryMove("s-moved", "s-two", URN, True, (post.id,), OPENED, "pike", kept_out=("ash",))
         story_store.undo_move(con, story_store.move(con, move), "pike", OPENED)
-        story_store.move(con, replace(move, merged=False))
         mail = WaitingMail(
             "never-sent", told.id, "pike", "instant", OPENED, queued=True, shown=True, named=True
         )

@@ -83,7 +83,6 @@ class AuditAction(StrEnum):
     STORY_MARKED = "story_marked"
     STORY_MERGE_UNDONE = "story_merge_undone"
     STORY_MERGED = "story_merged"
-    STORY_SPLIT = "story_split"
     TEXT_DELETED = "text_deleted"
     WHO_WAS_NAMED = "who_was_named"
     WORDS_WITHHELD = "words_withheld"

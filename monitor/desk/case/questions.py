@@ -224,7 +224,7 @@ def see(
         return None
     case = turn_to_place(case, place)
     if much is Access.STATUS:
-        far, rules = case_as_far(case, much, own=False), school_rules(session.context, case.urn)
+        far, rules = case_as_far(case, much), school_rules(session.context, case.urn)
         return SeenCase(
             session, far, CaseFile(far, (), None), rules, now, whole=False, unread=True, access=much
         )
