@@ -244,6 +244,17 @@ def test_data_out_shows_the_72_hours_as_a_clock_with_its_end_and_fraud_whom_to_r
     assert "101" in W("page.fraud.scotland")
 
 
+def test_others_pictures_of_pupils_are_decided_by_the_lead_first_then_asked_for_kindly_and_by_their_form(at):
+    pictures = replace(POST, channel="instagram", url="https://www.instagram.com/p/Cx1")
+    page = at(**CHILD, reasons=(Reason("pupils_pictured", "."),), post=pictures)
+    facts = dict(page.page("dsl", read=True).page.facts)
+    assert "a child in care" in facts[W("page.head.pictured")]
+    assert "Would you please take these down today?" in facts[W("page.head.poster")]
+    assert "https://help.instagram.com/" in facts[W("page.head.form")]
+    assert [*facts].index(W("page.head.pictured")) < [*facts].index(W("page.head.poster"))
+    assert W("page.head.pictured") not in dict(at(**CHILD).page("dsl", read=True).page.facts)
+
+
 def test_a_post_is_shown_by_its_first_words_where_they_may_be_repeated(at):
     page = at(raised=False, **MILD).page()
     assert "<blockquote>“They never ring back, and the office is always shut. Two weeks …”" in page.text
