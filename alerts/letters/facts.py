@@ -38,7 +38,7 @@ from alerts.pack.facts import (
     time_shown,
 )
 from alerts.said_time import said_time
-from alerts.ways import PlatformRoute, route
+from alerts.ways import PlatformRoute, helplines, route
 from alerts.wording.cases import (
     is_account,
     office,
@@ -124,6 +124,8 @@ def facts_of_post(check: LetterCheck, w: Words) -> dict[str, object]:
         "exactly": w(f"letter.exactly.{'reported' if whose is WhoseWords.REPORTED else 'read'}"),
         "of_account": post_text(check.file) if of_account and not has_withheld_words(case) else "",
         "is_account": is_account(case, post),
+        "of_pupil": case.about is About.PUPIL,
+        "childline": helplines()["report_remove"].phone,
         "captured": day_and_time(seen, rules, w) if seen and not bare else "",
         "exhibits": case.captures > 0,
         "public": channel(case.channel).public,

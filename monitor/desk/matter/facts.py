@@ -81,7 +81,8 @@ def matter_facts(seen: Visit, at: Moment, w: Words, then: str) -> Iterator[tuple
 
 def _ready_facts(seen: Visit, w: Words) -> Iterator[tuple[str, str]]:
     """Say of fraud whom to ring, by nation, and what parents may be told; of pupils' pictures that others put
-    up what is decided first, what they may be asked, and the platform's form (Calcot; King James's 2.8)."""
+    up what is decided first, what they may be asked, and the platform's form (Calcot; King James's 2.8); of
+    praise what may be answered."""
     view = seen.view
     if not (view.words and view.top):
         return
@@ -91,6 +92,8 @@ def _ready_facts(seen: Visit, w: Words) -> Iterator[tuple[str, str]]:
         yield w("page.head.pictured"), w("page.pictured.first")
         yield w("page.head.poster"), w("page.pictured.poster")
         yield w("page.head.form"), w("page.pictured.form", report=asked.report, form=asked.form).strip()
+    elif view.top.route is Route.THANK:
+        yield w("page.head.thanks"), w("page.thanks")
     elif label_of(view.top) == "fraud":
         scots = seen.school.nation == "scotland"
         yield w("page.head.fraud"), w("page.fraud.scotland" if scots else "page.fraud.ring")

@@ -33,7 +33,7 @@ from data.steps.codes import StepKind
 from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store.stories import Enclosures, moved_to
-from data.types import TITLE, About, Mark, Reason, Route, Severity
+from data.types import TITLE, About, Mark, Reason, Route, Sentiment, Severity
 from data.words.say import words
 from monitor.act.joining import write_note
 from monitor.act.keeping import lying_there
@@ -253,6 +253,13 @@ def test_others_pictures_of_pupils_are_decided_by_the_lead_first_then_asked_for_
     assert "https://help.instagram.com/" in facts[W("page.head.form")]
     assert [*facts].index(W("page.head.pictured")) < [*facts].index(W("page.head.poster"))
     assert W("page.head.pictured") not in dict(at(**CHILD).page("dsl", read=True).page.facts)
+
+
+def test_praise_has_words_to_answer_with_and_criticism_has_none(at):
+    praise = {**MILD, "route": Route.THANK, "sentiment": Sentiment.POSITIVE}
+    facts = dict(at(raised=False, **praise).page().page.facts)
+    assert "Thank you for your kind words" in facts[W("page.head.thanks")]
+    assert W("page.head.thanks") not in dict(at(raised=False, **MILD).page().page.facts)
 
 
 def test_a_post_is_shown_by_its_first_words_where_they_may_be_repeated(at):
