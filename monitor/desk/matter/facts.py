@@ -82,7 +82,7 @@ def matter_facts(seen: Visit, at: Moment, w: Words, then: str) -> Iterator[tuple
 def _ready_facts(seen: Visit, w: Words) -> Iterator[tuple[str, str]]:
     """Say of fraud whom to ring, by nation, and what parents may be told; of pupils' pictures that others put
     up what is decided first, what they may be asked, and the platform's form (Calcot; King James's 2.8); of
-    praise what may be answered."""
+    a pupil who befriends staff what their parent may be told (Monkhouse); of praise what may be answered."""
     view = seen.view
     if not (view.words and view.top):
         return
@@ -92,6 +92,8 @@ def _ready_facts(seen: Visit, w: Words) -> Iterator[tuple[str, str]]:
         yield w("page.head.pictured"), w("page.pictured.first")
         yield w("page.head.poster"), w("page.pictured.poster")
         yield w("page.head.form"), w("page.pictured.form", report=asked.report, form=asked.form).strip()
+    elif has_reason(view.top, "said_about_befriends_staff"):
+        yield w("page.head.befriends"), w("page.befriends")
     elif view.top.route is Route.THANK:
         yield w("page.head.thanks"), w("page.thanks")
     elif label_of(view.top) == "fraud":

@@ -255,6 +255,11 @@ def test_others_pictures_of_pupils_are_decided_by_the_lead_first_then_asked_for_
     assert W("page.head.pictured") not in dict(at(**CHILD).page("dsl", read=True).page.facts)
 
 
+def test_of_a_pupil_who_befriends_staff_the_lead_has_words_for_a_parent(at):
+    page = at(**CHILD, reasons=(Reason("said_about_befriends_staff", "."),)).page("dsl", read=True)
+    assert "the safeguarding lead chooses" in dict(page.page.facts)[W("page.head.befriends")]
+
+
 def test_praise_has_words_to_answer_with_and_criticism_has_none(at):
     praise = {**MILD, "route": Route.THANK, "sentiment": Sentiment.POSITIVE}
     facts = dict(at(raised=False, **praise).page().page.facts)
