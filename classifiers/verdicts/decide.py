@@ -49,7 +49,7 @@ from classifiers.verdicts.weigh import (
     look_rank,
     with_reading,
 )
-from classifiers.verdicts.who import OF_NOBODY, ask_names, ask_who, doubts_a_name, speaks_of_staff
+from classifiers.verdicts.who import OF_NOBODY, ask_names, ask_who, doubts_a_name
 from classifiers.verdicts.whose import grave_elsewhere, settle_relevance
 from data.content_class import BYPASSING
 from data.errors import SchoolgateError
@@ -101,14 +101,7 @@ def decide(post: ReadPost) -> Verdict:
         post = replace(post, outcome=_ASKED, about=About.SCHOOL if school else post.about)
     if post.outcome.route.removal and any(s.name == PUPILS_DATA for s in post.weighed.signals):
         post = replace(post, about=About.PUPIL)
-    of_anybody = post.about is About.STAFF and not _OF_ANYBODY.isdisjoint(post.outcome.abuse)
-    if of_anybody and post.here and not post.outcome.route.urgent and not speaks_of_staff(post):
-        post = replace(post, about=About.OTHER)
     return _conclude(post, enquiry=enquiry)
-
-
-_OF_ANYBODY = frozenset(("defamation", "privacy"))
-"""What is posted of parents and suppliers too."""
 
 
 def _dismiss(post: ReadPost) -> Verdict:

@@ -363,11 +363,5 @@ def _may_mean_the_head(post: ReadPost) -> bool:
     of_pupil = (s for s in post.weighed.signals if s.about is About.PUPIL)
     if about is About.PUPIL and any("sexual" in s.labels for s in of_pupil):
         return False  # of a picture nothing says who made it
-    return not speaks_of_staff(post)
-
-
-def speaks_of_staff(post: ReadPost) -> bool:
-    """Does it name somebody of the school, or say an office or a work there? Without that a parent or a
-    supplier may be meant, whom the model takes for staff."""
-    plain = post.reading.plain
-    return bool(post.people_meant or roles_said(plain) or OF_STAFF.search(plain))
+    said = roles_said(post.reading.plain) or OF_STAFF.search(post.reading.plain)
+    return not (post.people_meant or said)

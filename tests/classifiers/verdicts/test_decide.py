@@ -425,25 +425,6 @@ def test_whom_a_post_is_about_is_told_by_name_or_role(text, model, about, subjec
     assert (found.about, found.subject_person) == (about, subject)
 
 
-LIED_OF = scores("platform_report", severe=0.95, abuse__defamation=0.9, about__school=0.1, about__staff=0.8)
-THREATENED = scores("police_now", severe=0.97, abuse__threat=0.9, abuse__privacy=0.9, about__staff=0.95)
-
-
-@for_each(
-    ("text", "model", "about"),
-    [
-        ("Darren Pollock, whose lad is in Year 4, is a thief and took the cake money", LIED_OF, About.OTHER),
-        ("Brightwell Schoolwear is run by a crook called Tolland who keeps your money", LIED_OF, About.OTHER),
-        ("The teaching assistant is a thief and took the cake money", LIED_OF, About.STAFF),
-        ("Pollock will get what he deserves tonight, 9 Mill Row", THREATENED, About.STAFF),
-    ],
-)
-def test_somebody_outside_who_is_lied_of_is_not_called_staff_but_whoever_works_here_or_is_threatened_is(
-    text, model, about
-):
-    assert judged(text, model).about is about
-
-
 def test_a_person_of_another_school_or_of_the_schools_name_is_not_the_subject():
     elsewhere = replace(HEAD, id="other", urns=("900009",), roles=(Role.HEAD,))
     assert judged("Jane Holt shouts", OF_HEAD, people=(elsewhere,)).subject_person is None
