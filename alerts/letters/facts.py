@@ -38,7 +38,7 @@ from alerts.pack.facts import (
     time_shown,
 )
 from alerts.said_time import said_time
-from alerts.ways import PlatformRoute, route
+from alerts.ways import PlatformRoute, helplines, route
 from alerts.wording.cases import (
     is_account,
     office,
@@ -103,6 +103,8 @@ def facts_of_post(check: LetterCheck, w: Words) -> dict[str, object]:
         "exactly": w(f"letter.exactly.{'reported' if reported else 'read'}"),
         "of_account": post_text(check.file) if of_account and not has_withheld_words(case) else "",
         "is_account": is_account(case, post),
+        "of_pupil": case.about is About.PUPIL,
+        "childline": helplines()["report_remove"].phone,
         "exhibits": case.captures > 0,
         "public": channel(case.channel).public,
         "place": place_words_of(case, w),

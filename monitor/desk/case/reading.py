@@ -387,9 +387,11 @@ def case_page(con: Connection, seen: SeenCase, decision: str = "") -> CasePage:
     asks_them = dict(after.values).get("rung") == EMERGENCY.value
     police, of_staff = () if asks_them else tuple(_police(seen)), _staff_matter(seen)
     where = cases.places_words(seen.file, w)
+    # a grave event asks whether the policy is still right (Basildon 11.2; Monkhouse 501)
+    grave = case.state is CaseState.CLOSED and (case.spec.grave or case.to_police)
     return replace(
         page,
-        lines=(*of_staff[0], *page.lines, *next_words(case, w)),
+        lines=(*of_staff[0], *page.lines, *next_words(case, w), *([w("ladder.review")] if grave else [])),
         leads=(*page.leads, *police, *(of_staff[1] if after.act != StepKind.REFERRED else ())),
         parts=tuple(_parts(seen, ("keep", "ask") if page.choices else (part,))),
         rungs=tuple(ladder_rungs(seen)),
@@ -402,16 +404,21 @@ def case_page(con: Connection, seen: SeenCase, decision: str = "") -> CasePage:
 
 
 def _staff_matter(seen: SeenCase) -> tuple[tuple[str, ...], tuple[Lead, ...]]:
-    """Say what the answer about a post of somebody who works here means, and whom it is still passed to."""
+    """Say what the answer about a post of somebody who works here means, and whom it is still passed to.
+    Where they refuse to take it down, that is another matter (Basildon 10), for the same bodies."""
     case, said, w = seen.case, seen.case.staff_matter, seen.w
     if said is None or not case.relationship.may_disclose or (case.state, StepKind.REFERRED) not in TABLE:
         return (), ()
     left = said is StaffMatter.NONE and not case.relationship.works_here
     places = staff_places(case, seen.rules.school.nation, seen.rules.people)
-    to = [place for place in places if place not in case.referred_to]
+    refused = case.relationship.works_here and any(
+        a.rung is Rung.AUTHOR_REQUEST and a.answer is RungAnswer.REFUSED for a in case.askings
+    )
+    to = [place for place in places if refused or place not in case.referred_to]
     told = [(w("ladder.staff.told", who=place_words(place, w)), place) for place in to]
     leads = tuple(Lead(said, act_address(case, StepKind.REFERRED, {"to": place})) for said, place in told)
-    return (w(f"ladder.staff.means.{case.relationship.value if left else said.value}"),), leads
+    means = w(f"ladder.staff.means.{case.relationship.value if left else said.value}")
+    return ((means, w("ladder.staff.refused")) if refused else (means,)), leads
 
 
 def frame_page(seen: SeenCase, heading: str = "") -> CasePage:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from alerts.next_date import ico_by, is_decided, last_day, seems_over
 from alerts.said_time import time_to_tell
 from alerts.select import list_unrecorded
+from alerts.ways import route
 from alerts.wording.cases import until
 from alerts.wording.digest.headlines import clearing, fullest, headline_and_paper, plain_headline
 from alerts.wording.digest.lines import missing_words
@@ -18,7 +19,7 @@ from classifiers.verdicts.by_people import BY
 from data.cases import is_police_informed
 from data.digest import Headline
 from data.evidence.handed_in import CHILD_IMAGE_TEXT, WhoseWords, whose_words
-from data.judged import MISCONDUCT, NAMED, calls_for_alert, is_enquiry
+from data.judged import MISCONDUCT, NAMED, PUPILS_PICTURED, calls_for_alert, has_reason, is_enquiry
 from data.matters import (
     DECIDE,
     ICO,
@@ -64,7 +65,7 @@ def matter_facts(seen: Visit, at: Moment, w: Words, then: str) -> Iterator[tuple
         said = ((c.id, "locked" if c.locked else c.state.value) for c in seen.view.cases)
         states = (f"{w('page.case', number=n, said=w(f'page.state.{state}'))}." for n, state in said)
         yield w("page.head.case"), " ".join(states)
-    yield from _fraud_facts(seen, w)
+    yield from _ready_facts(seen, w)
     by = None if view.ending_mark else ico_by(view.alert, view.cases)
     if by is not None:
         left, when = by - at.now, until(w, by, at.now.astimezone(at.zone).date(), at.zone)
@@ -78,13 +79,27 @@ def matter_facts(seen: Visit, at: Moment, w: Words, then: str) -> Iterator[tuple
         yield w("page.head.due"), due
 
 
-def _fraud_facts(seen: Visit, w: Words) -> Iterator[tuple[str, str]]:
-    """Say of fraud whom to ring, by nation, and what parents may be told."""
-    if not (seen.view.words and seen.view.top and label_of(seen.view.top) == "fraud"):
+def _ready_facts(seen: Visit, w: Words) -> Iterator[tuple[str, str]]:
+    """Say of fraud whom to ring, by nation, and what parents may be told; of pupils' pictures that others put
+    up what is decided first, what they may be asked, and the platform's form (Calcot; King James's 2.8); of
+    a pupil who befriends staff what their parent may be told (Monkhouse); of praise what may be answered."""
+    view = seen.view
+    if not (view.words and view.top):
         return
-    scots = seen.school.nation == "scotland"
-    yield w("page.head.fraud"), w("page.fraud.scotland" if scots else "page.fraud.ring")
-    yield w("page.head.parents"), w("page.fraud.parents")
+    if has_reason(view.top, PUPILS_PICTURED):
+        post = view.posts[0]
+        asked = route(post.channel, post.url or "")
+        yield w("page.head.pictured"), w("page.pictured.first")
+        yield w("page.head.poster"), w("page.pictured.poster")
+        yield w("page.head.form"), w("page.pictured.form", report=asked.report, form=asked.form).strip()
+    elif has_reason(view.top, "said_about_befriends_staff"):
+        yield w("page.head.befriends"), w("page.befriends")
+    elif view.top.route is Route.THANK:
+        yield w("page.head.thanks"), w("page.thanks")
+    elif label_of(view.top) == "fraud":
+        scots = seen.school.nation == "scotland"
+        yield w("page.head.fraud"), w("page.fraud.scotland" if scots else "page.fraud.ring")
+        yield w("page.head.parents"), w("page.fraud.parents")
 
 
 def in_print(seen: Visit, at: Moment, w: Words) -> Iterator[str]:

@@ -310,6 +310,13 @@ def read_pdf(made):
     return PdfReader(io.BytesIO(make_letter_pdf(made)))
 
 
+def test_a_parents_letter_about_a_pupil_points_to_the_nspcc_and_childline_and_no_other_does():
+    said = all_of(drafted(LetterKind.PARENT_INVITATION, about=About.PUPIL, target=None))
+    assert "NSPCC" in said
+    assert helplines()["report_remove"].phone in said
+    assert "NSPCC" not in all_of(drafted(LetterKind.PARENT_INVITATION))
+
+
 @pytest.mark.parametrize("kind", [LetterKind.PARENT_INVITATION, LetterKind.REPLY, LetterKind.S5_NOTICE])
 def test_a_pdf_is_marked_titled_in_its_language_and_for_screen_readers(kind):
     made = example(kind)

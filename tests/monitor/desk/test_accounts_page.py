@@ -84,6 +84,7 @@ def test_what_was_done_is_written_down_and_read_by_who_may(desk):
     opened(desk, "it")
     done = {"place": "own 900001", "action": "hidden", "reason": "It names a pupil."}
     assert sent(desk, "/accounts", **done).headers["location"] == "/accounts?done=logged"
+    assert "We have taken down a comment" in words_of(desk.browser.get("/accounts?done=logged"))
     assert "hidden by Jo Fern. It names a pupil." in words_of(desk.browser.get("/accounts"))
 
 

@@ -1124,6 +1124,31 @@ def test_of_none_of_these_the_school_requires_it_to_come_down_once_evidence_is_k
     assert "Your agency may be told of this letter." in letter
 
 
+def test_a_refusal_by_somebody_who_works_here_is_a_matter_of_its_own_which_the_criticised_do_not_judge(
+    tmp_path,
+):
+    case = by_staff(tmp_path, LAZY)
+    case.say("staff_post", what="none_of_these", relationship="staff")
+    decide(case, "C2", "staff")
+    case.say("referred", to="hr")
+    case.go(StepKind.ASKED, **TALK)
+    assert "That is a matter of its own" not in words_of(case.page())
+    assert "/case/0001/referred?to=hr" not in leads(case.page())
+    case.go(StepKind.ANSWERED, **TALK, result="refused")
+    said = words_of(case.page())
+    assert "That is a matter of its own" in said
+    assert "nobody whom the post criticises decides it" in said
+    assert "/case/0001/referred?to=hr" in leads(case.page())
+
+
+def test_once_something_serious_is_over_the_policy_is_to_be_looked_at_again(decided, tmp_path):
+    case = decided.copied(tmp_path)
+    asks = "should ask whether the school’s policy is still right"
+    assert not any(asks in line for line in case.whole().lines)
+    case.go(StepKind.CLOSED, ending="standing", why="It is over.")
+    assert any(asks in line for line in case.whole().lines)
+
+
 def test_what_was_typed_and_decided_stands_again_once_it_is_said_what_the_staff_post_is(tmp_path):
     case = by_staff(tmp_path, LAZY)
     page = case.fills_in(

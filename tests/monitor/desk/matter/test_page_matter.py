@@ -33,7 +33,7 @@ from data.steps.codes import StepKind
 from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store.stories import Enclosures, moved_to
-from data.types import TITLE, About, Mark, Reason, Route, Severity
+from data.types import TITLE, About, Mark, Reason, Route, Sentiment, Severity
 from data.words.say import words
 from monitor.act.joining import write_note
 from monitor.act.keeping import lying_there
@@ -242,6 +242,29 @@ def test_data_out_shows_the_72_hours_as_a_clock_with_its_end_and_fraud_whom_to_r
     assert "Report Fraud: 0300 123 2040" in facts[W("page.head.fraud")]
     assert "It is not us" in facts[W("page.head.parents")]
     assert "101" in W("page.fraud.scotland")
+
+
+def test_others_pictures_of_pupils_are_decided_by_the_lead_first_then_asked_for_kindly_and_by_their_form(at):
+    pictures = replace(POST, channel="instagram", url="https://www.instagram.com/p/Cx1")
+    page = at(**CHILD, reasons=(Reason("pupils_pictured", "."),), post=pictures)
+    facts = dict(page.page("dsl", read=True).page.facts)
+    assert "a child in care" in facts[W("page.head.pictured")]
+    assert "Would you please take these down today?" in facts[W("page.head.poster")]
+    assert "https://help.instagram.com/" in facts[W("page.head.form")]
+    assert [*facts].index(W("page.head.pictured")) < [*facts].index(W("page.head.poster"))
+    assert W("page.head.pictured") not in dict(at(**CHILD).page("dsl", read=True).page.facts)
+
+
+def test_of_a_pupil_who_befriends_staff_the_lead_has_words_for_a_parent(at):
+    page = at(**CHILD, reasons=(Reason("said_about_befriends_staff", "."),)).page("dsl", read=True)
+    assert "the safeguarding lead chooses" in dict(page.page.facts)[W("page.head.befriends")]
+
+
+def test_praise_has_words_to_answer_with_and_criticism_has_none(at):
+    praise = {**MILD, "route": Route.THANK, "sentiment": Sentiment.POSITIVE}
+    facts = dict(at(raised=False, **praise).page().page.facts)
+    assert "Thank you for your kind words" in facts[W("page.head.thanks")]
+    assert W("page.head.thanks") not in dict(at(raised=False, **MILD).page().page.facts)
 
 
 def test_a_post_is_shown_by_its_first_words_where_they_may_be_repeated(at):
