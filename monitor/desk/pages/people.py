@@ -312,7 +312,9 @@ def _do(desk: Desk, person: Person, do: str) -> Response:
         going = Succession(person, new, keeping(person, given) if form["stays"] else None)
         went = _say_who_went(going, "replaced", name)
         return done_and_said(desk, lambda: act.succeed_person(at, going, mark), _one, went, PATH)
-    if do == "remove" and form["sure"]:
+    if do == "remove":
+        if not form["sure"]:
+            raise InputError(desk.w("places.refused.not_sure", yes=desk.w("people.sure")))
         leaves = Succession(person)
         went = _say_who_went(leaves, "removed", person.name)
         return done_and_said(desk, lambda: act.succeed_person(at, leaves, mark), _one, went, PATH)

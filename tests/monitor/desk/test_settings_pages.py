@@ -506,6 +506,14 @@ def test_a_wrong_address_of_somebody_is_said_without_a_word_of_the_file(desk):
     assert "schoolgate.toml" not in words_of(page)
 
 
+def test_nobody_and_no_school_is_removed_before_that_is_ticked_and_the_page_says_what_to_tick(desk):
+    before = desk.file.read_text()
+    for page, yes in (("/people/dsl", "people.sure"), (f"/schools/{URN}", "places.schools.remove_sure")):
+        said = words_of(desk.send(page, "remove"))
+        assert f"Nothing was removed. Tick “{words('en')(yes)}” first." in said
+    assert desk.file.read_text() == before
+
+
 def test_who_is_close_to_somebody_is_said_by_name(desk):
     near = desk.reload().people[0]
     new = {"name": "Cy Wren", "role_governor": "yes"}
