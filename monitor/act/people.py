@@ -500,7 +500,8 @@ def name_people(
     """Make these the people, with other changes, all or none; who is no longer among them was named by
     mistake. `subject` is who it is about, "" for all; `mark` is of what was shown of them."""
     then = replace(at.config, people=tuple(people))
-    if refused := _left_empty(at.config, then):
+    # while a home is being set up, a trust's own head may become one school's
+    if refused := _left_empty(at.config.schools if at.mails else at.config.proper, at.config, then):
         return refused
     had, has = ({p.id: p for p in config.people} for config in (at.config, then))
     made = [edit.remove_table("people", i) for i in had if i not in has]
@@ -564,7 +565,7 @@ def succeed_person(at: Keeper, going: Succession, mark: str | None = None) -> Be
     old, new = going.old, going.new
     if new is not None and new.id == old.id:
         return _refuse(at, "same", name=old.name)
-    if refused := _left_empty(at.config, edit.after(at.config, going)):
+    if refused := _left_empty(at.config.schools, at.config, edit.after(at.config, going)):
         return refused
 
     def hand(con: Connection, then: Config) -> Sequence[HandedOver]:
@@ -638,9 +639,9 @@ def _refuse(at: Keeper, guard: str, **given: object) -> Refused:
     return Refused(guard, words(at.config.schools[0].language)(f"people.refused.{guard}", **given))
 
 
-def _left_empty(before: Config, then: Config) -> Refused | None:
-    """Refuses where an office that must be reachable would be nobody's that was somebody's."""
-    for school in before.schools:
+def _left_empty(schools: Iterable[School], before: Config, then: Config) -> Refused | None:
+    """Refuses where an office of these schools that must be reachable is left to nobody."""
+    for school in schools:
         if gone := set(unheld(school, then.people)) - set(unheld(school, before.people)):
             w = words(school.language)
             empty = w.list_items([office(role, school, w) for role in sorted(gone)])

@@ -432,7 +432,7 @@ class CodeDesk:
         return answer
 
     def _sends(self, asking: DeskRequest) -> Response:
-        if asking.context.codes_by == "none":
+        if asking.context.codes_by in ("none", "unset"):
             return self._answer(asking, CodeState.SENT)
         asker = self._asker(asking)
         person = asker.person

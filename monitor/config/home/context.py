@@ -46,12 +46,15 @@ class Context:
 
     @property
     def codes_by(self) -> str:
-        """Say how codes to sign in with go out: by `mail` or a text, shown in the `window`, or by `none`."""
-        if not self.config.without_mail:
+        """Say how codes to sign in with go out: by `mail` or a text, shown in the `window`, or by `none`;
+        `unset` at this machine's own desk until it is answered how email goes out."""
+        if self.config.mail or not (self.config.without_mail or self.window):
             return "mail"
         from alerts.delivery.chat import is_text
 
         texts = any(is_text(address.get_secret_value()) for address in self.config.chats.values())
+        if not self.config.without_mail:
+            return "mail" if texts else "unset"
         return "window" if self.window else "mail" if texts else "none"
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import os
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -40,6 +40,8 @@ from data.types import Person, Role, School
 from data.words.say import Words, words
 from monitor.act import people as act
 from monitor.act.people import Keeper
+from monitor.config import model as tables
+from monitor.config.check import required_reader
 from monitor.config.edit import Moved, Succession, table_mark
 from monitor.config.load import Config, from_text, read_file
 from monitor.desk.page import (
@@ -304,12 +306,14 @@ def _do(desk: Desk, person: Person, do: str) -> Response:
         name = form["name"].strip()
         if not (name and given):
             raise InputError(desk.w("people.no_comer"))
-        email, phone = form["email"].strip() or None, form["phone"].strip() or None
+        email, phone = _read_email(desk), form["phone"].strip() or None
         new = act.comer(at.config, _people(desk), person, name, email, phone, given)
         going = Succession(person, new, keeping(person, given) if form["stays"] else None)
         went = _say_who_went(going, "replaced", name)
         return done_and_said(desk, lambda: act.succeed_person(at, going, mark), _one, went, PATH)
-    if do == "remove" and form["sure"]:
+    if do == "remove":
+        if not form["sure"]:
+            raise InputError(desk.w("places.refused.not_sure", yes=desk.w("people.sure")))
         leaves = Succession(person)
         went = _say_who_went(leaves, "removed", person.name)
         return done_and_said(desk, lambda: act.succeed_person(at, leaves, mark), _one, went, PATH)
@@ -356,16 +360,30 @@ def _read_person(desk: Desk, old: Person) -> Person:
     if not (name := text("name")):
         raise InputError(desk.w("people.name_hint"))
     ticked = tuple(urn for urn, _ in desk.ticks if form[f"school_{urn}"])
-    related = tuple(filter(None, (part.strip() for part in form["related_to"].split(","))))
     return replace(
         with_roles(old, roles),
         name=name,
-        email=text("email"),
+        email=_read_email(desk),
         account=text("account"),
         phone=text("phone"),
         urns=old.urns if not desk.ticks or set(ticked) == _belongs(desk, old) else ticked,
-        related_to=related,
+        related_to=tuple(_read_related(desk)),
     )
+
+
+def _read_email(desk: Desk) -> str | None:
+    """Read the address that was typed; None where none was. Raises InputError for what is none."""
+    typed = desk.asking.form["email"].strip()
+    return required_reader(tables.Email)(typed) if typed else None
+
+
+def _read_related(desk: Desk) -> Iterator[str]:
+    """Read who somebody is close to, as ids or roles. Raises InputError for anything else that was typed."""
+    for said in filter(None, (part.strip() for part in desk.asking.form["related_to"].split(","))):
+        known = act.find_namesake(desk.config.people, said)
+        if known is None and said not in {*Role, *(p.id for p in desk.config.people)}:
+            raise InputError(desk.w("people.bad_related", said=said))
+        yield known.id if known else said
 
 
 def _belongs(desk: Desk, person: Person) -> set[str]:

@@ -124,7 +124,8 @@ class PlacesDesk:
             return self._hand_in(desk, source)
         said = {"pause": "paused", "resume": "resumed", "remove": "removed", "set": "set"}.get(do)
         if do == "remove" and not asking.form["sure"]:
-            return self.show_place(replace(desk, wrong=desk.w("places.refused.not_sure")))
+            yes = desk.w("places.remove_sure")
+            return self.show_place(replace(desk, wrong=desk.w("places.refused.not_sure", yes=yes)))
         if said is None:
             return self.show_place(desk)
         acts: Mapping[str, Callable[[], Became]] = {
@@ -345,7 +346,10 @@ class PlacesDesk:
         desk = open_desk(asking)
         school = _school(desk)
         form, at, mark = asking.form, desk.at, asking.form["mark"]
-        if form["do"] == "remove" and form["sure"]:
+        if form["do"] == "remove":
+            if not form["sure"]:
+                yes = desk.w("places.schools.remove_sure")
+                return show_school(replace(desk, wrong=desk.w("places.refused.not_sure", yes=yes)))
             ask_for_proof(asking, f"{SCHOOLS}/{school.urn}")
             gone = desk.w("places.done.removed", name=school.name)
             leaves = partial(act.stop_watching_school, at, school, mark)

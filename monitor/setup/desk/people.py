@@ -249,6 +249,8 @@ def take_people(desk: Desk) -> Response:
 def _take_table(desk: Desk) -> Response:
     """Name the people of a pasted table, all or nobody, beside those who are named already."""
     config, name = desk.at.config, desk.w("setup.people.table_name")
+    if not desk.asking.form["table"].strip():
+        return show_people(desk, {"table": desk.w("setup.people.no_table")})
     try:
         people = people_of_table(desk.asking.form["table"], name, config.schools, config.people)
     except InputError as error:

@@ -102,13 +102,14 @@ class PlacesStep:
         errand, config = self._find_latest(desk), desk.at.config
         looked = _read_outcome(errand)
         shown = list(_places_shown(desk, looked)) if looked else []
+        unreached = _explain_unreached(desk, looked) if looked and not looked.answered else []
         finds = [(f.source_id, shown_find(desk, f)) for f in looked.finds if f.said] if looked else []
         view = {
             "running": errand is not None and not errand.ended.is_set(),
             "failed": _find_failure(desk, errand), "asked": desk.asking.query.get("address", ""),
             "shown": shown, "finds": finds, "mark": _places_mark(desk, shown),
             "off": [s.place for s in shown if s.place.source.disabled],
-            "unreached": _explain_unreached(desk, looked) if looked and looked.unreached else [],
+            "unreached": unreached,
             "silent": ", ".join(looked.silent if looked else config.to_look_up),
             "nothing": looked and not any((shown, looked.answered, looked.unreached, looked.silent)),
             "filter": looked is not None and UNKNOWN_AUTHORITY in looked.unreached,
@@ -233,6 +234,8 @@ def _places_mark(desk: Desk, shown: Sequence[PlaceShown]) -> str:
 def _explain_unreached(desk: Desk, looked: places.LookedAround) -> list[str]:
     """Say what was tried, what came of it, and what to do now."""
     w, why, proxy = desk.w, looked.unreached, desk.at.config.network.proxy
+    if not why:
+        return []
     asked = dict.fromkeys(host_of(read.source.url) for read in looked.read if read.run)
     tried = w("setup.places.tried", n=len(asked), hosts=w.list_items(list(asked)[:2]))
     if UNKNOWN_AUTHORITY in why:

@@ -499,6 +499,30 @@ def test_another_with_the_name_of_the_school_is_named_beside_those_that_are_ther
     assert "Oakfield Church, Hexley" in words_of(desk.browser.get(f"/schools/{URN}"))
 
 
+def test_a_wrong_address_of_somebody_is_said_without_a_word_of_the_file(desk):
+    page = desk.send("/people/new", "save", name="Cy Wren", email="wren@example", role_governor="yes")
+    assert page.status_code == 422
+    assert "“wren@example” is not an email address." in words_of(page)
+    assert "schoolgate.toml" not in words_of(page)
+
+
+def test_nobody_and_no_school_is_removed_before_that_is_ticked_and_the_page_says_what_to_tick(desk):
+    before = desk.file.read_text()
+    for page, yes in (("/people/dsl", "people.sure"), (f"/schools/{URN}", "places.schools.remove_sure")):
+        said = words_of(desk.send(page, "remove"))
+        assert f"Nothing was removed. Tick “{words('en')(yes)}” first." in said
+    assert desk.file.read_text() == before
+
+
+def test_who_is_close_to_somebody_is_said_by_name(desk):
+    near = desk.reload().people[0]
+    new = {"name": "Cy Wren", "role_governor": "yes"}
+    page = desk.send("/people/new", "save", **new, related_to="Zed Nobody")
+    assert "“Zed Nobody” is nobody here." in words_of(page)
+    desk.send("/people/new", "save", **new, related_to=near.name.upper())
+    assert [p.related_to for p in desk.reload().people if p.name == "Cy Wren"] == [(near.id,)]
+
+
 def test_pasted_term_dates_are_shown_before_they_are_saved(desk):
     text = "Autumn term: 2 September 2026 to 23 October 2026\nINSET day: 4 January 2027"
     page = desk.send("/terms", "read", text=text)

@@ -172,3 +172,9 @@ def test_what_it_lacks_may_be_that_of_the_application_that_sends_mail(tmp_path):
     assert (box.tenant, box.password.get_secret_value(), box.other) == (TENANT, SECRET, "head@example.org")
     said = "\n".join(faults(tmp_path, OURS + table))
     assert "Missing: tenant, client_id, secret_file" in said
+
+
+def test_the_example_of_a_server_is_one_that_is_read_and_not_one_that_sends(desk):
+    said = words_of(desk.browser.get("/mailbox?where=imap"))
+    assert "imap.example.sch.uk" in said
+    assert "smtp" not in said

@@ -130,6 +130,22 @@ def unknown(desk, monkeypatch):
     return desk.led(desk.send("/setup/places", "look"))
 
 
+def test_what_is_kept_untried_is_listed_and_no_site_is_named_as_silent_that_was_not_asked(desk, monkeypatch):
+    now = desk.clock()
+    source = Source("example", "feed", "https://paper.example.org/rss", (URN,), name="Northvale Paper")
+    run = SourceRun("example", now, now, Outcome.UNREACHABLE)
+    read = PlaceRead(Proposal(source, "Sees.", "Terms.", now.date()), run)
+    made = Done(LookedAround((read,), unreached="No answer came."))
+    monkeypatch.setattr(rest.places, "look_around", lambda *given: made)
+    page = desk.led(desk.send("/setup/places", "look"))
+    assert W("setup.places.unreached") in words_of(page)
+    marks = re.findall(r'name="(keep_\w+)"', page.text)
+    natures = {mark.replace("keep", "nature"): "paper" for mark in marks}
+    kept = desk.led(desk.send("/setup/places", "keep", **dict.fromkeys(marks, "yes"), **natures))
+    assert W("setup.places.watched") in words_of(kept)
+    assert W("setup.places.unreached") not in words_of(kept)
+
+
 def test_what_a_place_is_must_be_said_where_nobody_knows_and_is_never_guessed(desk, unknown):
     (mark,) = re.findall(r'name="keep_(\w+)"', unknown.text)
     assert W("setup.places.again") in words_of(unknown), "one of the hosts was silent"

@@ -614,6 +614,22 @@ def test_a_trust_names_people_of_each_school_by_one_list(trust):
     }  # fmt: skip
 
 
+def test_a_list_that_names_the_heads_of_each_school_puts_right_one_that_named_one_for_all(trust):
+    trust.send("/setup/people", "paste", table="name,role,email\nAda Fern,head,ada@example.org\n")
+    table = "school,name,role,email\n" + "".join(
+        f"{urn},{name},head,{name[:3].lower()}@example.org\n"
+        for urn, name in {"900001": "Ada Fern", "900002": "Noah Reed", "900003": "Ivo Tern"}.items()
+    )
+    trust.send("/setup/people", "paste", table=table)
+    assert {p.name: p.urns for p in trust.config.people} == {
+        "Ada Fern": ("900001",), "Noah Reed": ("900002",), "Ivo Tern": ("900003",),
+    }  # fmt: skip
+
+
+def test_where_nothing_was_pasted_the_list_is_asked_for(school):
+    assert W("setup.people.no_table") in words_of(school.send("/setup/people", "paste", table=" \n"))
+
+
 # ---------------------------------------------------------------------------------- several schools
 
 

@@ -595,6 +595,17 @@ def test_where_no_email_goes_out_the_code_is_in_the_window_and_the_audit_has_it(
     assert shown_to == [(PEOPLE[0].id, ["os_account:jo"])] * 2
 
 
+def test_until_email_is_answered_no_code_is_promised_and_the_command_that_asks_is_named(ours):
+    ours.context = replace(ours.context, config=replace(ours.context.config, mail=None), window=True)
+    browser, _ = ours.opened()
+    page = browser.get("/check?to=/people/dsl")
+    asked = browser.post("/check?to=/people/dsl", data={**form_of(page), "do": "send_code"})
+    for each in (page, asked):
+        assert "“schoolgate setup”" in words_of(each)
+        assert not re.search("send you|on its way|will send|arriving", words_of(each), re.I)
+    assert words("en")("desk.sign_in.unset.sent") in words_of(asked)
+
+
 def test_where_no_email_goes_out_and_there_is_no_window_no_code_is_promised(desk):
     code = desk.printed().made[0]
     settle(desk, without_mail=True)
