@@ -71,7 +71,7 @@ class OwnStart:
             raise
 
     def end(self, machine: Machine) -> None:
-        """Stop this home's service and start it no more. Raises SchoolgateError where the computer refuses."""
+        """Stop this home's service, and start it no more. Raises SchoolgateError where that is refused."""
         if self.is_there:
             run_command(machine, self.to_end)
             self._remove_files()
