@@ -222,9 +222,9 @@ def note_alive(book: Book, now: datetime, awake: datetime | None = None) -> Book
     return replace(book, alive=now, ended=False, past=(*book.past, over))
 
 
-def note_end(book: Book, now: datetime) -> Book:
+def note_end(book: Book, now: datetime, awake: datetime | None = None) -> Book:
     """Note that somebody ended the service, or the machine did as it was switched off."""
-    return replace(book, alive=now, ended=True)
+    return replace(note_alive(book, now, awake), ended=True)
 
 
 KIND = "notice"

@@ -281,10 +281,10 @@ ONCE = ("digest", "report")
 _URGENT_FIRST = """CASE WHEN kind IN ('instant', 'escalation', 'warning', 'drill') THEN 0
     WHEN kind = 'failure' THEN 1 ELSE 2 END"""
 _IN_TURN = f"""{_URGENT_FIRST}, coalesce((SELECT -severity FROM alerts WHERE alerts.id = outbox.alert_id), 0),
-    alert_id IS NOT NULL AND EXISTS (SELECT 1 FROM outbox AS beside
-        WHERE beside.alert_id = outbox.alert_id AND beside.sent_at IS NOT NULL),
+    EXISTS (SELECT 1 FROM outbox AS beside WHERE beside.alert_id = outbox.alert_id
+        AND beside.times = outbox.times AND beside.sent_at IS NOT NULL),
     epoch_us(due_at) * CASE WHEN {_URGENT_FIRST} = 0 THEN -1 ELSE 1 END, key"""
-"""After an outage: danger first, of that what nobody has been sent, and of that the newest."""
+"""After an outage: danger first, of that what nobody has been sent as it is now, and of that the newest."""
 _LAPSED = "(leased_until IS NULL OR leased_until <= $now)"
 _FREE = f"list_contains($vias::VARCHAR[], via) AND ({_LAPSED} OR list_contains($gone::VARCHAR[], leased_by))"
 _DUE = f"""{WAITS} AND due_at <= $now AND expires_at > $now

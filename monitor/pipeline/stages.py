@@ -330,9 +330,9 @@ class Group:
         self.urgent = self.urgent or any(is_urgent(one) for one in some)
 
     def take(self) -> list[Judged]:
-        """Take those that came first, as many as are saved together; where others are left, they are next."""
-        taken, self.sources = self.sources[:MOST_SOURCES], self.sources[MOST_SOURCES:]
-        self.urgent = self.urgent and bool(self.sources)
+        """Take those that came first, as many as are saved together; all, where something is urgent."""
+        most = len(self.sources) if self.urgent else MOST_SOURCES
+        taken, self.sources, self.urgent = self.sources[:most], self.sources[most:], False
         return taken
 
 

@@ -160,7 +160,7 @@ class Notices:
 
     def end(self) -> None:
         """Note that the service ends because somebody wants it to."""
-        self._notebook.keep(note_end(self._notebook.book, self.clock()))
+        self._notebook.keep(note_end(self._notebook.book, self.clock(), self._awake_since))
 
     @property
     def unheard(self) -> bool:

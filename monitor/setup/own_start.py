@@ -71,9 +71,10 @@ class OwnStart:
             raise
 
     def end(self, machine: Machine) -> None:
-        """Stop the service and start it no more. Raises SchoolgateError where the computer refuses."""
-        run_command(machine, self.to_end)
-        self._remove_files()
+        """Stop this home's service, and start it no more. Raises SchoolgateError where that is refused."""
+        if self.is_there:
+            run_command(machine, self.to_end)
+            self._remove_files()
 
     def _remove_files(self) -> None:
         for file in (self.file, *self.icons):

@@ -82,6 +82,12 @@ def test_a_service_that_somebody_ended_was_off_one_that_was_killed_did_not_run()
     assert matter(killed.past[-1]) == SERVICE
 
 
+def test_a_computer_that_is_switched_off_right_after_its_sleep_has_slept_all_the_same():
+    slept = note_alive(note_end(Book(alive=NOON), at(603), awake=at(602)), at(1200))
+    assert [(one.since, one.until) for one in slept.past] == [(NOON, at(602)), (at(603), at(1200))]
+    assert {matter(one) for one in slept.past} == {ASLEEP}
+
+
 def test_a_newer_store_is_told_of_at_once_and_a_place_that_cannot_be_judged_not_as_nothing():
     book = seen(Book(), 0, *failing("tend", "mail", why="StoreTooNew"))
     book = seen(book, 1, *failing("beat", since=1, why="StoreTooNew"))

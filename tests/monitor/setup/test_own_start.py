@@ -111,4 +111,5 @@ def test_the_start_of_another_home_is_left_alone_and_how_to_end_it_is_said(perso
     asked = len(own.asked)
     with pytest.raises(SchoolgateError, match="To end that: systemctl --user disable"):
         second.begin(own.machine)
+    second.end(own.machine)
     assert (first.is_there, len(own.asked)) == (True, asked)

@@ -211,8 +211,8 @@ def test_a_night_in_which_the_computer_slept_is_told_calmly_and_is_nobodys_fault
     view = with_book(quiet, lasted("service", TUESDAY - 14 * HOUR, TUESDAY, why="asleep"))
     assert view.opening[0].startswith(
         "Good morning. For 14 hours, the computer slept, or Schoolgate was switched off (from yesterday "
-        "17:30 to Tuesday 07:30). In such a time nobody is told. What was written then, and still stands, "
-        "has been read since."
+        "17:30 to Tuesday 07:30). In such a time nobody is told. What was written then is read afterwards, "
+        "as far as it is still shown."
     )
     assert "fault" not in view.opening[0]
     assert "atched throughout" not in view.subject

@@ -143,6 +143,12 @@ def test_what_is_urgent_does_not_wait_until_all_that_is_ready_has_been_judged(st
     list(under_way)
 
 
+def test_what_is_urgent_does_not_wait_for_a_group_of_those_before_it(store, groups):
+    said = {f"h{n}": [] for n in range(63)} | {"a": [CALM], "b": [GRAVE], "c": [CALM]}
+    list(scanned(store, *pages(said, at_once=65)))
+    assert [len(some) for some in groups] == [65, 1]
+
+
 def test_reading_goes_on_while_a_group_is_judged_slowly(store, monkeypatch):
     real, all_asked = stages.judge_readings, threading.Event()
     waited = []
