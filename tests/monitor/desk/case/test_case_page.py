@@ -1163,3 +1163,12 @@ def test_an_enquiry_of_the_press_leads_to_its_two_letters_and_is_answered_with_w
     profile = Profile(press_approval=True)
     desk.context = replace(desk.context, config=replace(desk.context.config, profiles={URN: profile}))
     assert "Approve the answer to the press" in words_of(desk.page("/more"))
+
+
+def test_a_danger_is_not_closed_before_it_is_said_what_became_of_it(tmp_path):
+    desk = AtCase(tmp_path, content_class="C6").open_it()
+    ended = {"ending": "mistaken", "why": "A line of the school play."}
+    assert desk.say("closed", **ended).status_code == 200
+    assert desk.step()[-1] == "opened"
+    desk.say("closed", **ended, became="misread")
+    assert desk.step()[-1] == "closed"
