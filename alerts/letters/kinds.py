@@ -28,7 +28,7 @@ from alerts.ladder.guards import (
     section_5_applies,
 )
 from alerts.ladder.rules import Rules
-from alerts.next_date import data_learnt
+from alerts.next_date import ico_by
 from alerts.ways import PlatformRoute, WayOf, route
 from data.cases import Case, CaseFile, CaseState, Consent
 from data.content_class import ContentClass, Police
@@ -555,7 +555,7 @@ _OF_ITS_OWN: Mapping[LetterKind, Callable[[Situation], str | None]] = {
     LetterKind.SUPPORT_OFFER: _target,
     LetterKind.SOLICITOR_FACTS: _solicitor,
     LetterKind.RECORDED_FOR_YOU: _refuse_unrecorded,
-    LetterKind.BREACH_REPORT: lambda at: None if data_learnt(None, [at.case]) else "no_data_out",
+    LetterKind.BREACH_REPORT: lambda at: None if ico_by(None, [at.case], anyway=True) else "no_data_out",
 }
 _OF_ITS_READER = {LetterReader.AUTHOR: _invitation, LetterReader.STRANGER: _author}
 """What a letter to the author of a post wants, where its kind has no condition of its own."""

@@ -16,7 +16,7 @@ from alerts.letters import draft as letters
 from alerts.letters.facts import SENTENCE_ENDS, day_and_time, time_named
 from alerts.letters.kinds import QUOTED_FACTS, LetterDraft, LetterFacts, LetterKind, NoDraft, letter_refusal
 from alerts.letters.layout import eml, make_letter_pdf, signer, write_draft
-from alerts.next_date import REPORTED_WITHIN, data_learnt
+from alerts.next_date import REPORTED_WITHIN, ico_by
 from alerts.wording.cases import drop_mark
 from data.cases import Case, CaseFile, Event
 from data.errors import SchoolgateError
@@ -81,8 +81,8 @@ def _known_of_breach(con: Connection, case: Case, rules: Rules) -> dict[str, str
     """Say when the school learnt of data that got out and until when it is reported, and whom to ask."""
     alert = alert_store.by_story(con, [case.story_id]).get((case.story_id, case.urn))
     found = {"contact": next((p.email or "" for p in holders(rules.people, Role.DPO)), "")}
-    if learnt := data_learnt(alert, [case]):
-        at, ends = (day_and_time(each, rules, rules.w) for each in (learnt, learnt + REPORTED_WITHIN))
+    if by := ico_by(alert, [case], anyway=True):
+        at, ends = (day_and_time(each, rules, rules.w) for each in (by - REPORTED_WITHIN, by))
         found["learnt"] = rules.w("letter.learnt", at=at, ends=ends)
     return found
 

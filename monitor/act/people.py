@@ -658,7 +658,7 @@ def list_readable(at: Keeper, person: Person) -> Readable:
     with at.store.open_reader() as con:
         raised = alert_store.list_alerts(con, urns, open_only=False)
         cases = replay_cases(con, *case_store.all_steps(con, urns).values())
-        stories = {each.story_id: each.urn for each in (*raised, *cases)}
+        stories = {a.story_id: a.urn for a in raised} | {c.story_id: c.urn for c in cases}
         seen = Reader(at.config, at.store, person).look(con, stories)
     theirs = {story: matter for story, matter in seen.stored.by_story.items() if seen.words(story)}
     may = Reader(at.config, at.store, at.by).access(theirs)

@@ -330,7 +330,7 @@ def _lost_lines(desk: Desk, person: Person) -> Iterator[str]:
     w, now, zone = desk.w, desk.at.now, desk.config.zone
     shown = act.list_readable(desk.at, person)
     if shown.numbers:
-        yield w("people.lost.shown", numbers=w.list_items(shown.numbers))
+        yield w("people.lost.shown", numbers=w.list_items([*shown.numbers]))
     if shown.more:
         yield w("people.lost.more", n=shown.more)
     yield w("people.lost.restricted", n=shown.restricted) if shown.restricted else w("people.lost.hidden")
