@@ -164,19 +164,22 @@ def facts_raised(alert: Alert) -> set[Fact]:
     return {fact for fact in FACTS if fact in known}
 
 
-def ico_by(alert: Alert | None, cases: Sequence[Case] = ()) -> datetime | None:
+REPORTED_WITHIN = timedelta(hours=72)
+
+
+def ico_by(alert: Alert | None, cases: Sequence[Case] = (), *, anyway: bool = False) -> datetime | None:
     """When the Information Commissioner is told at the latest, where personal data may be out: 72 hours, by
     day and night, after somebody of the school first read it (UK GDPR, article 33); None where none may be,
-    they are told, or it was decided that they are not."""
+    they are told, or it was decided that they are not, unless asked `anyway`."""
     of_data = [case for case in cases if Fact.DATA_OUT in facts_of_class(case.content_class)]
     decided = [case.breach for case in cases if case.breach]
     settled = any(ICO in case.referred_to for case in cases) or (
         decided and not any(b.reports for b in decided)
     )
-    if settled or not (of_data or (alert and Fact.DATA_OUT in facts_raised(alert))):
+    if (settled and not anyway) or not (of_data or (alert and Fact.DATA_OUT in facts_raised(alert))):
         return None
     read = [case.opened_at for case in of_data] + ([alert.known_at or alert.raised_at] if alert else [])
-    return min(read) + timedelta(hours=72)
+    return min(read) + REPORTED_WITHIN
 
 
 @freeze

@@ -400,6 +400,7 @@ _TO = {LetterReader.AUTHOR: "to", LetterReader.STAFF: "to", LetterReader.POLICE:
 _TO |= {LetterReader.OPERATOR: "operator", LetterReader.HOST: "host"}
 _OWN_WAY = frozenset((LetterKind.MUMSNET, LetterKind.RHC, LetterKind.ARCHIVE_REQUEST))
 _OWN_WAY |= {LetterKind.SEARCH_RESULT, LetterKind.COPYRIGHT_NOTICE, LetterKind.UNDER_AGE_REPORT}
+_OWN_WAY |= {LetterKind.BREACH_REPORT}
 _REPORTS = (LetterKind.PLATFORM_REPORT, LetterKind.ACCOUNT_REPORT, LetterKind.UNDER_AGE_REPORT)
 _DESKS = {LetterKind.HOST_ABUSE: "host", LetterKind.REGISTRAR_ABUSE: "registrar"}
 _DESKS |= {LetterKind.ISP_TERMS: "provider"}

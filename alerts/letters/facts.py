@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from alerts.access.knowing import spokesperson
+from alerts.access.offices import holders
 from alerts.ladder.guards import CONVERSATION, OWN, consent_wanted, section_5_applies
 from alerts.ladder.mails import describe_record
 from alerts.ladder.replay import CONSENT, SUPPORT, with_ways
@@ -58,6 +59,7 @@ from data.rungs import COPYRIGHT, EMERGENCY, CaseClock, Rung
 from data.steps.classes import (
     Answered,
     Asked,
+    BreachDecided,
     CameBack,
     Checked,
     ConsentAsked,
@@ -78,7 +80,7 @@ from data.steps.codes import (
     RungAnswer,
     StepKind,
 )
-from data.types import ADULTS_OF_THE_SCHOOL, THEMES, About, Person
+from data.types import ADULTS_OF_THE_SCHOOL, THEMES, About, Person, Role
 from data.web.channels import PlaceKind, channel, host_of, is_spoken
 from data.words.say import Words, asked_in, join_filled, who_is_asked, words
 
@@ -653,7 +655,8 @@ GIVEN = (
     "meaning", "wrong", "no_details", "share_name", "share_email", "host", "domain", "registrar", "provider",
     "crime_reference", "age_13", "harm", "force", "danger", "seen", "source", "theme", "answer_given",
     "support", "profile", "posed_as", "items", "original", "searched", "owner", "works", "material", "law",
-    "telephone", "good_faith", "authority", "author_name",
+    "telephone", "good_faith", "authority", "author_name", "learnt", "concerned", "records", "effects",
+    "measures", "late",
 )  # fmt: skip
 """Every fact that somebody may give; a letter takes those of its `LetterSpec`."""
 HARMS = ("abuse", "bullying", "threats", "impersonation", "advances", "violent", "self_harm", "pornographic")
@@ -696,6 +699,9 @@ def values(check: LetterCheck) -> dict[str, object]:
         "platform": w("letter.platform_other") if row.is_site else row.name,
         "ground": next(iter(grounds(file, w)), "") if row.fitting(case.content_class) else "",
     }
+    known["decided"] = _breach_decided(file, rules, w)
+    if kind is LetterKind.BREACH_REPORT:
+        known["to"] = next((p.name for p in holders(rules.people, Role.DPO)), "")
     if spec.reader is LetterReader.STAFF:  # the author's days are not theirs: they are asked the same day
         known["by"] = ""
     for name, said in given.facts.items():  # what somebody wrote in sentences ends with a full stop
@@ -724,6 +730,15 @@ def values(check: LetterCheck) -> dict[str, object]:
     known |= {name: yes(known[name]) for name in SWITCHES}
     known["share_details"] = all(known[name] for name in SWITCHES)
     return known
+
+
+def _breach_decided(file: CaseFile, rules: Rules, w: Words) -> str:
+    """Say who is told of data that got out, as was decided last, when and why; "" before."""
+    step = next((s for s in reversed(file.steps) if isinstance(s.said, BreachDecided)), None)
+    if step is None or not isinstance(step.said, BreachDecided):
+        return ""
+    day, who = w.full_day(step.done_at, rules.means.zone), w(f"pack.code.{step.said.tell}")
+    return w("letter.decided", day=day, who=who, why=step.why)
 
 
 def fact_of_post(check: LetterCheck) -> str:

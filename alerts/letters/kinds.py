@@ -28,6 +28,7 @@ from alerts.ladder.guards import (
     section_5_applies,
 )
 from alerts.ladder.rules import Rules
+from alerts.next_date import ico_by
 from alerts.ways import PlatformRoute, WayOf, route
 from data.cases import Case, CaseFile, CaseState, Consent
 from data.content_class import ContentClass, Police
@@ -68,6 +69,7 @@ class LetterKind(StrEnum):
     SUPPORT_OFFER = "support_offer"
     SOLICITOR_FACTS = "solicitor_facts"
     RECORDED_FOR_YOU = "recorded_for_you"
+    BREACH_REPORT = "breach_report"
 
 
 class LetterReader(StrEnum):
@@ -114,7 +116,18 @@ PARENTS = _spec("parents")
 """A copyright notice of a parent's own pictures."""
 
 LONG_FACTS = frozenset(("what", "why", "answer", "answer_given", "wrong", "defames", "meaning", "support"))
-LONG_FACTS |= {"danger", "seen", "works", "material", "items"}
+LONG_FACTS |= {
+    "danger",
+    "seen",
+    "works",
+    "material",
+    "items",
+    "concerned",
+    "records",
+    "effects",
+    "measures",
+    "late",
+}
 """What somebody says in sentences of their own; all others are names, days, addresses and the like."""
 QUOTED_FACTS = frozenset(("words", "statement"))
 """What was posted, word for word: never shortened, joined to one line or otherwise changed."""
@@ -542,6 +555,7 @@ _OF_ITS_OWN: Mapping[LetterKind, Callable[[Situation], str | None]] = {
     LetterKind.SUPPORT_OFFER: _target,
     LetterKind.SOLICITOR_FACTS: _solicitor,
     LetterKind.RECORDED_FOR_YOU: _refuse_unrecorded,
+    LetterKind.BREACH_REPORT: lambda at: None if ico_by(None, [at.case], anyway=True) else "no_data_out",
 }
 _OF_ITS_READER = {LetterReader.AUTHOR: _invitation, LetterReader.STRANGER: _author}
 """What a letter to the author of a post wants, where its kind has no condition of its own."""

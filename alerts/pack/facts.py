@@ -148,7 +148,7 @@ class Recipient(StrEnum):
 _MAY_KNOW = frozenset((Recipient.POLICE, Recipient.LA, Recipient.DSL))
 _OF_REMOVAL = {StepKind.EVIDENCE, StepKind.ASKED, StepKind.ANSWERED, StepKind.CHECKED, StepKind.COPY_FOUND}
 _OF_REMOVAL |= {StepKind.CAME_BACK, StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING}
-_LETTERS_OF_STAFF = frozenset(("support_offer", "recorded_for_you"))
+_LETTERS_OF_STAFF = frozenset(("support_offer", "recorded_for_you", "breach_report"))
 
 
 def needs_withholding(case: Case, recipient: Recipient) -> bool:

@@ -8,13 +8,15 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
+from alerts.access.offices import holders
 from alerts.ladder.advance import Refusal
 from alerts.ladder.guards import AUTHOR
 from alerts.ladder.rules import Rules
 from alerts.letters import draft as letters
-from alerts.letters.facts import SENTENCE_ENDS, time_named
+from alerts.letters.facts import SENTENCE_ENDS, day_and_time, time_named
 from alerts.letters.kinds import QUOTED_FACTS, LetterDraft, LetterFacts, LetterKind, NoDraft, letter_refusal
 from alerts.letters.layout import eml, make_letter_pdf, signer, write_draft
+from alerts.next_date import REPORTED_WITHIN, ico_by
 from alerts.wording.cases import drop_mark
 from data.cases import Case, CaseFile, Event
 from data.errors import SchoolgateError
@@ -24,8 +26,10 @@ from data.judged import part_at
 from data.steps.acts import Done, Refused
 from data.steps.classes import Asked, LetterDrafted
 from data.steps.codes import KeptLetter, Relationship
+from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store.engine.connect import Connection
+from data.types import Role
 from monitor.act.casework import apply_event, find_case, school_rules
 from monitor.act.keeping import LetterCopy, case_verdicts
 from monitor.act.proving import prove, read_evidence
@@ -61,6 +65,7 @@ def compose(
     missing = {want.fact for want in made.wanted} if isinstance(made, NoDraft) else set()
     missing |= {"what", "author_name"} & takes  # where nobody says more, it can do without
     known = _known_facts(file, rules) | {"author_name": name_of_author(con, file.case)}
+    known |= _known_of_breach(con, file.case, rules) if kind is LetterKind.BREACH_REPORT else {}
     more = {n: said for n, said in known.items() if said and n in missing - {*facts}}
     while more:
         again = letters.draft(kind, file, replace(given, facts={**facts, **more}), rules)
@@ -70,6 +75,16 @@ def compose(
         # what may not go into this letter is for a person to say
         more = {n: said for n, said in more.items() if n not in still}
     return made
+
+
+def _known_of_breach(con: Connection, case: Case, rules: Rules) -> dict[str, str]:
+    """Say when the school learnt of data that got out and until when it is reported, and whom to ask."""
+    alert = alert_store.by_story(con, [case.story_id]).get((case.story_id, case.urn))
+    found = {"contact": next((p.email or "" for p in holders(rules.people, Role.DPO)), "")}
+    if by := ico_by(alert, [case], anyway=True):
+        at, ends = (day_and_time(each, rules, rules.w) for each in (by - REPORTED_WITHIN, by))
+        found["learnt"] = rules.w("letter.learnt", at=at, ends=ends)
+    return found
 
 
 def name_of_author(con: Connection, case: Case) -> str:

@@ -49,7 +49,7 @@ from data.store import alerts as alert_store
 from data.store import cases as case_store
 from data.store import owners
 from data.store import service as accounts
-from data.store.engine.audit_chain import AuditEntry, Code, append
+from data.store.engine.audit_chain import AuditEntry, Code, append, record_act
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.outbox import asked_of, put_outbox, withdraw_all
@@ -616,10 +616,11 @@ class SignedOut:
 
 
 def sign_out(
-    at: Keeper, person: Person, *, passkeys: bool = False, linked: bool = False
+    at: Keeper, person: Person, *, passkeys: bool = False, linked: bool = False, lost: bool = False
 ) -> Done[SignedOut] | Refused:
     """Ends all that they have open, and withdraws their codes on paper. If asked, removes their `passkeys`,
-    and forgets the Microsoft or Google account that is `linked` to them: the next of its name is theirs."""
+    and forgets the Microsoft or Google account that is `linked` to them: the next of its name is theirs. That
+    a computer or mailbox of theirs is `lost` is recorded."""
     if at.by is not None and at.by.id == person.id:
         return _refuse(at, "own")
     urns = [s.urn for s in schools_of(person, at.config.schools)]
@@ -631,8 +632,41 @@ def sign_out(
     given = (person.id, at.actor, at.now)
     with at.store.write("a sign-out") as con:
         ended = end_all(con, *given)
-        removed = remove(con, *given) if passkeys else 0
+        removed = remove(con, *given) if passkeys or lost else 0
+        if lost:
+            record_act(con, at.now, at.actor, "device_lost", person.id)
         return Done(SignedOut(ended, removed, linked and accounts.unlink(con, *given)))
+
+
+@freeze
+class Readable:
+    """Matters that somebody may read, as far as who asks may know of them: those with these `numbers`, and so
+    many `more`; of both so many are `restricted`."""
+
+    numbers: tuple[str, ...]
+    more: int
+    restricted: int
+
+
+def list_readable(at: Keeper, person: Person) -> Readable:
+    """List what was raised, or has a case, and this person may read."""
+    if at.store is None:
+        return Readable((), 0, 0)
+    urns = [s.urn for s in schools_of(person, at.config.schools)]
+    with at.store.open_reader() as con:
+        raised = alert_store.list_alerts(con, urns, open_only=False)
+        cases = replay_cases(con, *case_store.all_steps(con, urns).values())
+        stories = {a.story_id: a.urn for a in raised} | {c.story_id: c.urn for c in cases}
+        seen = Reader(at.config, at.store, person).look(con, stories)
+    theirs = {story: matter for story, matter in seen.stored.by_story.items() if seen.words(story)}
+    may = Reader(at.config, at.store, at.by).access(theirs)
+    known = [story for story in theirs if may[story] > Access.NOTHING]
+    numbers = tuple(
+        next((c.id for c in seen.stored.cases_of(story)), seen.stored.to_tell(story, at.now).number)
+        for story in known
+        if may[story] is Access.WORDS
+    )
+    return Readable(numbers, len(known) - len(numbers), sum(theirs[story].restricted for story in known))
 
 
 def _refuse(at: Keeper, guard: str, **given: object) -> Refused:

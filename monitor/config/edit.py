@@ -30,7 +30,7 @@ from monitor.config.first_file import TERMS, name_heads, person_values, place_te
 from monitor.config.home.paths import draft, write_private
 from monitor.config.load import Config, read_file
 from monitor.config.model import TRUST, FormerTable
-from monitor.config.toml_text import WIDE, TomlPart, Values, parts, rows, toml
+from monitor.config.toml_text import WIDE, TomlPart, Values, leaves, parts, rows, toml
 from monitor.config.toml_text import Path as Place
 from sources.places import Proposal
 
@@ -492,6 +492,18 @@ def _readers_together(config: Config, going: Succession) -> tuple[str, ...]:
     old, new = going.old.id, going.new.id if going.new else None
     ids = (new if each == old else each for each in config.digest.together)
     return tuple(dict.fromkeys(each for each in ids if each))
+
+
+def still_named(document: Mapping[str, Any], old: Person) -> list[str]:
+    """The keys outside `[[people]]` and `[[former]]` that hold the name or address of whoever has left."""
+    wanted = [each.casefold() for each in (old.name, old.email) if each]
+    found = (
+        ".".join(key for key in path if isinstance(key, str))
+        for path, value in leaves(document)
+        if path[0] not in ("people", "former") and isinstance(value, str)
+        if any(each in value.casefold() for each in wanted)
+    )
+    return list(dict.fromkeys(found))
 
 
 _NARROWED = ("sources", "people", "policies", "accounts")

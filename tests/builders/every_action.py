@@ -31,7 +31,7 @@ from data.store import sources as source_store
 from data.store import stories as story_store
 from data.store import weekly as weekly_store
 from data.store.cases import stories_of_posts
-from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.audit_chain import AuditEntry, append, record_act
 from data.store.evidence import evidence_file, put_files
 from data.store.mentions import handed_in, note_lookup, note_passed
 from data.store.outbox import WaitingMail, withdraw_needless
@@ -173,6 +173,7 @@ def _signed_in(store):
         sessions.put_codes(con, [code])
         sessions.use_code(con, code.hash, now)
         sessions.end_all(con, "pike", "pike", now)
+        record_act(con, now, "pike", "device_lost", "pike")
         passkey = Passkey("4", "pike", "", "", 1, "my phone", now)
         add_passkey(con, passkey)
         use(con, passkey, 2, now)

@@ -300,6 +300,19 @@ EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
         {},
         {"steps": (*THREAT_STEPS, step(7, StepKind.SUPPORT, 3, status="offered"))},
     ),
+    LetterKind.BREACH_REPORT: (
+        a_case(content_class="C1", proposed_class="C1"),
+        {
+            "to": "Dee Fern",
+            "learnt": "11 November 2026, 10:00",
+            "concerned": "About 30 pupils and their parents",
+            "records": "30 reports with special needs",
+            "effects": "Some may be teased at school",
+            "measures": "The platform was asked to take it down",
+            "contact": "01632 960 002",
+        },
+        {},
+    ),
 }
 """Each kind with a case that it is for and what a person gave."""
 

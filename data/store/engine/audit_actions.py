@@ -34,6 +34,7 @@ class AuditAction(StrEnum):
     DATA_COPIED = "data_copied"
     DATA_SEARCHED = "data_searched"
     DAY_CODE_CHANGED = "day_code_changed"
+    DEVICE_LOST = "device_lost"
     DRILL_ANNOUNCED = "drill_announced"
     DRILL_ASKED = "drill_asked"
     DRILL_BEGUN = "drill_begun"

@@ -539,6 +539,7 @@ def _step_from_form(kind: StepKind, form: Mapping[str, str], at: SeenCase) -> St
         each = said.split() if fact.many else [said]
         odd = said and options and not options.issuperset(each) and not _is_open(fact, kind)
         needed = fact.required or (fact.many and _is_needed(fact, kind, at.case))  # no browser demands a tick
+        needed |= fact.name == "became" and at.case.threatens
         if odd or (needed and not said):
             raise NotSaid(fact.name)
         if said:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import os
+import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -25,7 +26,8 @@ from alerts.access.offices import (
     main_role,
     with_roles,
 )
-from alerts.wording.cases import office
+from alerts.next_date import REPORTED_WITHIN
+from alerts.wording.cases import office, until
 from alerts.wording.matters import away_words
 from classifiers.text.words import is_word
 from data.errors import ConfigError, InputError, SchoolgateError, StoreError
@@ -42,7 +44,7 @@ from monitor.act import people as act
 from monitor.act.people import Keeper
 from monitor.config import model as tables
 from monitor.config.check import required_reader
-from monitor.config.edit import Moved, Succession, table_mark
+from monitor.config.edit import Moved, Succession, still_named, table_mark
 from monitor.config.load import Config, from_text, read_file
 from monitor.desk.page import (
     DeskRequest,
@@ -287,14 +289,15 @@ def _add(desk: Desk) -> Response:
 
 def _do(desk: Desk, person: Person, do: str) -> Response:
     form, at, mark = desk.asking.form, desk.at, desk.asking.form["mark"]
-    if do in ("sessions", "passkeys", "linked"):
-        done = act.sign_out(at, person, passkeys=do == "passkeys", linked=do == "linked")
+    if do in ("sessions", "passkeys", "linked", "lost"):
+        done = act.sign_out(at, person, passkeys=do == "passkeys", linked=do == "linked", lost=do == "lost")
         if isinstance(done, Refused):
             return _one(replace(desk, wrong=done.reason))
         out = done.made
         said = desk.w("people.done.signed_out", name=person.name, n=out.ended)
         said += " " + desk.w("people.passkeys_removed", n=out.removed) if out.removed else ""
         said += " " + desk.w("people.forgotten") if out.forgotten else ""
+        said = "\n".join((said, *_lost_lines(desk, person))) if do == "lost" else said
         return led_to_outcome(desk.asking, said, desk.asking.person.id)
     if do in ("away", "back"):
         until = _day(desk, form["until"]) if do == "away" else None
@@ -309,13 +312,13 @@ def _do(desk: Desk, person: Person, do: str) -> Response:
         email, phone = _read_email(desk), form["phone"].strip() or None
         new = act.comer(at.config, _people(desk), person, name, email, phone, given)
         going = Succession(person, new, keeping(person, given) if form["stays"] else None)
-        went = _say_who_went(going, "replaced", name)
+        went = _say_who_went(desk, going, "replaced", name)
         return done_and_said(desk, lambda: act.succeed_person(at, going, mark), _one, went, PATH)
     if do == "remove":
         if not form["sure"]:
             raise InputError(desk.w("places.refused.not_sure", yes=desk.w("people.sure")))
         leaves = Succession(person)
-        went = _say_who_went(leaves, "removed", person.name)
+        went = _say_who_went(desk, leaves, "removed", person.name)
         return done_and_said(desk, lambda: act.succeed_person(at, leaves, mark), _one, went, PATH)
     if do != "save":
         return _one(desk)
@@ -324,15 +327,46 @@ def _do(desk: Desk, person: Person, do: str) -> Response:
     return done_and_said(desk, lambda: act.correct_person(at, person, new, mark), _one, said)
 
 
-def _say_who_went(going: Succession, done: str, name: str) -> Says[act.Changed]:
-    """Says it, and what became of what they had, as far as whoever did it may know."""
+def _lost_lines(desk: Desk, person: Person) -> Iterator[str]:
+    """Say what a lost computer or mailbox could have shown, as far as who asks may know, and by when the
+    Information Commissioner is told (UK GDPR, article 33)."""
+    w, now, zone = desk.w, desk.at.now, desk.config.zone
+    shown = act.list_readable(desk.at, person)
+    if shown.numbers:
+        yield w("people.lost.shown", numbers=w.list_items([*shown.numbers]))
+    if shown.more:
+        yield w("people.lost.more", n=shown.more)
+    yield w("people.lost.restricted", n=shown.restricted) if shown.restricted else w("people.lost.hidden")
+    yield w("people.lost.hours", when=until(w, now + REPORTED_WITHIN, desk.config.day_of(now), zone))
+
+
+def _say_who_went(desk: Desk, going: Succession, done: str, name: str) -> Says[act.Changed]:
+    """Says it, and what became of what they had, as far as whoever did it may know; of who leaves all that is
+    done, and what is left to do."""
+    left = list(_leaving_lines(desk, going)) if going.leaves and not desk.locked else []
 
     def say(now: Desk, made: act.Changed) -> str:
         handed = _handover_lines(now, going, made)
         heading = [now.w("people.handed")] if handed else []
-        return "\n".join((now.w(f"people.done.{done}", name=name), *heading, *handed))
+        return "\n".join((now.w(f"people.done.{done}", name=name), *left, *heading, *handed))
 
     return say
+
+
+def _leaving_lines(desk: Desk, going: Succession) -> Iterator[str]:
+    """List what ends with who leaves, and what still bears their name."""
+    w, old, new = desk.w, going.old, going.new
+    yield w("people.leaves.ended")
+    for p in desk.config.people:
+        if p.cover == old.id:
+            cover = new.name if new and new.id != p.id else w("people.nobody")
+            yield w("people.leaves.cover", name=p.name, cover=cover)
+    for account in desk.config.accounts:
+        if account.closed_on is None and {old.id, old.name} & {*account.staff, account.owner}:
+            yield w("people.leaves.account", account=account.name)
+    keys = [key for key in still_named(tomllib.loads(desk.text), old) if not key.startswith("accounts.")]
+    if keys:
+        yield w("people.leaves.named", keys=", ".join(keys))
 
 
 def _handover_lines(desk: Desk, going: Succession, made: act.Changed) -> list[str]:
@@ -447,6 +481,7 @@ def _one(desk: Desk) -> Response:
         "covers": [(p.id, p.name) for p in _people(desk) if person and p.id != person.id],
         "mark": desk.mark("people", person.id) if person else "",
         "ways": _ways(desk, person) if person else None,
+        "leaves": list(_leaving_lines(desk, Succession(person))) if person and not desk.locked else [],
         "held": [(r.value, office(r, school, desk.w)) for r in holding(person, ())] if person else [],
     }  # fmt: skip
     return desk.page("person.html", **view)

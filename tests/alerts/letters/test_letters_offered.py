@@ -116,7 +116,7 @@ def test_what_is_not_pursued_is_answered_and_of_a_pupil_pastoral_care_hears_firs
     assert LetterKind.PLATFORM_REPORT not in found
     assert {LetterKind.SUPPORT_OFFER, LetterKind.REPLY} <= found
     assert possible(a_case(state=CaseState.TRIAGE, decision=None)) == {
-        *(FOR_STAFF - {LetterKind.RECORDED_FOR_YOU}),
+        *(FOR_STAFF - {LetterKind.RECORDED_FOR_YOU, LetterKind.BREACH_REPORT}),
         LetterKind.HOLDING_LINE,
         LetterKind.SOLICITOR_FACTS,
     }

@@ -186,6 +186,27 @@ def test_who_was_close_to_one_who_leaves_stays_so_and_may_be_who_does_it(desk):
     assert desk.person("it").related_to == ("vale",)
 
 
+def test_the_day_of_who_leaves_is_one_list_before_it_is_pressed_and_after(tmp_path):
+    more = '\n[[accounts]]\nid = "page"\nname = "Oakfield on Facebook"\nstaff = ["Sam Vale", "it"]\n'
+    more += SOURCE.replace('"Gazette"', '"Gazette, by Sam Vale"')
+    desk = SettingsDesk(tmp_path, more=more)
+    desk.send("/people/deputy", "away", until="2027-01-30", cover="vale")
+    means, away = words("en")("people.leaves.ended"), desk.person("deputy").name
+    left = (
+        means,
+        f"{away} is away, and they covered: nobody",
+        "They run Oakfield on Facebook",
+        "under sources.name",
+    )
+    page = words_of(desk.browser.get("/people/vale"))
+    after = words_of(desk.send("/people/vale", "remove", sure="yes"))
+    for said in left:
+        assert said in page, said
+        assert said in after, said
+    assert "accounts.staff" not in after
+    assert "Oakfield on Facebook" not in words_of(desk.browser.get("/people/chair"))
+
+
 def test_a_successor_has_the_offices_and_the_one_before_is_mailed_though_they_have_left(desk):
     form = {"name": "Ada Fern", "email": "fern@example.org", "gives_head": "yes"}
     page = desk.send("/people/head", "replace", **form)

@@ -1188,3 +1188,35 @@ def test_an_enquiry_of_the_press_leads_to_its_two_letters_and_is_answered_with_w
     profile = Profile(press_approval=True)
     desk.context = replace(desk.context, config=replace(desk.context.config, profiles={URN: profile}))
     assert "Approve the answer to the press" in words_of(desk.page("/more"))
+
+
+def test_a_danger_is_not_closed_before_it_is_said_what_became_of_it(tmp_path):
+    desk = AtCase(tmp_path, content_class="C6").open_it()
+    ended = {"ending": "mistaken", "why": "A line of the school play."}
+    assert desk.say("closed", **ended).status_code == 200
+    assert desk.step()[-1] == "opened"
+    desk.say("closed", **ended, became="misread")
+    assert desk.step()[-1] == "closed"
+
+
+def test_the_paper_on_data_that_got_out_knows_its_hours_and_the_decision_and_is_for_no_other_case(tmp_path):
+    officer = Person("dpo", "Dee Fern", (Role.DPO,), "dpo@example.org")
+    desk = AtCase(tmp_path, content_class="C1").open_it().name(officer)
+    to = "/ask?letter=breach_report"
+    facts = {"concerned": "About 30 pupils", "records": "30 reports", "effects": "Some may be teased",
+             "measures": "It was reported"}  # fmt: skip
+    facts = {f"fact_{name}": said for name, said in facts.items()} | {"letter": "breach_report"}
+    assert to in "".join(leads(desk.page("/letters")))
+    page = words_of(desk.say("ask", do="draft", **facts))
+    for said in (
+        "For Dee Fern",
+        "dpo@example.org",
+        "the 72 hours end on 20 November",
+        "Nobody has decided yet",
+    ):
+        assert said in page, said
+    desk.who = "dpo"
+    desk.go(StepKind.BREACH, tell="regulator_and_people", why="Health data of children.")
+    assert "Why: Health data of children." in words_of(desk.say("ask", do="draft", **facts))
+    other = AtCase(tmp_path / "2", content_class="C7").open_it()
+    assert to not in "".join(leads(other.page("/letters")))

@@ -462,14 +462,15 @@ def test_a_guest_asks_for_what_they_handed_in_from_that_browser_and_for_nothing_
 
 
 IT_HERE = Person("it", "Ivo Tern", (Role.IT_LEAD,), "it@example.org", urns=(SCHOOL.urn,))
+DEPUTY_LEAD = Person("deputy_lead", "Bo Reed", (Role.DEPUTY_DSL,), "reed@example.org", urns=(SCHOOL.urn,))
 ELSEWHERE = Person("wold", "Ina Wold", (Role.HEAD,), "wold@example.org", urns=(OTHER.urn,))
 
 
 class SharedDesk(OpenDesk):
     """The desk of two schools; IT is of the first."""
 
-    def __init__(self, home):
-        super().__init__(home)
+    def __init__(self, home, **given):
+        super().__init__(home, **given)
         people = (*(replace(p, urns=(SCHOOL.urn,)) for p in PEOPLE), IT_HERE, ELSEWHERE)
         settle(self, schools=(SCHOOL, OTHER), people=people)
         come(self, "it", self.browser)
@@ -750,3 +751,37 @@ def test_its_address_is_the_same_each_time_so_that_a_bookmark_holds_but_where_it
     first, second = (urlsplit(address).port for address, _ in opened_at)
     assert first == port
     assert second not in (None, port)
+
+
+def test_what_a_lost_computer_could_show_is_listed_as_far_as_who_asks_may_know_and_all_ways_in_end(tmp_path):
+    desk = SharedDesk(tmp_path)
+    telephone, other = come(desk, "head"), come(desk, "dsl")
+    give_passkeys(desk, "head", "dsl")
+    ((number,),) = desk.read("SELECT number FROM alerts")
+    page = words_of(desk.press("head", "lost"))
+    assert f"these matters: {number}." in page
+    assert "told by Friday 09:00, 72 hours from now" in page
+    assert [b.get("/sign-out").status_code for b in (telephone, other)] == [303, 200]
+    assert desk.audited("device_lost") == [("device_lost", "it", "head")]
+    assert desk.audited("passkey_removed") == [("passkey_removed", "it", "head")]
+    assert desk.press("it", "lost").status_code == 422
+    assert len(desk.audited("device_lost")) == 1
+
+
+def test_of_a_restricted_matter_on_a_lost_computer_nobody_learns_the_number_who_may_not_know_it(tmp_path):
+    desk = SharedDesk(tmp_path, told=("dsl",), **CHILD)
+    ((number,),) = desk.read("SELECT number FROM alerts")
+    page = words_of(desk.press("dsl", "lost"))
+    assert (number in page, "are not counted" in page or "is not counted" in page) == (False, True)
+    lead = next(p for p in desk.context.config.people if p.id == "dsl")
+    settle(
+        desk,
+        people=(
+            *(p for p in desk.context.config.people if p != lead),
+            replace(lead, roles=(*lead.roles, Role.IT_LEAD)),
+            DEPUTY_LEAD,
+        ),
+    )
+    come(desk, "dsl", desk.browser)
+    page = words_of(desk.press("deputy_lead", "lost"))
+    assert f"these matters: {number}. 1 of them is restricted" in page
