@@ -214,19 +214,19 @@ class _WebDesk:
         try:
             form = await self._form(page, request) if request.method == "POST" else None
             answer = await run_in_threadpool(self._answer, page, request, form)
-            return AnsweredEarly(answer) if form is not None and form.unread else answer
         except EarlyAnswer as end:
-            return end.answer
+            answer = end.answer
         except SchoolgateError as error:
             log.error("page=%s fault=%s", page.path, type(error).__name__)
             if form is None and request.method == "POST":
                 form = await fields_of(request)
-            return self._busy(page, request, form)
+            answer = self._busy(page, request, form)
         except Exception as error:  # noqa: BLE001 - an edge: its text, which may hold a post's, is not logged
             where = traceback.extract_tb(error.__traceback__)[-1]
             fault = type(error).__name__
             log.error("page=%s fault=%s at=%s:%s", page.path, fault, where.filename, where.lineno)
-            return self._plain("failed", 500)
+            answer = self._plain("failed", 500)
+        return AnsweredEarly(answer) if form is not None and form.unread else answer
 
     def _busy(self, page: DeskPage, request: Request, form: Upload | None) -> Response:
         """Says that the store was waited for in vain; a form of ours can be sent again as it was typed."""

@@ -23,6 +23,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from secrets import token_urlsafe
+from shutil import disk_usage
 from tempfile import SpooledTemporaryFile
 from threading import Lock
 from typing import Any, BinaryIO, TypeAlias, cast
@@ -785,6 +786,8 @@ _FORM_BYTES, _FORM_FIELDS = 256 * 1024, 10_000
 MOST_FILMS = 250 * 1024 * 1024
 """So much all files of a form have together that says first that they show no child; else `MOST_FILE`."""
 MOST_FILES = 10
+_LEFT_FREE = 1024**3
+"""Bytes of the disk that no film takes: alarms and words are written there."""
 MOST_WORDS = 64 * 1024
 _MOST = MOST_FILE + MOST_WORDS
 _LET_PASS = 300 * 1024 * 1024
@@ -827,6 +830,11 @@ class _Receiving(MultiPartParser):
         return bool(self._files_to_close_on_error)
 
     @property
+    def is_full(self) -> bool:
+        """Is nothing left on the disk for its files?"""
+        return self.folder is not None and disk_usage(self.folder).free < _LEFT_FREE
+
+    @property
     def fields(self) -> FormFields:
         """Return what is no file, as far as it came."""
         return FormFields({name: value for name, value in self.items if isinstance(value, str)})
@@ -852,7 +860,7 @@ def has_parts(request: Request) -> bool:
 async def fields_of(request: Request) -> Upload:
     """The fields of a form of either kind, and no file; none where it is too large, or broke off."""
     if has_parts(request):
-        return replace(await read_upload(request, MOST_WORDS), files=(), unread=False)
+        return replace(await read_upload(request, MOST_WORDS), files=())
     body = bytearray()
     with suppress(ClientDisconnect, ValueError):
         async for chunk in request.stream():
@@ -882,7 +890,7 @@ async def read_upload(request: Request, most: int = _MOST, folder: Path | None =
         async for chunk in request.stream():
             yield chunk[: most - read]
             read += len(chunk)
-            if read > most or (length > most and parser.at_file):
+            if read > most or (parser.at_file and (length > most or parser.is_full)):
                 return
         whole = True
 

@@ -67,12 +67,13 @@ class Caller:
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         self._transport, self._arrived = transport, False
+        self.begun = asyncio.get_running_loop().time()
         self._limit = self._within(self._patience.arrives_s)
         self._callers.add(self)
         self._served.connection_made(transport)
         half_open = [caller for caller in self._callers if caller.half_open]
         if len(half_open) > self._patience.most:
-            min(half_open, key=Caller.ends_at).give_up()
+            min(half_open, key=lambda caller: caller.begun).give_up()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._limit.cancel()
@@ -105,7 +106,7 @@ class Caller:
         return not self._arrived and not self._transport.is_closing()
 
     def ends_at(self) -> float:
-        """When its time is over, on the loop's clock: the oldest ends first."""
+        """When its time is over, on the loop's clock."""
         return self._limit.when()
 
     def give_up(self) -> None:

@@ -19,7 +19,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target
   const files = [...(form.elements.file?.files || [])]
   if (!files.length) {
-    if (form.elements.words) sessionStorage.removeItem(WAITS)
+    if (form.elements.url?.type === "text") forget()
     return
   }
   event.preventDefault()
@@ -32,13 +32,19 @@ document.addEventListener("submit", (event) => {
 function send(form, button, says) {
   const body = new FormData(form)
   if (button?.name) body.append(button.name, button.value)
+  if (button?.name === "to") body.delete("file") // an answer is changed: nothing is handed in
   const line = new XMLHttpRequest()
   const buttons = form.querySelectorAll("button")
   const press = (able) => buttons.forEach((each) => { each.disabled = !able })
   const sent = (part) => say(says, says.dataset.sending.replace("100", Math.floor(part * 100)))
   line.upload.onprogress = (event) => sent(event.loaded / event.total)
-  line.onload = () => show(line)
-  line.onerror = () => { press(true); say(says, says.dataset.broken) }
+  const stay = (words) => { press(true); say(says, words) }
+  line.onload = () => {
+    const page = line.response?.querySelector("main") // none of a web server's in front
+    if (page && ![429, 500].includes(line.status)) return show(line)
+    stay(page?.textContent.trim() || says.dataset.broken)
+  }
+  line.onerror = () => stay(says.dataset.broken)
   line.open("POST", form.action)
   line.responseType = "document"
   line.send(body)
@@ -52,9 +58,9 @@ function say(says, words) {
 }
 
 async function show(line) {
-  const led = new URL(line.responseURL).pathname !== new URL(location).pathname
-  if (led || line.status === 201) await forget()
-  if (led) return location.assign(line.responseURL)
+  const to = new URL(line.responseURL).pathname
+  if (to === "/tell/state" || line.status === 201) await forget()
+  if (to !== location.pathname) return location.assign(line.responseURL)
   document.documentElement.replaceWith(line.response.documentElement)
   scrollTo(0, 0)
   fill()
@@ -67,7 +73,7 @@ function forget() {
 
 function fill() {
   const { url, words, file } = document.querySelector("form[enctype]")?.elements || {}
-  if (!url) return
+  if (url?.type !== "text") return
   const said = new URLSearchParams(sessionStorage.getItem(WAITS) || "")
   const text = said.get("words") ?? said.get("text") ?? ""
   const title = said.get("title") || ""

@@ -11,6 +11,7 @@ from builders.desk import OpenDesk
 from builders.mention import URN
 from builders.page import CHILD, DANGER, POST, STREET, WORDS
 from builders.served import broken_rules, needs_chromium, opened, served, sign_in
+from support.for_each import for_each
 
 from alerts.weekly.facts import parse_week
 from data.store import weekly as weekly_store
@@ -398,3 +399,46 @@ def test_a_form_that_breaks_off_stays_as_it_was_typed_and_a_file_too_large_is_no
         tab.unroute("**/tell")
         tab.click("button[value=hand_in]")
         tab.wait_for_url("**/tell/state?**")
+
+
+PROXY = "<html><body><h1>413 Request Entity Too Large</h1></body></html>"
+
+
+@for_each("status,body", ((413, PROXY), (502, "")))
+def test_an_answer_that_is_none_of_the_desks_leaves_what_was_typed(tmp_path, browser, status, body) -> None:
+    """Over a second: a browser starts, and somebody signs in."""
+    desk = OpenDesk(tmp_path, raised=False)
+    with served(desk) as base, a_tab(browser) as tab:
+        sign_in(tab, base, desk, "head")
+        tab.goto(f"{base}/tell?danger=no&picture=no")
+        tab.select_option("#about", "nobody")
+        tab.fill("#words", WORDS)
+        tab.set_input_files("#file", SHOT)
+        tab.route("**/tell", lambda route: route.fulfill(status=status, body=body, content_type="text/html"))
+        tab.click("button[value=hand_in]")
+        tab.wait_for_function("document.getElementById('sending').textContent.includes('broke off')")
+        assert tab.input_value("#words") == WORDS
+        assert tab.is_enabled("button[value=hand_in]")
+
+
+SENDS = """() => {
+  window.sent = []
+  const send = XMLHttpRequest.prototype.send
+  XMLHttpRequest.prototype.send = function (form) { sent.push(form.has("file")); send.call(this, form) }
+}"""
+"""Notes of each form that a script sends whether it has a file."""
+
+
+def test_whoever_changes_an_answer_sends_no_file(tmp_path, browser) -> None:
+    """Over a second: a browser starts, and somebody signs in."""
+    desk = OpenDesk(tmp_path, raised=False)
+    with served(desk) as base, a_tab(browser) as tab:
+        sign_in(tab, base, desk, "head")
+        tab.goto(f"{base}/tell?danger=no&picture=no")
+        tab.fill("#words", WORDS)
+        tab.set_input_files("#file", SHOT)
+        tab.evaluate(SENDS)
+        tab.click("button[value=picture]")
+        tab.wait_for_selector("input[type=radio][value=not_sure]")
+        assert tab.input_value("[name=words]") == WORDS
+        assert tab.evaluate("sent") == [False]

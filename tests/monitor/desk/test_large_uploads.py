@@ -88,7 +88,8 @@ def a_line(desk):
     """A real one, of somebody signed in: a socket, and how their request begins with a body so long."""
     come(desk, "head", desk.browser)
     cookie = desk.browser.cookies["__Host-desk"]
-    web = page_web(serve_desk(desk.store, lambda: desk.context, desk.clock), desk.context.config.serve)
+    serve = desk.context.config.serve.model_copy(update={"listen": "127.0.0.1:0"})
+    web = page_web(serve_desk(desk.store, lambda: desk.context, desk.clock), serve)
     web.start()
     try:
         with socket.create_connection(("127.0.0.1", web.port), 20) as line:
@@ -139,6 +140,26 @@ def test_too_much_is_answered_before_the_file_comes_with_what_was_typed_and_the_
         line.sendall(bytes(30 * MB - len(FILM)) + END)  # a browser sends all of it, whatever is answered
         assert line.recv(1) == b""
     assert desk.read("SELECT count(*) FROM evidence") == [(0,)]
+
+
+@for_each("signed_in", (True, False))
+def test_who_is_signed_in_no_more_or_anew_reads_what_was_typed_though_a_film_was_still_to_come(
+    desk, signed_in
+):
+    with a_line(desk) as (line, begin, _):
+        begins, length = before_the_file(form="another", **CALM), 30 * MB
+        head = begin(len(begins) + length) if signed_in else begin_request("", len(begins) + length)
+        line.sendall(head + begins)
+        line.sendall(bytes(length))  # nobody hangs up meanwhile, or a browser shows no answer
+        page = read_page(line)
+    assert page.startswith("HTTP/1.1 403")
+    assert WORDS in page
+
+
+def test_a_disk_that_is_nearly_full_takes_no_film_and_what_was_typed_stands_there(tmp_path, monkeypatch):
+    monkeypatch.setattr(desk_page, "_LEFT_FREE", 1 << 62)
+    read, _ = read_form(12 * MB, tmp_path, **CALM)
+    assert (read.fields["words"], read.cut, read.unread, read.files) == (WORDS, True, True, ())
 
 
 @for_each("kind", (b"%PDF-1.7", b"PK\x03\x04", b"From: a@example.org\nSubject: x\n\n"))
@@ -200,7 +221,8 @@ from builders.desk import OpenDesk, come
 from monitor.service.serve import page_web, serve_desk
 desk = OpenDesk(Path(sys.argv[1]), raised=False)
 cookie = come(desk, "head").cookies["__Host-desk"]
-web = page_web(serve_desk(desk.store, lambda: desk.context, desk.clock), desk.context.config.serve)
+serve = desk.context.config.serve.model_copy(update={"listen": "127.0.0.1:0"})
+web = page_web(serve_desk(desk.store, lambda: desk.context, desk.clock), serve)
 web.start()
 print(web.port, cookie, flush=True)
 time.sleep(60)

@@ -133,6 +133,24 @@ def test_where_too_many_are_half_open_the_oldest_of_them_make_room():
                 line.close()
 
 
+def test_who_has_sent_much_and_not_all_keeps_nobody_out_who_comes_later():
+    app, _ = a_form()
+    begins = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9000000\r\n\r\n" + bytes(100_000)
+    with served(app, Patience(arrives_s=60, answered_s=60, most=3)) as port:
+        lines = [socket.create_connection(("127.0.0.1", port)) for _ in range(3)]
+        for line in lines:
+            line.sendall(begins)
+        time.sleep(0.3)  # it is there
+        try:
+            with socket.create_connection(("127.0.0.1", port), 5) as later:
+                time.sleep(0.1)
+                later.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                assert later.recv(12) == b"HTTP/1.1 200"
+        finally:
+            for line in lines:
+                line.close()
+
+
 # ---------------------------------- commands that are given at once: none fails because another is at work
 
 
