@@ -225,35 +225,41 @@ def _grounds(check: LetterCheck) -> Sequence[str]:
 
 
 def unwise(check: LetterCheck, values: Mapping[str, object]) -> Iterator[str]:
-    ask = check.rules.w
+    ask, case, whole = check.rules.w, check.case, fact_of_post(check)
     if not check.given.holds:
-        yield ask("letter.unwise.broken", case=check.case.id)
-    if (
-        check.kind is LetterKind.POLICE
-        and check.case.consent is Consent.OVERRIDDEN
-        and not values["imminent"]
-    ):
+        yield ask("letter.unwise.broken", case=case.id)
+    if check.kind is LetterKind.POLICE and case.consent is Consent.OVERRIDDEN and not values["imminent"]:
         yield ask("letter.unwise.no_call", ground=ground_to_overrule(check.file, ask))
-    whole = fact_of_post(check)
     if whole:
-        edited = check.file.post is not None and (check.file.post.version > 1 or bool(check.file.beside))
-        part = values[whole] != posted_words(check.file)
-        yield ask(f"letter.unwise.{'part' if part else 'whole_edited' if edited else 'whole'}", fact=whole)
-    if check.kind is LetterKind.ACCOUNT_REPORT and check.case.content_class == ContentClass.IMPERSONATION:
+        yield ask(f"letter.unwise.{_how_whole(check.file, values[whole])}", fact=whole)
+    if check.kind is LetterKind.ACCOUNT_REPORT and case.content_class == ContentClass.IMPERSONATION:
         yield ask("letter.unwise.parody")
-    if check.case.about is About.PUPIL and any(values[fact] for fact in QUOTED_FACTS):
+    if case.about is About.PUPIL and any(values[fact] for fact in QUOTED_FACTS):
         yield ask("letter.unwise.child")
     takes = {*check.spec.wants, *check.spec.may, whole}
+    people = ask("letter.people").split()
     for fact in ("why", "what"):
-        word = forbidden_words.find_pronoun(str(values[fact]), ask("letter.people").split())
-        if fact in takes and word and not is_own_account(check, fact):
+        word = forbidden_words.find_pronoun(str(values[fact]), people) if fact in takes else ""
+        if word and not is_own_account(check, fact):
             yield ask("letter.unwise.pronoun", fact=fact, word=word)
-    for fact, said in ((name, values[name]) for name in values if name in takes):
-        if isinstance(said, str) and said and (fact in QUOTED_FACTS or is_own_account(check, fact)):
-            yield from _of(check, fact, said, given=fact != whole)
+    for fact in values:
+        if fact in takes:
+            yield from _of(check, fact, values[fact], given=fact != whole)
 
 
-def _of(check: LetterCheck, fact: str, said: str, *, given: bool) -> Iterator[str]:
+def _how_whole(file: CaseFile, quoted: object) -> str:
+    """Is it a part of the post that is quoted, or the whole, or that after it was edited?"""
+    if quoted != posted_words(file):
+        return "part"
+    edited = file.post is not None and (file.post.version > 1 or file.beside)
+    return "whole_edited" if edited else "whole"
+
+
+def _of(check: LetterCheck, fact: str, said: object, *, given: bool) -> Iterator[str]:
+    if not isinstance(said, str) or not said:
+        return
+    if fact not in QUOTED_FACTS and not is_own_account(check, fact):
+        return
     ask, others = check.rules.w, "" if check.spec.reader not in _PASSED_ON else "_passed_on"
     posted = posted_words(check.file)
     if fact in QUOTED_FACTS and given and posted and said not in posted:

@@ -473,7 +473,7 @@ def place_next(case: Case, person_id: str, now: datetime, rules: Rules) -> int:
     return here if late or here in left or not left else left[0]
 
 
-def _of(asking: Asking) -> Values:
+def _of(asking: Asking | NextStep) -> Values:
     return (("rung", asking.rung.value), ("kind", asking.kind))
 
 
@@ -549,34 +549,50 @@ def _ladder_act(case: Case, ways: Sequence[NextStep], now: datetime) -> _Next:
     """Choose on the ladder: of what may be a crime the police, once agreed; else the lowest rung not asked,
     who helps before who hosts; or what the first barred one is without. Last the police, once agreed."""
     police = next((way for way in ways if way.rung is EMERGENCY and not case.to_police), None)
-    barred = police.refusal.guard if police and police.refusal else ""
-    agreed = case.consent is Consent.GIVEN and barred in ("", *FOR_A_REASON)
-    tell = (StepKind.ASKED, (("rung", police.rung.value), ("kind", police.kind))) if police else None
-    if police and (case.threatens or case.spec.police is Police.AT_ONCE):
-        if tell and (agreed or not barred):
-            return tell
-        if barred == "consent" and case.consent is Consent.NOT_ASKED:
-            return StepKind.CONSENT_ASKED, (("person", case.target or ""),)
-        first = remedy_of(barred, case) if barred == "consent_told" else None
-        if first is not None and case.consent_told is NoticeWay.OWED:
-            return first
+    if police and (first := _police_first(case, police)):
+        return first
     case = replace(case, askings=case.since_sought(case.askings))  # all again, of a post that is back
     left = [w for w in ways if not has_been_tried(case, w.rung, now, w.kind) and w.rung is not EMERGENCY]
-    sites = [way for way in left if way.rung.spec.of_site]
-    if urgent(case) and any(way.refusal and way.refusal.guard == "evidence_held" for way in sites):
-        return CAPTURE, ()  # then the site can be asked beside the author
+    if beside := _beside_author(case, left):
+        return beside
     # who was asked in another way comes last
     left.sort(
         key=lambda way: (has_been_tried(case, way.rung, now), way.rung.spec.order, way.rung.spec.of_site)
     )
-    by_author = any(a.rung is AUTHOR for here in case.places for a in here.askings)
-    if by_author and not any(a.rung.spec.of_site for a in case.askings) and (found := _site_act(case, sites)):
-        return found
-    stop = StepKind.DECIDED, (("decision", Decision.STOP.value),)
     found = _first(left, case)
-    if tell and agreed and (found is None or found[0] == StepKind.AUTHOR):
-        return tell
+    if police and _is_agreed(case, police) and (found is None or found[0] == StepKind.AUTHOR):
+        return StepKind.ASKED, _of(police)
+    stop = StepKind.DECIDED, (("decision", Decision.STOP.value),)
     return found or ((WAIT, ()) if case.due(now) else stop)
+
+
+def _is_agreed(case: Case, police: NextStep) -> bool:
+    """Does whom it is aimed at agree to the police, so that at most a reason for it is wanting?"""
+    barred = police.refusal and police.refusal.guard
+    return case.consent is Consent.GIVEN and (not barred or barred in FOR_A_REASON)
+
+
+def _police_first(case: Case, police: NextStep) -> _Next | None:
+    """Find what comes before the ladder where the police are told at once: that, or whether they may be."""
+    if not (case.threatens or case.spec.police is Police.AT_ONCE):
+        return None
+    if police.refusal is None or _is_agreed(case, police):
+        return StepKind.ASKED, _of(police)
+    barred = police.refusal.guard
+    if barred == "consent" and case.consent is Consent.NOT_ASKED:
+        return StepKind.CONSENT_ASKED, (("person", case.target or ""),)
+    owed = barred == "consent_told" and case.consent_told is NoticeWay.OWED
+    return remedy_of(barred, case) if owed else None
+
+
+def _beside_author(case: Case, left: Sequence[NextStep]) -> _Next | None:
+    """Find what is done so that a site is asked while the author is: a copy of what is urgent, or that."""
+    sites = [way for way in left if way.rung.spec.of_site]
+    if urgent(case) and any(way.refusal and way.refusal.guard == "evidence_held" for way in sites):
+        return CAPTURE, ()
+    by_author = any(a.rung is AUTHOR for here in case.places for a in here.askings)
+    by_site = any(a.rung.spec.of_site for a in case.askings)
+    return _site_act(case, sites) if by_author and not by_site else None
 
 
 def _site_act(case: Case, ways: Sequence[NextStep]) -> _Next | None:
@@ -590,7 +606,7 @@ def _site_act(case: Case, ways: Sequence[NextStep]) -> _Next | None:
 def _first(left: Sequence[NextStep], case: Case) -> _Next | None:
     """Return the first of these that may be asked; that nobody knows the author comes last."""
     if now_open := next((way for way in left if way.refusal is None), None):
-        return StepKind.ASKED, (("rung", now_open.rung.value), ("kind", now_open.kind))
+        return StepKind.ASKED, _of(now_open)
     found = [remedy_of(way.refusal.guard, case) for way in left if way.refusal is not None]
     acts = [act for act in found if act is not None and act[0] != StepKind.ASKED]
     return min(acts, key=lambda act: act[0] == StepKind.AUTHOR, default=None)

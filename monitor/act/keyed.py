@@ -122,41 +122,25 @@ def plan_place(
     have another secret, and then nothing else changes."""
     config, w, wants = at.config, words("en"), key_kinds()[kind.key]
     fields = {f.name: f for f in list_fields(config, kind, urns)}
-    given = {key: said.strip() for key, said in answers.items() if key in fields and said and said.strip()}
-    if lacks := [f.label for key, f in fields.items() if f.needed and key not in given]:
+    given = {name: said for name in fields if (said := (answers.get(name) or "").strip())}
+    if lacks := [f.label for name, f in fields.items() if f.needed and name not in given]:
         return Refused("fields", w("places.key.lacks", what="; ".join(lacks)))
     held, secret = key_held(config, kind), given.get("secret", "")
     key_name = held.name if held else free(kind.key, set(config.keys))
     file = (config.key_files.get(key_name) if held else at.home / f"{key_name}.key") if secret else None
-    changes: list[edit.Change] = []
     if held and secret and file is None:
         return Refused("fields", w("places.key.elsewhere", place=held.place))
-    if held is None:
-        row: dict[str, object] = {"kind": kind.key}
-        row |= {key: given[key].removeprefix("@") for key in ("user", "server") if key in given}
-        there = file and (file.name if config.path.parent == at.home else str(file))
-        row |= {"secret_file": there}
-        if most := given.get("pounds_a_month"):
-            row["pounds_a_month"] = _number(most.removeprefix("£"))
-        changes.append(edit.add_table(f"credentials.{key_name}", row, several=False))
-    settings: dict[str, object] = {"credential": key_name}
-    for each, info in settings_of(kind.name).model_fields.items():
-        if each in given:
-            settings[each] = _number(given[each]) if info.annotation is float else given[each]
+    settings = {"credential": key_name, **_settings_given(kind, given)}
     same = next((s for s in config.sources if s.kind == kind.name and s.settings == settings), None)
     if same and not secret:
         return Refused("known", w("places.refused.known", name=same.name or same.id))
-    called = w("places.key.own", platform=wants.title) if kind.own else wants.title
     server = given.get("server") or (held.server if held else "")
-    source = Source(
-        free(kind.name.replace(".", "-"), {s.id for s in config.sources}), kind.name, server or kind.url,
-        tuple(urns), name=free(called, {s.name for s in config.sources}), own=kind.own,
-        max_pages=kind.max_pages, settings=settings,
-    )  # fmt: skip
-    place = Proposal(same or source, kind.what, kind.terms, wants.checked)
+    source = same or _new_source(config, kind, urns, server, settings)
+    place = Proposal(source, kind.what, kind.terms, wants.checked)
+    changes = [] if held else [_add_key(at, kind.key, key_name, file, given)]
     if same is None:
         changes.append(edit.places_added([place]))
-    if kind.by_leave_only and same is None:
+    if same is None and kind.by_leave_only:
         changes.append(edit.change_table("sources", source.id, {_LEAVE: given[_LEAVE]}))
     try:
         then = from_text(config.path, edit.preview_text(config.path, changes), os.environ)
@@ -164,10 +148,44 @@ def plan_place(
         wrong = ((fields.get(str(fault.path[-1])), fault.what) for fault in error.faults)
         return Refused("fields", " ".join(f"{f.label}: {what}" if f else what for f, what in wrong))
     key = then.keys[key_name]
-    key = replace(key, secret=secret, place="" if held is None else key.place) if secret else key
+    if secret:
+        key = replace(key, secret=secret, place=key.place if held else "")
+    typed = {name: said for name, said in given.items() if name != "secret"}
     then = replace(then, keys={**then.keys, key_name: key})
-    typed = {field: said for field, said in given.items() if field != "secret"}
     return Done(WantedPlace(place, key, tuple(changes), then, typed, file))
+
+
+def _settings_given(kind: SourceKind, given: Mapping[str, str]) -> dict[str, object]:
+    """Give what was answered of a place's own settings, numbers as such."""
+    own = settings_of(kind.name).model_fields
+    return {
+        name: _number(given[name]) if info.annotation is float else given[name]
+        for name, info in own.items()
+        if name in given
+    }
+
+
+def _new_source(
+    config: Config, kind: SourceKind, urns: Sequence[str], server: str, settings: Mapping[str, object]
+) -> Source:
+    """Make the place, under an id and a name that are free."""
+    title, w = key_kinds()[kind.key].title, words("en")
+    called = w("places.key.own", platform=title) if kind.own else title
+    return Source(
+        free(kind.name.replace(".", "-"), {s.id for s in config.sources}), kind.name, server or kind.url,
+        tuple(urns), name=free(called, {s.name for s in config.sources}), own=kind.own,
+        max_pages=kind.max_pages, settings=settings,
+    )  # fmt: skip
+
+
+def _add_key(at: Keeper, kind: str, name: str, file: Path | None, given: Mapping[str, str]) -> edit.Change:
+    """Make the change that adds a key, whose secret is in that file: its name alone, beside the settings."""
+    row: dict[str, object] = {"kind": kind}
+    row |= {key: given[key].removeprefix("@") for key in ("user", "server") if key in given}
+    row["secret_file"] = file and (file.name if at.config.path.parent == at.home else str(file))
+    if most := given.get("pounds_a_month"):
+        row["pounds_a_month"] = _number(most.removeprefix("£"))
+    return edit.add_table(f"credentials.{name}", row, several=False)
 
 
 def _number(text: str) -> object:

@@ -29,6 +29,7 @@ from monitor.config.home.context import Context, message_means
 from monitor.config.load import Config
 from monitor.matters.reader import (
     KnownMatters,
+    Markable,
     Session,
     find_markable,
     school_of,
@@ -97,36 +98,45 @@ def mark(
     `became` that."""
     known, story = h.look(), h.story_id
     may, why = find_markable(h.session, known, story), why.strip()
-    if wanted is None and may.undoable:
-        owner_store.undo(h.con, story, h.urn, h.me, h.now)
-        if may.standing is not None and (kind := may.standing.mark.says) in ENDING:
-            owner_store.take_said_wrong_back(h.con, story, h.urn, h.me, h.now, [kind], anybodys=True)
-        return Done(None)
-    if wanted is not None:
-        given = Marked(story, h.urn, wanted, h.me, h.now)
-        if wanted in may.offered:
-            return _put_mark(h, known, given, why, became)
-        if wanted is Mark.TOO_GRAVE and Mark.NOT_US in may.offered and is_raised(known, story):
-            return _put_mark(h, known, given, why, became) if why else h.refuse("reason", "lowers")
-        if wanted.value in ENDING and may.by_two:
-            # it waits for a second person, who may decide on it, until somebody else has said the same
-            waits = given.mark.waiting
-            first, out = may.standing, known.stored.by_story[story].people_concerned
-            first = None if first is None or first.mark is not waits or first.person_id in out else first
-            if not why:
-                return h.refuse("reason", "by_two")
-            if first is not None and first.person_id == h.me:
-                return h.refuse("second_person", "second")
-            if first is not None and h.session.person not in _seconds(h, known, first.person_id):
-                return h.refuse("second_person", "seconds")
-            if first is None and (alone := no_second(h, known)) is not None:
-                return alone
-            return _put_mark(
-                h, known, given if first is not None else replace(given, mark=waits), why, became
-            )
-    if may.standing is None and (wanted is not None or not known.words(story)):
+    if wanted is None:
+        return _take_back(h, known, may)
+    given = Marked(story, h.urn, wanted, h.me, h.now)
+    if wanted in may.offered:
+        return _put_mark(h, known, given, why, became)
+    if wanted is Mark.TOO_GRAVE and Mark.NOT_US in may.offered and is_raised(known, story):
+        return _put_mark(h, known, given, why, became) if why else h.refuse("reason", "lowers")
+    if wanted.value in ENDING and may.by_two:
+        return _mark_by_two(h, known, given, may.standing, why, became)
+    return h.refuse("offered") if may.standing is None else Done(may.standing)
+
+
+def _take_back(h: Handling, known: KnownMatters, may: Markable) -> Done[Marked | None] | Refused:
+    """Take the mark that stands back, where they may; who may not, and reads it, is shown what stands."""
+    standing, story = may.standing, h.story_id
+    if standing is None and not known.words(story):
         return h.refuse("offered")
-    return Done(may.standing)
+    if standing is None or not may.undoable:
+        return Done(standing)
+    owner_store.undo(h.con, story, h.urn, h.me, h.now)
+    if (kind := standing.mark.says) in ENDING:
+        owner_store.take_said_wrong_back(h.con, story, h.urn, h.me, h.now, [kind], anybodys=True)
+    return Done(None)
+
+
+def _mark_by_two(
+    h: Handling, known: KnownMatters, given: Marked, first: Marked | None, why: str, became: Became | None
+) -> Done[Marked | None] | Refused:
+    """Mark it where somebody else has said the same; else it waits for a second, who may decide on it."""
+    waits, out = given.mark.waiting, known.stored.by_story[h.story_id].people_concerned
+    if not why:
+        return h.refuse("reason", "by_two")
+    if first is None or first.mark is not waits or first.person_id in out:
+        return no_second(h, known) or _put_mark(h, known, replace(given, mark=waits), why, became)
+    if first.person_id == h.me:
+        return h.refuse("second_person", "second")
+    if h.session.person not in _seconds(h, known, first.person_id):
+        return h.refuse("second_person", "seconds")
+    return _put_mark(h, known, given, why, became)
 
 
 def _seconds(h: Handling, known: KnownMatters, first: str) -> tuple[Person, ...]:

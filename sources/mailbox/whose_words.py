@@ -94,6 +94,37 @@ class _Heading:
     by: str = ""
 
 
+@freeze
+class _Part:
+    """A line of a mail, or what a heading stands in; how deep it is quoted, and the next words below it."""
+
+    words: str
+    depth: int
+    below: int
+    heading: _Heading | None
+
+
+@freeze
+class _Sender:
+    """Who sent a mail, by address and names; `replies`: it may answer `ours`, which are our own addresses and
+    domains; `turns`: we write in its chain."""
+
+    address: str
+    names: frozenset[str]
+    ours: Sequence[str]
+    replies: bool
+    turns: bool
+
+    def quotes_us(self, by: str, within: bool) -> bool:
+        """Did we write what stands below a heading that says `by`, which stands `within` words of ours?"""
+        if E_MAIL.search(by):
+            again = within and self.address and self.address in by.lower()
+            return self.turns and bool(again or _is_of(by, self.ours))
+        if not (self.replies and by):
+            return within
+        return _names_us(by, self.ours) or (within and bool(self.names & _names(by)))
+
+
 def part_by_writer(
     mail: ReadMail, lines: Sequence[str], ours: Sequence[str] = (), people: str = ""
 ) -> Parted:
@@ -102,56 +133,67 @@ def part_by_writer(
     above a quotation says whose that is, and nothing of one within it."""
     marks = [found[0] if (found := _QUOTED.match(line)) else "" for line in lines]
     bare = [line[len(mark) :].strip() for line, mark in zip(lines, marks, strict=True)]
-    own, passed, answered = list[str](), list[str](), list[str]()
-    known = {mail.sender, *addresses_in([*_in_fields(bare), people])} - {""}
-    label = found[1].lower() if (found := _LABEL.match(mail.subject)) else ""
-    replies = bool(ours) and not (is_from(mail, ours) or label in _words("around", "forwards"))
-    before = f"{mail.marks.get('in-reply-to', '')} {mail.marks.get('references', '')[-_LONGEST_HEADER:]}"
-    answers = replies and _is_of(before, ours)
-    whose, depths = [(1, answers)], [mark.count(">") for mark in marks]
+    parts = list(_list_parts(bare, [mark.count(">") for mark in marks]))
     names = _names(people or f"{mail.marks.get('from', '')} {mail.sender.partition('@')[0]}")
-    theirs, heads = frozenset(names), [_header_in(line) for line in bare]
-    turns = replies or _take_turns(heads, ours)
-    # how deep the next line with words below each is quoted, 0 for one that is not
-    beside = [zip(bare[n + 1 : n + 6], depths[n + 1 : n + 6], strict=True) for n in range(len(bare))]
-    quoted = [next((depth for line, depth in five if line), 0) for five in beside]
-    title, below, headed, grave, n = "", False, False, False, 0
-    while n < len(bare):
-        heading = _read_heading(bare, heads, n, quoted) if bare[n] else _Heading(n)
-        around = [one for one in whose if one[0] <= depths[n]]
-        if heading.end == n:
-            sent_on, by_us = below or marks[n], around[-1:] == [(depths[n], True)]
-            known |= addresses_in(bare[n : n + bool(quoted[n])])
-            (own if not sent_on else answered if by_us else passed).append(bare[n])
-            # between our lines, or where nothing says who wrote, another may speak
-            unsure = sent_on and by_us and not (marks[n] and headed) and not bare[n].endswith("?")
-            grave = grave or bool(unsure and speaks_of_danger(bare[n]))
-            n += 1
-            continue
-        said, headed = " ".join(bare[n : heading.end]), bool(E_MAIL.search(heading.by))
-        known.update(a.lower() for words in (said, said.replace(" ", "")) for a in E_MAIL.findall(words))
-        names |= _names(said[:_LONGEST_HEADER])
-        title = heading.subject or title
-        below = below or not (marks[n] or quoted[heading.end - 1])
-        by_us, depth = around[-1][1] if around else answers, depths[n] + (quoted[heading.end - 1] > depths[n])
-        if E_MAIL.search(heading.by):
-            again = by_us and mail.sender and mail.sender in heading.by.lower()
-            by_us = turns and bool(again or _is_of(heading.by, ours))
-        elif replies and heading.by:
-            by_us = _names_us(heading.by, ours) or (by_us and bool(theirs & _names(heading.by)))
-        whose = [*(one for one in whose if one[0] < depth), (depth, by_us)]
-        (answered if by_us else passed).extend(["", heading.rest] if heading.rest else [""])
-        n = heading.end
+    replies = bool(ours) and not (is_from(mail, ours) or _label_of(mail) in _words("around", "forwards"))
+    sender = _Sender(mail.sender, frozenset(names), ours, replies, replies or _take_turns(bare, ours))
+    before = f"{mail.marks.get('in-reply-to', '')} {mail.marks.get('references', '')[-_LONGEST_HEADER:]}"
+    own, answered, passed, grave = _sort_out(parts, sender, replies and _is_of(before, ours))
+    headed = [part.words for part in parts if part.heading]
+    names |= _names(" ".join(said[:_LONGEST_HEADER] for said in headed))
     spoken = _without_signature(own, names)
-    if not any(spoken) or grave:
-        passed = [*answered, *passed]
-    return Parted(spoken, _without_signature(passed, names), title, frozenset(known))
+    sent_on = _without_signature(passed if any(spoken) and not grave else [*answered, *passed], names)
+    titles = [part.heading.subject for part in parts if part.heading and part.heading.subject]
+    beside = [part.words for part in parts if part.below]  # above what is quoted
+    known = addresses_in(
+        [*_in_fields(bare), people, *beside, *headed, *(said.replace(" ", "") for said in headed)]
+    )
+    return Parted(spoken, sent_on, titles[-1] if titles else "", known.union({mail.sender} - {""}))
 
 
-def _take_turns(heads: Sequence[tuple[str, str] | None], ours: Sequence[str]) -> bool:
+def _list_parts(lines: Sequence[str], depths: Sequence[int]) -> Iterator[_Part]:
+    """List the headings among the lines, which are quoted so deep, and each of the other lines."""
+    heads, n = [_header_in(line) for line in lines], 0
+    # of the next line with words below each, 0 for one that is not quoted
+    beside = [zip(lines[m : m + 5], depths[m : m + 5], strict=True) for m in range(1, len(lines) + 1)]
+    below = [next((depth for line, depth in five if line), 0) for five in beside]
+    while n < len(lines):
+        heading = _read_heading(lines, heads, n, below) if lines[n] else _Heading(n)
+        end = max(heading.end, n + 1)
+        words = " ".join(lines[n:end])
+        yield _Part(words, depths[n], below[end - 1], heading if heading.end > n else None)
+        n = end
+
+
+def _sort_out(
+    parts: Iterable[_Part], sender: _Sender, answers: bool
+) -> tuple[list[str], list[str], list[str], bool]:
+    """Sort the lines by who wrote them: the sender, we where the sender `answers` us, others. May another
+    speak of danger within ours?"""
+    own, answered, passed = list[str](), list[str](), list[str]()
+    whose, sent_on, named, grave = {0: answers, 1: answers}, False, False, False  # by depth: is it ours?
+    for part in parts:
+        line, depth, ours = part.words, part.depth, whose.get(part.depth, False)
+        if heading := part.heading:
+            sent_on, named = sent_on or not (depth or part.below), bool(E_MAIL.search(heading.by))
+            ours = sender.quotes_us(heading.by, whose[max(at for at in whose if at <= depth)])
+            inner = depth + (part.below > depth)
+            whose = {at: by_us for at, by_us in whose.items() if at < inner} | {inner: ours}
+            (answered if ours else passed).extend(["", heading.rest] if heading.rest else [""])
+        elif not (sent_on or depth):
+            own.append(line)
+        else:
+            (answered if ours else passed).append(line)
+            # between our lines, or where nothing says who wrote, another may speak
+            unsure = ours and not (depth and named) and not line.endswith("?")
+            grave = grave or (unsure and speaks_of_danger(line))
+    return own, answered, passed, grave
+
+
+def _take_turns(lines: Iterable[str], ours: Sequence[str]) -> bool:
     """Do we, and somebody else, each write a mail of a chain?"""
-    writers = [head[1] for head in heads if head and head[0] == "from" and E_MAIL.search(head[1])]
-    return bool(ours) and len({_is_of(one, ours) for one in writers}) > 1
+    heads = filter(None, map(_header_in, lines if ours else ()))
+    return len({_is_of(says, ours) for name, says in heads if name == "from" and E_MAIL.search(says)}) > 1
 
 
 def _in_fields(lines: Sequence[str]) -> Iterator[str]:
@@ -314,6 +356,12 @@ def _says_who_wrote(said: str, quoted: int) -> tuple[bool, bool, bool]:
 
 
 _LABEL = re.compile(r"\s*(?:\[[^\]]{1,40}\]\s*)?([\w.̇]{1,12})\s*(?:\[\d+\])?[:：]\s*")
+
+
+def _label_of(mail: ReadMail) -> str:
+    """Read the label of its subject, in lower case, without its colon; "" for none."""
+    found = _LABEL.match(mail.subject)
+    return found[1].lower() if found else ""
 
 
 def label_less(subject: str) -> str:
@@ -595,8 +643,8 @@ _LONGEST_ABSENCE = 80
 
 def _is_absence(mail: ReadMail, words: str) -> bool:
     """Does a short answer say that its writer is away?"""
-    label = found[1].lower() if (found := _LABEL.match(mail.subject)) else ""
-    brief = len(words.split()) <= _LONGEST_ABSENCE and label not in ("", *_words("around", "forwards"))
+    forwards = ("", *_words("around", "forwards"))
+    brief = len(words.split()) <= _LONGEST_ABSENCE and _label_of(mail) not in forwards
     return brief and _has_one(words, _words("automatic", "absent_says"))
 
 
