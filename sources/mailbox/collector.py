@@ -66,6 +66,7 @@ _INITIAL = re.compile(r" [^\W\d_a-z]\.$")
 _HEADER = re.compile(
     r"(?:message|from|to|cc|date|subject|reply-to|message-id|content-[\w-]+|mime-version): ", re.IGNORECASE
 )
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _NUMBERED = re.compile(r"\A\d{1,3}[.)] (?=\S)")
 _PARTED = re.compile(
     r"\s*[|·•»()\[\]]\s*|\s+[-–—]\s+|[,;]\s+|(?<=\w)\s+(?=u/|\d{4}-\d\d-\d\d\b|(?:[\w-]{1,60}\.){1,4}[a-z]{2,7}(?:\s|$))"
@@ -216,7 +217,7 @@ def _link_key(url: str) -> str:
 
 def posts_in_mail(mail: ReadMail, at: datetime) -> list[MailPost]:
     """The posts that a place says somebody has written, read at that time; none where it is no such mail. A
-    line that speaks of danger and is in none of several is one of its own."""
+    line that speaks of danger, or a sentence among them, and is in none of several is one of its own."""
     posts = _find_posts(mail, at)
     parts = {part for post in posts for part in (post.title, *post.text.split("\n"))}
     whole, all_lines = "\n".join(parts), map(without_links, mail.lines if posts else ())
@@ -226,9 +227,28 @@ def posts_in_mail(mail: ReadMail, at: datetime) -> list[MailPost]:
     said = sorted(filter(wording.speaks_of_danger, parts), key=len, reverse=True) if left else []
     rests = (reduce(lambda rest, part: rest.replace(part, " "), said, line) for line in left)
     left = [line for line, rest in zip(left, rests, strict=True) if wording.speaks_of_danger(rest)]
+    left += [line for line in _list_unread(mail, posts, at) if line not in left] if posts[1:] else []
     if left and len(posts) == 1:
         return [replace(posts[0], text="\n".join(filter(None, (posts[0].text, *left))))]
     return [*posts, MailPost("", mail.subject, "\n".join(left))] if left else posts
+
+
+def _list_unread(mail: ReadMail, posts: Sequence[MailPost], at: datetime) -> list[str]:
+    """List the sentences below the first post, and above what the program says, of whose words most are in
+    none of them: of a block of another shape. What is a link, or has one, is a program's."""
+    read = {word for post in posts for word in _WORD.findall(f"{post.title} {post.text}")}
+    firsts = ({*_WORD.findall(without_links(line))} for line in mail.lines)
+    begins = next((n for n, words in enumerate(firsts) if words and words <= read), len(mail.lines))
+    near = takewhile(lambda line: not _says("ends").match(line), mail.lines[begins:])
+    unread = []
+    for line in (line for line in near if "<http" not in line):
+        words = _WORD.findall(line)
+        if len(words) <= _LONGEST_BUTTON or len(read.intersection(words)) * 2 > len(words):
+            continue
+        if _match_event(line) or _says("last").match(line) or _rewrite_notice(line)[1:]:
+            continue
+        unread += [line] if _class_of(line, at) == "words" and _post_words([line]) else []
+    return unread
 
 
 def _find_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
@@ -699,7 +719,11 @@ def _by_their_lines(lines: Sequence[str], at: datetime) -> list[MailPost]:
     spoken = [line if not _says("ends").match(line) else "" for line in lines]
     starts = [n for n, line in enumerate(spoken) if _byline(line, at)[0]]
     posts, title, url, end = list[MailPost](), "", "", 0
-    for start, following in zip(starts[:_MOST_POSTS], [*starts[1:], len(lines)], strict=False):
+    ends = [*starts[1:], len(lines)]
+    linked = [n for n in range(*ends[-2:]) if _first_post([lines[n]])] if ends[1:] else []
+    if linked and all(_first_post([*filter(None, lines[:n])][-1:]) for n in starts[1:]):
+        ends[-1] = linked[-1] + 1  # where each ends with its link, the last does
+    for start, following in zip(starts[:_MOST_POSTS], ends, strict=False):
         for line in lines[end:start]:
             if topic := _topic_of(line):
                 title, url = topic, ""
