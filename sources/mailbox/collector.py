@@ -694,7 +694,7 @@ def _match_event(line: str) -> re.Match[str] | None:
 
 def _who(found: re.Match[str] | None) -> str | None:
     told = [said for name, said in found.groupdict().items() if name[:3] == "who" and said] if found else []
-    name = told[0].rpartition(",")[2].strip() if told else ""
+    name = told[0].rpartition(",")[2].strip(" *") if told else ""
     known = name.lower() in ("you", "someone", "somebody", "there", "i", "we", "he", "she", "they")
     return name if name and len(name) <= _LONGEST_NAME and not known else None
 
@@ -859,6 +859,8 @@ def _read_top_lines(
     while (lines[1:] or (lines and own_title)) and (beside := _facts_below(lines[-1], at)):
         author, when = author or beside[0], when or beside[1]
         lines.pop()
+    if not author and lines[2:] and _are_of_one(*lines[-2:]):
+        author, lines = lines[-2], lines[:-2]
     post, text = replace(post, published=when), "\n".join(lines)
     if titled and not own_title and not happened:
         own_title, _, text = text.partition("\n")
@@ -867,6 +869,11 @@ def _read_top_lines(
     own_title = _topic_of(own_title) or _topic_again(own_title) or own_title or title
     own_title = _NUMBERED.sub("", own_title)
     return replace(post, title=own_title, text=text, author=author)
+
+
+def _are_of_one(name: str, user: str) -> bool:
+    """Are these somebody's name, and what they call themselves on a forum?"""
+    return " " in name and _is_name(name) and " " not in user and _is_name(user) and _is_user(user)
 
 
 def _facts_below(line: str, at: datetime) -> tuple[str | None, datetime | None] | None:
