@@ -237,17 +237,18 @@ def _list_unread(mail: ReadMail, posts: Sequence[MailPost], at: datetime) -> lis
     """List the sentences below the first post, and above what the program says, of whose words most are in
     none of them: of a block of another shape. What is a link, or has one, is a program's."""
     read = {word for post in posts for word in _WORD.findall(f"{post.title} {post.text}")}
-    firsts = ({*_WORD.findall(without_links(line))} for line in mail.lines)
-    begins = next((n for n, words in enumerate(firsts) if words and words <= read), len(mail.lines))
-    near = takewhile(lambda line: not _says("ends").match(line), mail.lines[begins:])
+    firsts = ({*_WORD.findall(without_links(line))} or {""} for line in mail.lines)
+    begins = next((n for n, words in enumerate(firsts) if words <= read), len(mail.lines))
     unread = []
-    for line in (line for line in near if "<http" not in line):
-        words = _WORD.findall(line)
-        if len(words) <= _LONGEST_BUTTON or len(read.intersection(words)) * 2 > len(words):
-            continue
-        if _match_event(line) or _says("last").match(line) or _rewrite_notice(line)[1:]:
-            continue
-        unread += [line] if _class_of(line, at) == "words" and _post_words([line]) else []
+    for line in takewhile(lambda line: not _says("ends").match(line), mail.lines[begins:]):
+        words = {*_WORD.findall(line)}
+        new = "<http" not in line and len(words) > max(_LONGEST_BUTTON, 2 * len(words & read))
+        if (
+            new
+            and _class_of(line, at) == "words"
+            and not (_match_event(line) or _says("last").match(line) or _rewrite_notice(line)[1:])
+        ):
+            unread += filter(None, [_post_words([line])])
     return unread
 
 
@@ -859,7 +860,7 @@ def _read_top_lines(
     while (lines[1:] or (lines and own_title)) and (beside := _facts_below(lines[-1], at)):
         author, when = author or beside[0], when or beside[1]
         lines.pop()
-    if not author and lines[2:] and _are_of_one(*lines[-2:]):
+    if not author and lines[2:] and all(map(_is_name, lines[-2:])) and _is_user(lines[-1]):
         author, lines = lines[-2], lines[:-2]
     post, text = replace(post, published=when), "\n".join(lines)
     if titled and not own_title and not happened:
@@ -869,11 +870,6 @@ def _read_top_lines(
     own_title = _topic_of(own_title) or _topic_again(own_title) or own_title or title
     own_title = _NUMBERED.sub("", own_title)
     return replace(post, title=own_title, text=text, author=author)
-
-
-def _are_of_one(name: str, user: str) -> bool:
-    """Are these somebody's name, and what they call themselves on a forum?"""
-    return " " in name and _is_name(name) and " " not in user and _is_name(user) and _is_user(user)
 
 
 def _facts_below(line: str, at: datetime) -> tuple[str | None, datetime | None] | None:
