@@ -239,7 +239,7 @@ def _list_unread(mail: ReadMail, posts: Sequence[MailPost], at: datetime) -> lis
     read = {word for post in posts for word in _WORD.findall(f"{post.title} {post.text}")}
     firsts = ({*_WORD.findall(without_links(line))} or {""} for line in mail.lines)
     begins = next((n for n, words in enumerate(firsts) if words <= read), len(mail.lines))
-    unread = []
+    unread = list[str]()
     for line in takewhile(lambda line: not _says("ends").match(line), mail.lines[begins:]):
         words = {*_WORD.findall(line)}
         new = "<http" not in line and len(words) > max(_LONGEST_BUTTON, 2 * len(words & read))
