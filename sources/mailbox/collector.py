@@ -66,6 +66,7 @@ _INITIAL = re.compile(r" [^\W\d_a-z]\.$")
 _HEADER = re.compile(
     r"(?:message|from|to|cc|date|subject|reply-to|message-id|content-[\w-]+|mime-version): ", re.IGNORECASE
 )
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _NUMBERED = re.compile(r"\A\d{1,3}[.)] (?=\S)")
 _PARTED = re.compile(
     r"\s*[|·•»()\[\]]\s*|\s+[-–—]\s+|[,;]\s+|(?<=\w)\s+(?=u/|\d{4}-\d\d-\d\d\b|(?:[\w-]{1,60}\.){1,4}[a-z]{2,7}(?:\s|$))"
@@ -216,7 +217,7 @@ def _link_key(url: str) -> str:
 
 def posts_in_mail(mail: ReadMail, at: datetime) -> list[MailPost]:
     """The posts that a place says somebody has written, read at that time; none where it is no such mail. A
-    line that speaks of danger and is in none of several is one of its own."""
+    line that speaks of danger, or a sentence among them, and is in none of several is one of its own."""
     posts = _find_posts(mail, at)
     parts = {part for post in posts for part in (post.title, *post.text.split("\n"))}
     whole, all_lines = "\n".join(parts), map(without_links, mail.lines if posts else ())
@@ -226,9 +227,29 @@ def posts_in_mail(mail: ReadMail, at: datetime) -> list[MailPost]:
     said = sorted(filter(wording.speaks_of_danger, parts), key=len, reverse=True) if left else []
     rests = (reduce(lambda rest, part: rest.replace(part, " "), said, line) for line in left)
     left = [line for line, rest in zip(left, rests, strict=True) if wording.speaks_of_danger(rest)]
+    left += [line for line in _list_unread(mail, posts, at) if line not in left] if posts[1:] else []
     if left and len(posts) == 1:
         return [replace(posts[0], text="\n".join(filter(None, (posts[0].text, *left))))]
     return [*posts, MailPost("", mail.subject, "\n".join(left))] if left else posts
+
+
+def _list_unread(mail: ReadMail, posts: Sequence[MailPost], at: datetime) -> list[str]:
+    """List the sentences below the first post, and above what the program says, of whose words most are in
+    none of them: of a block of another shape. What is a link, or has one, is a program's."""
+    read = {word for post in posts for word in _WORD.findall(f"{post.title} {post.text}")}
+    firsts = ({*_WORD.findall(without_links(line))} or {""} for line in mail.lines)
+    begins = next((n for n, words in enumerate(firsts) if words <= read), len(mail.lines))
+    unread = list[str]()
+    for line in takewhile(lambda line: not _says("ends").match(line), mail.lines[begins:]):
+        words = {*_WORD.findall(line)}
+        new = "<http" not in line and len(words) > max(_LONGEST_BUTTON, 2 * len(words & read))
+        if (
+            new
+            and _class_of(line, at) == "words"
+            and not (_match_event(line) or _says("last").match(line) or _rewrite_notice(line)[1:])
+        ):
+            unread += filter(None, [_post_words([line])])
+    return unread
 
 
 def _find_posts(mail: ReadMail, at: datetime) -> list[MailPost]:
@@ -674,7 +695,7 @@ def _match_event(line: str) -> re.Match[str] | None:
 
 def _who(found: re.Match[str] | None) -> str | None:
     told = [said for name, said in found.groupdict().items() if name[:3] == "who" and said] if found else []
-    name = told[0].rpartition(",")[2].strip() if told else ""
+    name = told[0].rpartition(",")[2].strip(" *") if told else ""
     known = name.lower() in ("you", "someone", "somebody", "there", "i", "we", "he", "she", "they")
     return name if name and len(name) <= _LONGEST_NAME and not known else None
 
@@ -699,7 +720,11 @@ def _by_their_lines(lines: Sequence[str], at: datetime) -> list[MailPost]:
     spoken = [line if not _says("ends").match(line) else "" for line in lines]
     starts = [n for n, line in enumerate(spoken) if _byline(line, at)[0]]
     posts, title, url, end = list[MailPost](), "", "", 0
-    for start, following in zip(starts[:_MOST_POSTS], [*starts[1:], len(lines)], strict=False):
+    ends = [*starts[1:], len(lines)]
+    linked = [n for n in range(*ends[-2:]) if _first_post([lines[n]])] if ends[1:] else []
+    if linked and all(_first_post([*filter(None, lines[:n])][-1:]) for n in starts[1:]):
+        ends[-1] = linked[-1] + 1  # where each ends with its link, the last does
+    for start, following in zip(starts[:_MOST_POSTS], ends, strict=False):
         for line in lines[end:start]:
             if topic := _topic_of(line):
                 title, url = topic, ""
@@ -835,6 +860,8 @@ def _read_top_lines(
     while (lines[1:] or (lines and own_title)) and (beside := _facts_below(lines[-1], at)):
         author, when = author or beside[0], when or beside[1]
         lines.pop()
+    if not author and lines[2:] and all(map(_is_name, lines[-2:])) and _is_user(lines[-1]):
+        author, lines = lines[-2], lines[:-2]
     post, text = replace(post, published=when), "\n".join(lines)
     if titled and not own_title and not happened:
         own_title, _, text = text.partition("\n")

@@ -18,6 +18,8 @@ from data.frozen import freeze
 
 _RULE = re.compile(r"(?=\W*\Z).*(?:[-_=*~#]\s?){5}.*")
 _MOST_ANCHORS, _MOST_ROLES, _WRAPPED = 200, 20, 60
+_SHORT = 1.5
+"""How much less is asked of a link beside several of its role: its title may be one word."""
 _MUCH = 0.5
 """How much liker what stands above titles must be than what stands below, to belong to them."""
 _Run: TypeAlias = tuple[int | None, list[int], int | None]
@@ -69,7 +71,10 @@ def choose_anchors(links: Sequence[Anchor], lines: Sequence[BoxedLine], least: f
     for link in (one for one in links if one.worth >= least):
         roles[link.role].setdefault(link.key, link)
     chosen: list[Anchor] = []
+    sure = {role for role, of in roles.items() if len(of) > 1}
     worth = {role: sum(one.worth for one in of.values()) / len(of) for role, of in roles.items()}
+    for link in (one for one in links if least - _SHORT <= one.worth < least and one.role in sure):
+        roles[link.role].setdefault(link.key, link)
     by_worth = sorted(roles, key=lambda one: (len(roles[one]) > 1, worth[one], len(roles[one])))
     for role in by_worth[: -_MOST_ROLES - 1 : -1]:
         many = len(roles[role]) > 1
