@@ -553,7 +553,7 @@ def _ladder_act(case: Case, ways: Sequence[NextStep], now: datetime) -> _Next:
         return first
     case = replace(case, askings=case.since_sought(case.askings))  # all again, of a post that is back
     left = [w for w in ways if not has_been_tried(case, w.rung, now, w.kind) and w.rung is not EMERGENCY]
-    if beside := _beside_author(case, left):
+    if beside := _ask_another_than_author(case, left):
         return beside
     # who was asked in another way comes last
     left.sort(
@@ -585,7 +585,7 @@ def _police_first(case: Case, police: NextStep) -> _Next | None:
     return remedy_of(barred, case) if owed else None
 
 
-def _beside_author(case: Case, left: Sequence[NextStep]) -> _Next | None:
+def _ask_another_than_author(case: Case, left: Sequence[NextStep]) -> _Next | None:
     """Find what is done so that a site is asked while the author is: a copy of what is urgent, or that."""
     sites = [way for way in left if way.rung.spec.of_site]
     if urgent(case) and any(way.refusal and way.refusal.guard == "evidence_held" for way in sites):

@@ -105,9 +105,9 @@ class _Part:
 
 
 @freeze
-class _Sender:
-    """Who sent a mail, by address and names; `replies`: it may answer `ours`, which are our own addresses and
-    domains; `turns`: we write in its chain."""
+class _MailSender:
+    """The sender of a mail, by address and names; `replies`: it may answer `ours`, which are our own addresses
+    and domains; `turns`: we write in its chain."""
 
     address: str
     names: frozenset[str]
@@ -136,7 +136,7 @@ def part_by_writer(
     parts = list(_list_parts(bare, [mark.count(">") for mark in marks]))
     names = _names(people or f"{mail.marks.get('from', '')} {mail.sender.partition('@')[0]}")
     replies = bool(ours) and not (is_from(mail, ours) or _label_of(mail) in _words("around", "forwards"))
-    sender = _Sender(mail.sender, frozenset(names), ours, replies, replies or _take_turns(bare, ours))
+    sender = _MailSender(mail.sender, frozenset(names), ours, replies, replies or _take_turns(bare, ours))
     before = f"{mail.marks.get('in-reply-to', '')} {mail.marks.get('references', '')[-_LONGEST_HEADER:]}"
     own, answered, passed, grave = _sort_out(parts, sender, replies and _is_of(before, ours))
     headed = [part.words for part in parts if part.heading]
@@ -166,7 +166,7 @@ def _list_parts(lines: Sequence[str], depths: Sequence[int]) -> Iterator[_Part]:
 
 
 def _sort_out(
-    parts: Iterable[_Part], sender: _Sender, answers: bool
+    parts: Iterable[_Part], sender: _MailSender, answers: bool
 ) -> tuple[list[str], list[str], list[str], bool]:
     """Sort the lines by who wrote them: the sender, we where the sender `answers` us, others. May another
     speak of danger within ours?"""

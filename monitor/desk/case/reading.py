@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from alerts.access.guidance import staff_places
 from alerts.access.knowing import Access, Act
 from alerts.ladder.advance import ON_LADDER, TABLE, Refusal, remedy_of
-from alerts.ladder.guards import HOST, PLATFORM
+from alerts.ladder.guards import AUTHOR, HOST, PLATFORM
 from alerts.letters.kinds import (
     LONG_FACTS,
     QUOTED_FACTS,
@@ -412,7 +412,7 @@ def _staff_matter(seen: SeenCase) -> tuple[tuple[str, ...], tuple[Lead, ...]]:
     left = said is StaffMatter.NONE and not case.relationship.works_here
     places = staff_places(case, seen.rules.school.nation, seen.rules.people)
     refused = case.relationship.works_here and any(
-        a.rung is Rung.AUTHOR_REQUEST and a.answer is RungAnswer.REFUSED for a in case.askings
+        a.rung is AUTHOR and a.answer is RungAnswer.REFUSED for a in case.askings
     )
     to = [place for place in places if refused or place not in case.referred_to]
     told = [(w("ladder.staff.told", who=place_words(place, w)), place) for place in to]

@@ -200,7 +200,7 @@ def test_a_quiet_week(snapshot):
 def test_what_became_of_dangers_is_told_where_five_ended_and_no_small_number_of_it():
     ended = {"hoax": 12, "safe": 9, "passed": 4, "police": 3, "arrested": 2}
     told = read(facts(replace(counts(BUSY), became=ended)))
-    cells = told[told.index("Dangers that ended, by what became of them") :]
+    cells = told[told.index("Dangers that ended, by outcome") :]
     of = {
         name: cells[cells.index(name) + 1] for name in ("A hoax or a false alarm", "Everybody is safe", "All")
     }
