@@ -106,8 +106,8 @@ class _Part:
 
 @freeze
 class _MailSender:
-    """The sender of a mail, by address and names; `replies`: it may answer `ours`, our own addresses and domains;
-    `turns`: we write in its chain."""
+    """The sender of a mail, by address and names; `replies`: it may answer `ours`, our own addresses and
+    domains; `turns`: we write in its chain."""
 
     address: str
     names: frozenset[str]
