@@ -326,7 +326,8 @@ def taken_up(person: Person, told: Told) -> Person:
         person.press("read")
     if person.leads("/sign-in"):
         person.goes("/sign-in")
-    return person.press("take")
+    person.press("take")
+    return person.press("read") if person.has("read") else person
 
 
 def case_of(person: Person, told: Told) -> Person:
@@ -366,9 +367,9 @@ def gone(person: Person) -> str:
     return closed(person.opens(person.town.case), "removed")
 
 
-def closed(person: Person, how: str) -> str:
+def closed(person: Person, how: str, **said: str) -> str:
     """They close the case; how it ended."""
-    person.step("closed", ending=how, why="This is how it ended.")
+    person.step("closed", ending=how, why="This is how it ended.", **said)
     return person.town.ending()
 
 
@@ -426,7 +427,7 @@ def threatened(town: Town) -> str:
     town.own = town.taps - before
     head.opens(town.case).sends("police")
     assert THREAT in head.pack("police")
-    return closed(head.step("referred", to_="police", reference="CR/118/26"), "handed_over")
+    return closed(head.step("referred", to_="police", reference="CR/118/26"), "handed_over", became="police")
 
 
 @story("c", "2026-11-09T16:04", "removed", 48)
